@@ -1,0 +1,74 @@
+# Needlepoint: every command of the project. `make help` lists them.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+BIN := .venv/bin
+READY := .venv/.ready
+JOBS ?= 2
+# The rooms where every branch is tested, because a wrong branch there is a wrong answer to a clinician.
+PROVEN := course evidence rules dose advice
+COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
+
+.PHONY: help setup demo test lint types contracts tests proven fmt docs pictures bench truth mutate lock upgrade clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+setup: $(READY) ## prepare .venv with the command needlepoint in it
+
+$(READY): pyproject.toml requirements/dev.lock requirements/uv.lock tools/setup.sh
+	@PYTHON="$(PYTHON)" tools/setup.sh
+
+demo: $(READY) ## show what Needlepoint does, on example patients
+	@$(BIN)/needlepoint demo
+
+test: lint types contracts tests proven ## run every check and every test
+
+lint: $(READY) ## style and likely bugs (ruff)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY) ## types (mypy)
+	$(BIN)/mypy
+
+contracts: $(READY) ## which room may import which (import-linter)
+	$(BIN)/lint-imports --no-cache
+
+tests: $(READY) ## the tests, with branch coverage
+	@rm -f .coverage .coverage.*
+	$(BIN)/pytest -n $(JOBS) --dist worksteal --cov --cov-report=
+
+proven: $(READY) ## after tests: every branch of the proven rooms was taken
+	@$(BIN)/coverage report
+	@for room in $(PROVEN); do \
+	    echo "$$room: every branch tested?"; \
+	    $(BIN)/coverage report --include="src/needlepoint/$$room/*" --fail-under=100 || exit 1; \
+	done
+
+fmt: $(READY) ## put the code into the house's format
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+docs: $(READY) ## write docs/reference anew from the rulebook and the code
+	$(BIN)/python -m needlepoint.cli.reference docs/reference
+
+bench: $(READY) ## how long things take
+	$(BIN)/pytest -m bench --benchmark-enable --benchmark-columns=min,median,max,rounds tests
+
+truth: $(READY) ## long comparisons with published figures and slow references
+	$(BIN)/pytest -m truth -n $(JOBS) tests
+
+mutate: $(READY) ## break the code on purpose and see whether a test notices
+	$(BIN)/mutmut run
+	$(BIN)/mutmut results
+
+lock: $(READY) ## pin what pyproject.toml asks for, keeping the pins there are
+	$(COMPILE) $(UPGRADE) requirements/uv.in -o requirements/uv.lock
+	$(COMPILE) $(UPGRADE) pyproject.toml --extra healing --extra photo --extra scale --group dev -o requirements/dev.lock
+	$(COMPILE) $(UPGRADE) pyproject.toml --extra peers -c requirements/dev.lock -o requirements/peers.lock
+
+upgrade: ## pin the newest versions that pyproject.toml allows
+	$(MAKE) lock UPGRADE=--upgrade
+
+clean: ## remove what the commands above left behind, .venv too
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .benchmarks .coverage .coverage.* mutants dist

@@ -56,7 +56,7 @@ bench: $(READY) ## how long things take
 	$(BIN)/pytest -m bench --benchmark-enable --benchmark-columns=min,median,max,rounds tests
 
 truth: $(READY) ## long comparisons with published figures and slow references
-	$(BIN)/pytest -m truth -n $(JOBS) tests
+	HYPOTHESIS_PROFILE=far $(BIN)/pytest -m truth -n $(JOBS) tests
 
 mutate: $(READY) ## break the code on purpose and see whether a test notices
 	$(BIN)/mutmut run

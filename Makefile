@@ -9,7 +9,9 @@ JOBS ?= 2
 PROVEN := course evidence rules dose advice
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 
-.PHONY: help setup demo test lint types contracts tests proven fmt docs pictures bench truth mutate lock upgrade clean
+# The gate on coverage reads what the tests have written.
+.NOTPARALLEL:
+.PHONY: help setup demo test lint types contracts tests proven fmt docs bench peers truth mutate lock upgrade clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -32,7 +34,7 @@ types: $(READY) ## types (mypy)
 	$(BIN)/mypy
 
 contracts: $(READY) ## which room may import which (import-linter)
-	$(BIN)/lint-imports --no-cache
+	@$(BIN)/lint-imports --no-cache
 
 tests: $(READY) ## the tests, with branch coverage
 	@rm -f .coverage .coverage.*
@@ -54,6 +56,9 @@ docs: $(READY) ## write docs/reference anew from the rulebook and the code
 
 bench: $(READY) ## how long things take
 	$(BIN)/pytest -m bench --benchmark-enable --benchmark-columns=min,median,max,rounds tests
+
+peers: $(READY) ## install the other programs that bench compares with
+	$(BIN)/uv pip install --quiet --require-hashes -r requirements/peers.lock
 
 truth: $(READY) ## long comparisons with published figures and slow references
 	HYPOTHESIS_PROFILE=far $(BIN)/pytest -m truth -n $(JOBS) tests

@@ -3,6 +3,7 @@
 import os
 import socket
 import time
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -23,8 +24,8 @@ if hasattr(time, "tzset"):
 LOOPBACK = ("127.", "::1", "localhost")
 
 
-@pytest.fixture(autouse=True)
-def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, scope="session")
+def no_network() -> Iterator[None]:
     """Only this machine may be called; nothing that Needlepoint does needs another."""
     connect = socket.socket.connect
 
@@ -34,4 +35,6 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
             return connect(self, address)
         raise AssertionError(f"a test called {address!r}: the tests run without a network")
 
-    monkeypatch.setattr(socket.socket, "connect", only_loopback)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", only_loopback)
+        yield

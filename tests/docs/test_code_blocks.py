@@ -1,0 +1,56 @@
+"""Every code block runs: a page is played from top to bottom in a folder of its own."""
+
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+import tomli
+from tests.docs.tree import Block, blocks, name, pages
+
+from needlepoint.evidence.loader import TABLES
+from needlepoint.evidence.schema import Review
+
+NEEDLEPOINT = Path(sys.executable).with_name("needlepoint")
+SHELL_WORDS = {"make", "needlepoint"}
+SHAPES = {table: shape for place, table, shape, _ in TABLES.values() if place != "triage.toml"} | {
+    "review": Review
+}
+PAGES = [page for page in pages() if blocks(page)]
+
+
+def run(block: Block, folder: Path) -> None:
+    for line in block.text.splitlines():
+        words = shlex.split(line, comments=True)
+        if not words:
+            continue
+        assert words[0] in SHELL_WORDS, f"a command that nothing checks: {line}"
+        needs_case = any(word.endswith(".toml") for word in words)
+        if words[0] == "needlepoint" and (not needs_case or list(folder.glob("*.toml"))):
+            done = subprocess.run([NEEDLEPOINT, *words[1:]], cwd=folder, capture_output=True, text=True)
+            assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
+
+
+def read_rows(block: Block) -> None:
+    for table, rows in tomli.loads(block.text).items():
+        for row in rows if isinstance(rows, list) else [rows]:
+            msgspec.convert(row, SHAPES[table])
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_the_page_can_be_followed(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    for block in blocks(page):
+        if block.saved_as:
+            (tmp_path / block.saved_as).write_text(block.text)
+        elif block.language == "sh":
+            run(block, tmp_path)
+        elif block.language == "python":
+            exec(compile(block.text, block.page, "exec"), names)  # noqa: S102 (the pages are ours)
+        elif block.language == "toml":
+            read_rows(block)
+        else:
+            assert block.language in {"text", "mermaid", "json"}, f"{block.page}: what is {block.language}?"

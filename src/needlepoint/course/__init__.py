@@ -1,0 +1,1 @@
+"""The vocabulary of a course of microneedling: frozen values that cannot be built wrong."""

@@ -1,0 +1,72 @@
+"""The case: the frozen snapshot that the core sees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from needlepoint.course.answers import Answers
+from needlepoint.course.errors import InputError
+from needlepoint.course.goals import Goal, OperatorRole, Patient
+from needlepoint.course.instants import local_date, time_zone
+from needlepoint.course.session import CheckIn, Session
+
+
+@dataclass(frozen=True, slots=True)
+class Clinic:
+    """Where and by whom: the clinic's time zone and who holds the device."""
+
+    time_zone: ZoneInfo
+    operator: OperatorRole
+
+    @classmethod
+    def at(cls, zone_name: str, operator: OperatorRole) -> Clinic:
+        """Build from the IANA name of the time zone."""
+        return cls(time_zone(zone_name), operator)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One patient's course toward one goal, as known at one moment."""
+
+    patient: Patient
+    goal: Goal
+    device: str
+    clinic: Clinic
+    answers: Answers = Answers()
+    sessions: tuple[Session, ...] = ()
+    check_ins: tuple[CheckIn, ...] = ()
+
+    def __post_init__(self) -> None:
+        _in_order("session", "started_at", [s.started_at for s in self.sessions])
+        _in_order("check_in", "at", [c.at for c in self.check_ins])
+        for key, day in self._days():
+            if day < self.patient.born_on:
+                raise InputError(key, f"{day} lies before the birth", f"a date from {self.patient.born_on} on")
+
+    def _days(self) -> Iterator[tuple[str, date]]:
+        yield from ((f"answers.{name}", day) for name, day in self.answers.dates())
+        for index, session in enumerate(self.sessions):
+            yield f"session[{index}].started_at", self.day_of(session.started_at)
+        for index, check_in in enumerate(self.check_ins):
+            yield f"check_in[{index}].at", self.day_of(check_in.at)
+
+    def day_of(self, instant: datetime) -> date:
+        """Return the calendar day of an instant in the clinic's zone."""
+        return local_date(instant, self.clinic.time_zone)
+
+    def sessions_by(self, at: datetime) -> tuple[Session, ...]:
+        """Return the sessions started by then, oldest first."""
+        return tuple(s for s in self.sessions if s.started_at <= at)
+
+    def check_ins_by(self, at: datetime) -> tuple[CheckIn, ...]:
+        """Return the check-ins made by then, oldest first."""
+        return tuple(c for c in self.check_ins if c.at <= at)
+
+
+def _in_order(table: str, key: str, instants: list[datetime]) -> None:
+    for index in range(1, len(instants)):
+        if instants[index] <= instants[index - 1]:
+            raise InputError(f"{table}[{index}].{key}", "is not after the one before it", "oldest first, no two at once")

@@ -1,0 +1,51 @@
+"""Time: instants in UTC with the clinic's zone beside them; elapsed hours in UTC, dates in the clinic's zone."""
+
+from __future__ import annotations
+
+import calendar
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from needlepoint.course.errors import InputError
+
+
+def in_utc(key: str, instant: datetime) -> datetime:
+    """Return the instant in UTC; one without an offset is refused, because nobody can say when it was."""
+    if instant.tzinfo is None or instant.utcoffset() is None:
+        raise InputError(key, f"{instant.isoformat()} has no offset from UTC", "an instant such as 2026-03-02T14:00:00-05:00")
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError:
+        raise InputError(key, f"{instant.isoformat()} is outside the calendar", "an instant from the years 1900 to 2200") from None
+
+
+@lru_cache(maxsize=1024)
+def time_zone(name: str, key: str = "clinic.time_zone") -> ZoneInfo:
+    """Return the IANA time zone of that name."""
+    form = "an IANA name such as America/New_York or Europe/Berlin"
+    if not isinstance(name, str) or not name or name != name.strip():
+        raise InputError(key, f"{name!r} is not a time zone", form)
+    try:
+        return ZoneInfo(name)
+    # ZoneInfo reads files by name, so odd names surface as several kinds of error.
+    except (KeyError, ValueError, OSError):
+        raise InputError(key, f"{name!r} is not a time zone", form) from None
+
+
+def local_date(instant: datetime, zone: ZoneInfo) -> date:
+    """Return the calendar day of the instant in the clinic's zone."""
+    return instant.astimezone(zone).date()
+
+
+def hours_after(instant: datetime, hours: float) -> datetime:
+    """Return the instant that many elapsed hours later, in UTC, whatever the clocks did in between."""
+    return instant.astimezone(UTC) + timedelta(hours=hours)
+
+
+def months_after(day: date, months: int) -> date:
+    """Return the same day of the month so many calendar months later; the 31st becomes the month's last day."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    last = calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))

@@ -1,0 +1,35 @@
+"""The knowledge base as one frozen value; it is an argument of everything that advises."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from needlepoint.evidence import schema
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Knowledge:
+    """All rows by their key, with the version and the digest that an advice records."""
+
+    version: str
+    sha256: str
+    reviews: Mapping[str, schema.Review]
+    sources: Mapping[str, schema.Source]
+    questions: Mapping[str, schema.Question]
+    facts: Mapping[str, schema.Fact]
+    zones: Mapping[str, schema.ZoneFacts]
+    devices: Mapping[str, schema.Device]
+    goals: Mapping[str, schema.GoalFacts]
+    operators: Mapping[str, schema.OperatorFacts]
+    protocols: Mapping[str, schema.Protocol]
+    rules: Mapping[str, schema.Rule]
+    triage: Mapping[str, schema.TriageRule]
+    raisers: Mapping[str, schema.Raiser]
+    levels: Mapping[str, schema.TriageLevel]
+    preparation: Mapping[str, schema.Preparation]
+    aftercare: Mapping[str, schema.Aftercare]
+    milestones: Mapping[str, schema.Milestone]
+    pairing: Mapping[str, schema.Pairing]
+    home_use: Mapping[str, schema.HomeUse]
+    disagreements: Mapping[str, schema.Disagreement]

@@ -1,0 +1,136 @@
+"""The strict loader: data files in, one frozen knowledge base out, or one line saying what is wrong."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+import tomli
+
+from needlepoint.evidence import schema
+from needlepoint.evidence.errors import EvidenceError
+from needlepoint.evidence.knowledge import Knowledge
+
+DATA = Path(__file__).parent / "data"
+
+# One line for each kind of row: the file (or folder) it is read from, the table in it, the shape, and the key.
+TABLES: Mapping[str, tuple[str, str, type[schema.Row], str]] = MappingProxyType(
+    {
+        "sources": ("sources.toml", "source", schema.Source, "id"),
+        "questions": ("questions.toml", "question", schema.Question, "name"),
+        "facts": ("facts.toml", "fact", schema.Fact, "name"),
+        "zones": ("zones.toml", "zone", schema.ZoneFacts, "id"),
+        "devices": ("devices.toml", "device", schema.Device, "id"),
+        "goals": ("goals.toml", "goal", schema.GoalFacts, "id"),
+        "operators": ("operators.toml", "operator", schema.OperatorFacts, "id"),
+        "protocols": ("protocols.toml", "protocol", schema.Protocol, "id"),
+        "rules": ("rules", "rule", schema.Rule, "id"),
+        "triage": ("triage.toml", "rule", schema.TriageRule, "id"),
+        "raisers": ("triage.toml", "raiser", schema.Raiser, "id"),
+        "levels": ("triage.toml", "level", schema.TriageLevel, "id"),
+        "preparation": ("preparation.toml", "line", schema.Preparation, "id"),
+        "aftercare": ("aftercare.toml", "line", schema.Aftercare, "id"),
+        "milestones": ("milestones.toml", "milestone", schema.Milestone, "id"),
+        "pairing": ("pairing.toml", "pairing", schema.Pairing, "id"),
+        "home_use": ("home_use.toml", "line", schema.HomeUse, "id"),
+        "disagreements": ("disagreements.toml", "disagreement", schema.Disagreement, "id"),
+    }
+)
+
+
+@cache
+def packaged() -> Knowledge:
+    """Return the knowledge base that ships with Needlepoint, read once per process."""
+    return load(DATA)
+
+
+def load(folder: Path) -> Knowledge:
+    """Read a whole knowledge base from a folder of data files."""
+    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in _paths(folder)}
+    parsed = {name: _parse(name, content) for name, content in files.items()}
+    version = _version(parsed)
+    tables = {name: _table(parsed, *place) for name, place in TABLES.items()}
+    reviews = {name: _review(name, content) for name, content in parsed.items()}
+    return Knowledge(version=version, sha256=_digest(files), reviews=MappingProxyType(reviews), **tables)
+
+
+def load_trace(folder: Path = DATA) -> Mapping[str, schema.TraceRow]:
+    """Read the source trace: every statement of the five source documents; not needed to advise."""
+    rows: dict[str, schema.TraceRow] = {}
+    for path in sorted((folder / "trace").glob("*.toml")):
+        content = _parse(f"trace/{path.name}", path.read_bytes())
+        rows |= _rows(f"trace/{path.name}", content, "statement", schema.TraceRow, "id", rows)
+    return MappingProxyType(rows)
+
+
+def _paths(folder: Path) -> Iterator[Path]:
+    """Yield the files that advice rests on; the trace is kept apart because it only explains."""
+    yield from sorted(folder.glob("*.toml"))
+    yield from sorted((folder / "rules").glob("*.toml"))
+
+
+def _digest(files: Mapping[str, bytes]) -> str:
+    whole = hashlib.sha256()
+    for name in sorted(files):
+        whole.update(name.encode() + b"\0" + hashlib.sha256(files[name]).digest())
+    return whole.hexdigest()
+
+
+def _parse(name: str, content: bytes) -> dict[str, Any]:
+    try:
+        return tomli.loads(content.decode())
+    except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise EvidenceError(f"{name}: not readable as TOML: {error}") from None
+
+
+def _version(parsed: Mapping[str, dict[str, Any]]) -> str:
+    try:
+        return str(parsed["rulebook.toml"]["version"])
+    except KeyError:
+        raise EvidenceError("rulebook.toml: the version is missing") from None
+
+
+def _review(name: str, content: dict[str, Any]) -> schema.Review:
+    return _convert(f"{name}: [review]", content.get("review", {}), schema.Review)
+
+
+def _table(
+    parsed: Mapping[str, dict[str, Any]], place: str, table: str, shape: type[schema.Row], key: str
+) -> Mapping[str, Any]:
+    rows: dict[str, Any] = {}
+    names = [name for name in parsed if name == place or name.startswith(f"{place}/")]
+    if not names:
+        raise EvidenceError(f"{place}: the file is missing")
+    for name in names:
+        rows |= _rows(name, parsed[name], table, shape, key, rows)
+    return MappingProxyType(rows)
+
+
+def _rows(
+    name: str, content: dict[str, Any], table: str, shape: type[schema.Row], key: str, seen: Mapping[str, Any]
+) -> dict[str, Any]:
+    rows: dict[str, Any] = {}
+    for index, raw in enumerate(content.get(table, [])):
+        where = f"{name}: {table}[{index}] {raw.get(key, '')}".rstrip()
+        row = _convert(where, raw, shape)
+        if row_key(row, key) in rows or row_key(row, key) in seen:
+            raise EvidenceError(f"{where}: the {key} is used twice")
+        rows[row_key(row, key)] = row
+    return rows
+
+
+def row_key(row: schema.Row, key: str) -> str:
+    """Return the key of a row."""
+    return str(getattr(row, key))
+
+
+def _convert(where: str, raw: object, shape: type[schema.Row]) -> Any:
+    try:
+        return msgspec.convert(raw, shape)
+    except msgspec.ValidationError as error:
+        raise EvidenceError(f"{where}: {error}") from None

@@ -1,0 +1,1 @@
+"""Interprets the rulebook: named facts in, verdicts with reasons and citations out."""

@@ -1,0 +1,212 @@
+"""Conditions as data, compiled once and asked often: yes, no or unknown, never a quiet no.
+
+A condition is a small table. It either compares one fact or joins other conditions:
+`{fact, is}`, `{fact, in}`, `{fact, under}`, `{fact, at_most}`, `{fact, above}`, `{fact, at_least}`,
+`{fact, within = "6 months"}`, `{fact, since = "14 days"}`, `{all = [...]}`, `{any = [...]}`, `{not = ...}`.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import Enum, IntEnum
+from typing import Any
+
+from needlepoint.course.instants import months_after
+from needlepoint.evidence.errors import EvidenceError
+from needlepoint.rules.vocabulary import FactKind, Vocabulary
+
+
+class Truth(IntEnum):
+    """Kleene's three values in the order that makes `all` a minimum and `any` a maximum."""
+
+    NO = 0
+    UNKNOWN = 1
+    YES = 2
+
+
+class Absent(Enum):
+    """Why a fact has no value: nobody said, or there is nothing to say."""
+
+    UNKNOWN = "unknown"
+    NOT_APPLICABLE = "not applicable"
+
+
+UNKNOWN = Absent.UNKNOWN
+NOT_APPLICABLE = Absent.NOT_APPLICABLE
+
+Facts = Mapping[str, Any]
+Ask = Callable[[Facts, date], Truth]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A span of calendar time counted from a dated fact."""
+
+    fact: str
+    count: int
+    unit: str
+
+    def end(self, facts: Facts) -> date | None:
+        """Return the first day after the span, or None where the fact has no date or the calendar ends."""
+        day = facts[self.fact]
+        if isinstance(day, Absent):
+            return None
+        try:
+            return self.after(day)
+        except (OverflowError, ValueError):
+            return None
+
+    def after(self, day: date) -> date:
+        """Return the day so many days, weeks, months or years later."""
+        if self.unit in ("months", "years"):
+            return months_after(day, self.count * (12 if self.unit == "years" else 1))
+        return day + timedelta(days=self.count * (7 if self.unit == "weeks" else 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A condition ready to be asked, with the facts and the windows that it reads."""
+
+    ask: Ask
+    fact_names: tuple[str, ...]
+    windows: tuple[Window, ...] = ()
+
+    def __call__(self, facts: Facts, today: date) -> Truth:
+        """Return whether the condition holds on that day."""
+        return self.ask(facts, today)
+
+    def boundaries(self, facts: Facts, today: date) -> list[date]:
+        """Return the days after today on which a window ends, earliest first: only then can the answer change."""
+        ends = (window.end(facts) for window in self.windows)
+        return sorted({end for end in ends if end is not None and end > today})
+
+
+ALWAYS = Compiled(lambda _facts, _today: Truth.YES, ())
+
+_COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "is": operator.eq,
+    "under": operator.lt,
+    "at_most": operator.le,
+    "above": operator.gt,
+    "at_least": operator.ge,
+}
+_NUMERIC = frozenset(("under", "at_most", "above", "at_least"))
+_TIMED = frozenset(("within", "since"))
+_OPERATORS = frozenset((*_COMPARISONS, "in", *_TIMED))
+_UNITS = ("days", "weeks", "months", "years")
+
+
+def compile_condition(condition: Mapping[str, Any], vocabulary: Vocabulary) -> Compiled:
+    """Compile a condition; an unknown fact, operator, choice or unit is an EvidenceError."""
+    match sorted(condition):
+        case ["all"]:
+            return _joined(min, condition["all"], vocabulary)
+        case ["any"]:
+            return _joined(max, condition["any"], vocabulary)
+        case ["not"]:
+            return _negated(compile_condition(condition["not"], vocabulary))
+        case [first, second] if "fact" in (first, second):
+            return _comparison(condition, second if first == "fact" else first, vocabulary)
+    raise EvidenceError(f"condition {dict(condition)}: expected a fact with one comparison, or all, any, not")
+
+
+def _joined(join: Callable[..., Truth], conditions: list[Mapping[str, Any]], vocabulary: Vocabulary) -> Compiled:
+    if not conditions:
+        raise EvidenceError("condition: all or any of nothing")
+    parts = tuple(compile_condition(condition, vocabulary) for condition in conditions)
+    asks = tuple(part.ask for part in parts)
+    # The strongest answer ends the search: most rules are settled by their first comparison.
+    settled = Truth.NO if join is min else Truth.YES
+
+    def ask(facts: Facts, today: date) -> Truth:
+        answer = Truth.YES if join is min else Truth.NO
+        for each in asks:
+            answer = join(answer, each(facts, today))
+            if answer is settled:
+                return answer
+        return answer
+
+    names = tuple(dict.fromkeys(name for part in parts for name in part.fact_names))
+    return Compiled(ask, names, tuple(window for part in parts for window in part.windows))
+
+
+def _negated(part: Compiled) -> Compiled:
+    def ask(facts: Facts, today: date) -> Truth:
+        return Truth(2 - part.ask(facts, today))
+
+    return Compiled(ask, part.fact_names, part.windows)
+
+
+def _comparison(condition: Mapping[str, Any], comparison: str, vocabulary: Vocabulary) -> Compiled:
+    name, expected = condition["fact"], condition[comparison]
+    kind = vocabulary.kind_of(name)
+    if comparison not in _OPERATORS:
+        raise EvidenceError(f"condition on {name}: {comparison!r} is not one of {', '.join(sorted(_OPERATORS))}")
+    if comparison in _TIMED:
+        return _timed(name, comparison, expected, kind)
+    if comparison in _NUMERIC:
+        _require(kind is FactKind.NUMBER and _is_number(expected), name, comparison, "a number fact and a number")
+        return Compiled(_plain(name, _COMPARISONS[comparison], expected), (name,))
+    return _choice(name, comparison, expected, kind, vocabulary)
+
+
+def _choice(name: str, comparison: str, expected: Any, kind: FactKind, vocabulary: Vocabulary) -> Compiled:
+    _require(kind in (FactKind.CHOICE, FactKind.CHOICES), name, comparison, "a fact with choices")
+    _require(isinstance(expected, list if comparison == "in" else str), name, comparison, "a choice, or a list for in")
+    wanted = frozenset(expected if comparison == "in" else (expected,))
+    for each in wanted:
+        if each not in vocabulary.choices_of(name):
+            raise EvidenceError(f"condition on {name}: {each!r} is not one of {', '.join(vocabulary.choices_of(name))}")
+    if kind is FactKind.CHOICES:
+        return Compiled(_plain(name, lambda held, some: not some.isdisjoint(held), wanted), (name,))
+    return Compiled(_plain(name, lambda held, some: held in some, wanted), (name,))
+
+
+def _plain(name: str, compare: Callable[[Any, Any], bool], expected: Any) -> Ask:
+    def ask(facts: Facts, _today: date) -> Truth:
+        held = facts[name]
+        if held is UNKNOWN:
+            return Truth.UNKNOWN
+        if held is NOT_APPLICABLE:
+            return Truth.NO
+        return Truth.YES if compare(held, expected) else Truth.NO
+
+    return ask
+
+
+def _timed(name: str, comparison: str, expected: Any, kind: FactKind) -> Compiled:
+    _require(kind is FactKind.DATE and isinstance(expected, str), name, comparison, 'a dated fact and a span like "6 months"')
+    window = _window(name, expected)
+    inside = comparison == "within"
+
+    def ask(facts: Facts, today: date) -> Truth:
+        held = facts[name]
+        if held is UNKNOWN:
+            return Truth.UNKNOWN
+        if held is NOT_APPLICABLE:
+            return Truth.NO
+        end = window.end(facts)
+        # A span past the end of the calendar has not ended.
+        return Truth.YES if (end is None or today < end) is inside else Truth.NO
+
+    return Compiled(ask, (name,), (window,))
+
+
+def _window(name: str, span: str) -> Window:
+    count, _, unit = span.partition(" ")
+    plural = unit if unit.endswith("s") else f"{unit}s"
+    if not count.isdecimal() or int(count) < 1 or plural not in _UNITS:
+        raise EvidenceError(f'condition on {name}: {span!r} is not a span such as "6 months" or "14 days"')
+    return Window(name, int(count), plural)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _require(holds: bool, name: str, comparison: str, form: str) -> None:
+    if not holds:
+        raise EvidenceError(f"condition on {name}: {comparison!r} needs {form}")

@@ -52,7 +52,7 @@ def test_every_word_of_the_glossary_is_explained_once():
     terms = [term for row in rows for term in row.split(" | ")[0].removeprefix("| ").split(", ")]
     assert len(terms) > 40
     assert sorted(terms) == sorted(set(terms))
-    assert all(len(row.split(" | ")[1]) > 15 for row in rows)
+    assert all(len(row.split(" | ")[1]) > 10 for row in rows)
 
 
 def test_the_words_of_the_vocabulary_are_in_the_glossary():

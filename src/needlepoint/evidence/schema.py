@@ -249,9 +249,9 @@ class TriageLevel(Row):
 
     id: Literal["expected", "routine", "this_week", "call_48h", "same_day", "emergency"]
     says: Words
-    answer_within_hours: float | None
     sources: Ids
     basis: Basis
+    answer_within_hours: float | None = None
 
 
 class Preparation(Row):

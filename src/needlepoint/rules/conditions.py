@@ -2,7 +2,8 @@
 
 A condition is a small table. It either compares one fact or joins other conditions:
 `{fact, is}`, `{fact, in}`, `{fact, under}`, `{fact, at_most}`, `{fact, above}`, `{fact, at_least}`,
-`{fact, within = "6 months"}`, `{fact, since = "14 days"}`, `{all = [...]}`, `{any = [...]}`, `{not = ...}`.
+`{fact, within = "6 months"}`, `{fact, since = "14 days"}`, `{fact, known = false}`, `{all = [...]}`, `{any = [...]}`,
+`{not = ...}`.
 """
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ _COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
 }
 _NUMERIC = frozenset(("under", "at_most", "above", "at_least"))
 _TIMED = frozenset(("within", "since"))
-_OPERATORS = frozenset((*_COMPARISONS, "in", *_TIMED))
+_OPERATORS = frozenset((*_COMPARISONS, "in", "known", *_TIMED))
 _UNITS = ("days", "weeks", "months", "years")
 
 
@@ -147,6 +148,9 @@ def _comparison(condition: Mapping[str, Any], comparison: str, vocabulary: Vocab
         raise EvidenceError(f"condition on {name}: {comparison!r} is not one of {', '.join(sorted(_OPERATORS))}")
     if comparison in _TIMED:
         return _timed(name, comparison, expected, kind)
+    if comparison == "known":
+        _require(isinstance(expected, bool), name, comparison, "true or false")
+        return Compiled(_known(name, expected), (name,))
     if comparison in _NUMERIC:
         _require(kind is FactKind.NUMBER and _is_number(expected), name, comparison, "a number fact and a number")
         return Compiled(_plain(name, _COMPARISONS[comparison], expected), (name,))
@@ -173,6 +177,16 @@ def _plain(name: str, compare: Callable[[Any, Any], bool], expected: Any) -> Ask
         if held is NOT_APPLICABLE:
             return Truth.NO
         return Truth.YES if compare(held, expected) else Truth.NO
+
+    return ask
+
+
+def _known(name: str, expected: bool) -> Ask:
+    """Ask whether somebody has settled the fact: the one comparison that unknown answers with yes or no."""
+
+    def ask(facts: Facts, _today: date) -> Truth:
+        held = facts[name]
+        return Truth.YES if held is not NOT_APPLICABLE and (held is not UNKNOWN) is expected else Truth.NO
 
     return ask
 

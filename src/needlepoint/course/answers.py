@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from needlepoint.course.errors import InputError
+from needlepoint.course.instants import in_calendar
 
 
 class YesNo(StrEnum):
@@ -64,8 +65,13 @@ class Medicine:
     last_used_on: date | None = None
 
     def __post_init__(self) -> None:
-        if self.last_used_on is not None and self.use in (Use.NEVER, Use.UNKNOWN):
-            raise InputError("last_used_on", f"a date beside {self.use.value!r}", 'no date, or "current" or "past"')
+        if self.last_used_on is None:
+            return
+        in_calendar("last_used_on", self.last_used_on)
+        if self.use in (Use.NEVER, Use.UNKNOWN):
+            raise InputError(
+                "last_used_on", f"a date beside {self.use.value!r}", 'no date, or "current" or "past"'
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,10 @@ class Procedure:
     last_on: date | None = None
 
     def __post_init__(self) -> None:
-        if self.last_on is not None and self.happened is not Happened.PAST:
+        if self.last_on is None:
+            return
+        in_calendar("on", self.last_on)
+        if self.happened is not Happened.PAST:
             raise InputError("on", f"a date beside {self.happened.value!r}", 'no date, or "past"')
 
 

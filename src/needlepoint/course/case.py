@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -35,7 +35,7 @@ class Case:
     goal: Goal
     device: str
     clinic: Clinic
-    answers: Answers = Answers()
+    answers: Answers = field(default_factory=Answers)
     sessions: tuple[Session, ...] = ()
     check_ins: tuple[CheckIn, ...] = ()
 
@@ -44,7 +44,9 @@ class Case:
         _in_order("check_in", "at", [c.at for c in self.check_ins])
         for key, day in self._days():
             if day < self.patient.born_on:
-                raise InputError(key, f"{day} lies before the birth", f"a date from {self.patient.born_on} on")
+                raise InputError(
+                    key, f"{day} lies before the birth", f"a date from {self.patient.born_on} on"
+                )
 
     def _days(self) -> Iterator[tuple[str, date]]:
         yield from ((f"answers.{name}", day) for name, day in self.answers.dates())
@@ -69,4 +71,6 @@ class Case:
 def _in_order(table: str, key: str, instants: list[datetime]) -> None:
     for index in range(1, len(instants)):
         if instants[index] <= instants[index - 1]:
-            raise InputError(f"{table}[{index}].{key}", "is not after the one before it", "oldest first, no two at once")
+            raise InputError(
+                f"{table}[{index}].{key}", "is not after the one before it", "oldest first, no two at once"
+            )

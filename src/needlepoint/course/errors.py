@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class InputError(ValueError):
-    """Something given to Needlepoint is wrong: `key` says where, `problem` what, `expected` what would be right."""
+    """Something given is wrong: `key` says where, `problem` what, `expected` what would be right."""
 
     def __init__(self, key: str, problem: str, expected: str) -> None:
         self.key = key

@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from needlepoint.course.errors import InputError
+from needlepoint.course.instants import in_calendar
 from needlepoint.course.zones import Zone
 
 
@@ -70,8 +71,7 @@ class Patient:
     sex: Sex = Sex.UNKNOWN
 
     def __post_init__(self) -> None:
-        if not date(1900, 1, 1) <= self.born_on <= date(2200, 1, 1):
-            raise InputError("born_on", f"{self.born_on} is out of bounds", "a date from 1900-01-01 to 2200-01-01")
+        in_calendar("born_on", self.born_on)
 
 
 @dataclass(frozen=True, slots=True)

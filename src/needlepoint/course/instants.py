@@ -1,4 +1,4 @@
-"""Time: instants in UTC with the clinic's zone beside them; elapsed hours in UTC, dates in the clinic's zone."""
+"""Time: instants in UTC; elapsed hours are counted in UTC, dates in the clinic's zone."""
 
 from __future__ import annotations
 
@@ -9,22 +9,31 @@ from zoneinfo import ZoneInfo
 
 from needlepoint.course.errors import InputError
 
+FIRST_DAY = date(1900, 1, 1)
+LAST_DAY = date(2200, 1, 1)
+
 
 def in_utc(key: str, instant: datetime) -> datetime:
     """Return the instant in UTC; one without an offset is refused, because nobody can say when it was."""
-    if instant.tzinfo is None or instant.utcoffset() is None:
-        raise InputError(key, f"{instant.isoformat()} has no offset from UTC", "an instant such as 2026-03-02T14:00:00-05:00")
-    try:
-        return instant.astimezone(UTC)
-    except OverflowError:
-        raise InputError(key, f"{instant.isoformat()} is outside the calendar", "an instant from the years 1900 to 2200") from None
+    if instant.utcoffset() is None:
+        form = "an instant such as 2026-03-02T14:00:00-05:00"
+        raise InputError(key, f"{instant.isoformat()} has no offset from UTC", form)
+    in_calendar(key, instant.date())
+    return instant.astimezone(UTC)
+
+
+def in_calendar(key: str, day: date) -> date:
+    """Return the day; one far from our time is a slip of the pen, and sums with it could overflow."""
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise InputError(key, f"{day} is out of bounds", f"a date from {FIRST_DAY} to {LAST_DAY}")
+    return day
 
 
 @lru_cache(maxsize=1024)
 def time_zone(name: str, key: str = "clinic.time_zone") -> ZoneInfo:
     """Return the IANA time zone of that name."""
     form = "an IANA name such as America/New_York or Europe/Berlin"
-    if not isinstance(name, str) or not name or name != name.strip():
+    if not name or name != name.strip():
         raise InputError(key, f"{name!r} is not a time zone", form)
     try:
         return ZoneInfo(name)
@@ -44,7 +53,7 @@ def hours_after(instant: datetime, hours: float) -> datetime:
 
 
 def months_after(day: date, months: int) -> date:
-    """Return the same day of the month so many calendar months later; the 31st becomes the month's last day."""
+    """Return the same day so many calendar months later; the 31st becomes the month's last day."""
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years
     last = calendar.monthrange(year, month + 1)[1]

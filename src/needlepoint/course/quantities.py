@@ -18,6 +18,9 @@ def exact(key: str, value: object, unit: str = "") -> Decimal:
     form = f"a plain number{f' in {unit}' if unit else ''}"
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
         raise InputError(key, f"{value!r} is not a number", form)
+    # A number of thousands of digits cannot be written out, not even to say that it is wrong.
+    if isinstance(value, int) and abs(value) >= 10**30:
+        raise InputError(key, "is a number of more than 30 digits", form)
     try:
         number = Decimal(str(value))
     except InvalidOperation:
@@ -43,7 +46,8 @@ def optional(key: str, value: object, low: str, high: str, unit: str = "") -> De
 def whole(key: str, value: object, low: int, high: int, unit: str = "") -> int:
     """Return a whole number from `low` to `high`, both allowed."""
     if isinstance(value, bool) or not isinstance(value, int):
-        raise InputError(key, f"{value!r} is not a whole number", f"{low} to {high}{f' {unit}' if unit else ''}")
+        form = f"{low} to {high}{f' {unit}' if unit else ''}"
+        raise InputError(key, f"{value!r} is not a whole number", form)
     return int(bounded(key, value, str(low), str(high), unit))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,7 +10,7 @@ from enum import StrEnum
 
 from needlepoint.course.answers import YesNo
 from needlepoint.course.errors import InputError
-from needlepoint.course.instants import in_utc
+from needlepoint.course.instants import in_calendar, in_utc
 from needlepoint.course.quantities import Depth, optional, whole
 from needlepoint.course.zones import Zone
 
@@ -35,7 +36,9 @@ class Cartridge:
     serial: str | None = None
 
     def __post_init__(self) -> None:
-        if self.gtin is not None and not (self.gtin.isascii() and self.gtin.isdigit() and len(self.gtin) in (8, 12, 13, 14)):
+        if self.expires_on is not None:
+            in_calendar("expires_on", self.expires_on)
+        if self.gtin is not None and not re.fullmatch(r"[0-9]{8}|[0-9]{12,14}", self.gtin):
             raise InputError("gtin", f"{self.gtin!r} is not a GTIN", "8, 12, 13 or 14 digits in quotes")
 
 
@@ -53,7 +56,12 @@ class Topical:
     compounded: YesNo = YesNo.UNKNOWN
 
     def __post_init__(self) -> None:
-        limits = {"strength_percent": ("100", "%"), "grams": ("500", "g"), "area_cm2": ("20000", "cm2"), "on_minutes": ("1440", "min")}
+        limits = {
+            "strength_percent": ("100", "%"),
+            "grams": ("500", "g"),
+            "area_cm2": ("20000", "cm2"),
+            "on_minutes": ("1440", "min"),
+        }
         for name, (high, unit) in limits.items():
             object.__setattr__(self, name, optional(name, getattr(self, name), "0", high, unit))
 
@@ -72,7 +80,12 @@ class Pass:
 
     def __post_init__(self) -> None:
         whole("passes", self.passes, 1, 100)
-        limits = {"rate_hz": ("1", "1000", "Hz"), "speed_mm_s": ("0.1", "1000", "mm/s"), "seconds": ("0.1", "7200", "s"), "area_cm2": ("0.1", "20000", "cm2")}
+        limits = {
+            "rate_hz": ("1", "1000", "Hz"),
+            "speed_mm_s": ("0.1", "1000", "mm/s"),
+            "seconds": ("0.1", "7200", "s"),
+            "area_cm2": ("0.1", "20000", "cm2"),
+        }
         for name, (low, high, unit) in limits.items():
             object.__setattr__(self, name, optional(name, getattr(self, name), low, high, unit))
 

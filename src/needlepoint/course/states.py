@@ -80,7 +80,8 @@ COURSE = _table(
     (CourseState.PAUSED, "stop", CourseState.STOPPED),
 )
 
-# A session that is under way cannot be called off: needles have touched skin, so it ends as done and says how far it went.
+# A session that is under way cannot be called off: needles have touched skin, so it ends as done
+# and says how far it went.
 SESSION = _table(
     "session",
     SessionState.PLANNED,

@@ -5,9 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from functools import cache
 
-PAIRED = (
-    "temple periorbital eyelid cheek jawline flank upper_arm forearm hand thigh lower_leg".split()
-)
+PAIRED = "temple periorbital eyelid cheek jawline flank upper_arm forearm hand thigh lower_leg".split()
 SINGLE = "forehead glabella nose upper_lip perioral chin neck chest abdomen back".split()
 
 

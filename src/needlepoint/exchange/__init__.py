@@ -1,0 +1,1 @@
+"""Other people's formats, as plain mappings to and from our own words; no sockets."""

@@ -1,0 +1,165 @@
+"""A Case as the plain tables of a case file, and as TOML; reading what was written gives the same Case."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from needlepoint.course.answers import Answers, Medicine, Procedure
+from needlepoint.course.case import Case
+from needlepoint.course.session import Cartridge, CheckIn, Pass, Session, Topical
+
+Plain = dict[str, Any]
+
+
+def tables(case: Case) -> Plain:
+    """Return the case as a mapping of the case file's structure: texts, numbers, dates, instants, lists, mappings."""
+    zone = case.clinic.time_zone
+    return _kept(
+        patient=_kept(
+            born_on=case.patient.born_on, skin_type=case.patient.skin_type.value, sex=case.patient.sex.value
+        ),
+        goal={"concern": case.goal.concern.value, "zones": [each.value for each in case.goal.zones]},
+        device={"id": case.device},
+        clinic={"time_zone": zone.key, "operator": case.clinic.operator.value},
+        answers=dict(_answers(case.answers)),
+        session=[_session(session, zone) for session in case.sessions],
+        check_in=[_check_in(check_in, zone) for check_in in case.check_ins],
+    )
+
+
+def toml(case: Case) -> str:
+    """Return the case as the text of a TOML case file."""
+    return "\n".join(_document(tables(case))) + "\n"
+
+
+def json_ready(value: Any) -> Any:
+    """Return tables with dates and instants as texts and exact numbers as plain ones."""
+    match value:
+        case dict():
+            return {key: json_ready(each) for key, each in value.items()}
+        case list():
+            return [json_ready(each) for each in value]
+        case Decimal():
+            return int(value) if value == value.to_integral_value() else float(value)
+        case date():
+            return value.isoformat()
+        case _:
+            return value
+
+
+def _kept(**values: Any) -> Plain:
+    """Return what is there: a key that is left out means the same as nothing."""
+    return {name: value for name, value in values.items() if value is not None and value != []}
+
+
+def _answers(answers: Answers) -> Iterator[tuple[str, Any]]:
+    days = dict(answers.dates())
+    for name, answer in answers.items():
+        match answer:
+            case Medicine(use=said) | Procedure(happened=said):
+                yield name, said.value
+            case Enum():
+                yield name, answer.value
+            case _:
+                yield name, answer
+        yield from ((key, day) for key, day in days.items() if key in (f"{name}_on", f"{name}_last_used_on"))
+
+
+def _session(session: Session, zone: ZoneInfo) -> Plain:
+    return _kept(
+        started_at=_local(session.started_at, zone),
+        ended_at=session.ended_at and _local(session.ended_at, zone),
+        device=session.device,
+        cartridge=session.cartridge and _cartridge(session.cartridge),
+        healed=session.healed.value,
+        topicals=[_topical(topical) for topical in session.topicals],
+        passes=[_pass(each_pass) for each_pass in session.passes],
+    )
+
+
+def _local(instant: datetime, zone: ZoneInfo) -> datetime:
+    """Return the instant on the clinic's clock, or in UTC where that clock's offset is not of whole minutes."""
+    local = instant.astimezone(zone)
+    return local if not (local.utcoffset() or timedelta()) % timedelta(minutes=1) else instant.astimezone(UTC)
+
+
+def _cartridge(cartridge: Cartridge) -> Plain:
+    return _kept(
+        gtin=cartridge.gtin, lot=cartridge.lot, expires_on=cartridge.expires_on, serial=cartridge.serial
+    )
+
+
+def _topical(topical: Topical) -> Plain:
+    return _kept(
+        kind=topical.kind.value,
+        name=topical.name,
+        strength_percent=topical.strength_percent,
+        grams=topical.grams,
+        area_cm2=topical.area_cm2,
+        on_minutes=topical.on_minutes,
+        occluded=topical.occluded.value,
+        compounded=topical.compounded.value,
+    )
+
+
+def _pass(each_pass: Pass) -> Plain:
+    return _kept(
+        zone=each_pass.zone.value,
+        depth_mm=each_pass.depth.mm,
+        passes=each_pass.passes,
+        rate_hz=each_pass.rate_hz,
+        speed_mm_s=each_pass.speed_mm_s,
+        seconds=each_pass.seconds,
+        area_cm2=each_pass.area_cm2,
+    )
+
+
+def _check_in(check_in: CheckIn, zone: ZoneInfo) -> Plain:
+    told = _kept(
+        at=_local(check_in.at, zone),
+        redness=check_in.redness,
+        swelling=check_in.swelling,
+        pain=check_in.pain,
+        unanswered=sorted(sign.value for sign in check_in.unanswered),
+    )
+    # An empty list of signs is an answer: none of them is there.
+    return told if check_in.signs is None else told | {"signs": sorted(sign.value for sign in check_in.signs)}
+
+
+def _document(content: Plain) -> Iterator[str]:
+    for name, value in content.items():
+        for table in value if isinstance(value, list) else [value]:
+            yield f"[[{name}]]" if isinstance(value, list) else f"[{name}]"
+            yield from (f"{_key(key)} = {_literal(each)}" for key, each in table.items())
+            yield ""
+
+
+def _literal(value: Any) -> str:
+    match value:
+        case str():
+            return _quoted(value)
+        case Decimal():
+            return f"{value:f}"
+        case date():
+            return value.isoformat()
+        case Mapping():
+            return "{ " + ", ".join(f"{_key(key)} = {_literal(each)}" for key, each in value.items()) + " }"
+        case list():
+            return "[" + ", ".join(_literal(each) for each in value) + "]"
+        case _:
+            return str(value)
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch(r"[\w-]+", name, re.ASCII) else _quoted(name)
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(c if c.isprintable() else f"\\U{ord(c):08X}" for c in escaped) + '"'

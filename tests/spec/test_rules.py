@@ -21,7 +21,10 @@ WORDS = {"unknown": UNKNOWN, "n/a": NOT_APPLICABLE}
 
 
 def facts_of(example: Example) -> dict[str, Any]:
-    return {name: WORDS.get(value, value) if isinstance(value, str) else value for name, value in example.facts.items()}
+    return {
+        name: WORDS.get(value, value) if isinstance(value, str) else value
+        for name, value in example.facts.items()
+    }
 
 
 def name_of(pair: tuple[Rule, Example]) -> str:
@@ -72,7 +75,8 @@ def fits(name: str, value: object) -> None:
         case FactKind.CHOICE:
             assert value in choices
         case FactKind.CHOICES:
-            assert isinstance(value, list) and set(value) <= set(choices)
+            assert isinstance(value, list)
+            assert set(value) <= set(choices)
 
 
 @pytest.mark.parametrize("compiled", COMPILED.values(), ids=lambda compiled: compiled.rule.id)
@@ -83,7 +87,8 @@ def test_a_rule_with_a_window_shows_its_boundary_day(compiled: CompiledRule) -> 
 
 def test_every_rule_names_its_people_and_its_sources() -> None:
     for name, review in packaged().reviews.items():
-        assert review.author and review.checker, name
+        assert review.author, name
+        assert review.checker, name
         assert review.reviewed_on < review.review_by, name
     for rule in packaged().rules.values():
         assert set(rule.sources) <= set(packaged().sources), rule.id
@@ -91,12 +96,14 @@ def test_every_rule_names_its_people_and_its_sources() -> None:
 
 def test_every_answer_the_contract_names_is_a_question() -> None:
     expected = set(
-        """pregnant nursing keloid_history active_acne active_infection open_wound herpes_active herpes_history skin_cancer
-        suspicious_lesion actinic_keratosis scleroderma bleeding_disorder diabetes_controlled diabetes_uncontrolled
-        metal_allergy anaesthetic_allergy methaemoglobinaemia_risk tattoo_in_zone collagen_vascular_disease
-        cardiac_abnormality isotretinoin retinoid exfoliating_acid benzoyl_peroxide hydroquinone anticoagulant nsaid
-        chemotherapy immunosuppression radiation_in_zone botulinum filler filler_permanent laser peel deep_resurfacing
-        surgery_in_zone rf_needling sunburn tan eczema psoriasis dermatitis rosacea rosacea_kind scar_age_months""".split()
+        """pregnant nursing keloid_history active_acne active_infection open_wound herpes_active
+        herpes_history skin_cancer suspicious_lesion actinic_keratosis scleroderma bleeding_disorder
+        diabetes_controlled diabetes_uncontrolled metal_allergy anaesthetic_allergy
+        methaemoglobinaemia_risk tattoo_in_zone collagen_vascular_disease cardiac_abnormality
+        isotretinoin retinoid exfoliating_acid benzoyl_peroxide hydroquinone anticoagulant nsaid
+        chemotherapy immunosuppression radiation_in_zone botulinum filler filler_permanent laser
+        peel deep_resurfacing surgery_in_zone rf_needling sunburn tan eczema psoriasis dermatitis
+        rosacea rosacea_kind scar_age_months""".split()
     )
     assert set(packaged().questions) == expected
 

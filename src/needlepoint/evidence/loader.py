@@ -96,7 +96,8 @@ def _version(parsed: Mapping[str, dict[str, Any]]) -> str:
 
 
 def _review(name: str, content: dict[str, Any]) -> schema.Review:
-    return _convert(f"{name}: [review]", content.get("review", {}), schema.Review)
+    review: schema.Review = _convert(f"{name}: [review]", content.get("review", {}), schema.Review)
+    return review
 
 
 def _table(

@@ -31,7 +31,20 @@ class Source(Row):
 
     id: Words
     title: Words
-    kind: Literal["source_document", "label", "trial", "review", "study", "guideline", "regulation", "device_file", "clinic_page", "vendor_page", "report", "proposal"]
+    kind: Literal[
+        "source_document",
+        "label",
+        "trial",
+        "review",
+        "study",
+        "guideline",
+        "regulation",
+        "device_file",
+        "clinic_page",
+        "vendor_page",
+        "report",
+        "proposal",
+    ]
     read: Literal["primary", "secondary", "recalled", "own"]
     where: Words
     year: int | None = None

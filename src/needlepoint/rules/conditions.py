@@ -114,7 +114,9 @@ def compile_condition(condition: Mapping[str, Any], vocabulary: Vocabulary) -> C
     raise EvidenceError(f"condition {dict(condition)}: expected a fact with one comparison, or all, any, not")
 
 
-def _joined(join: Callable[..., Truth], conditions: list[Mapping[str, Any]], vocabulary: Vocabulary) -> Compiled:
+def _joined(
+    join: Callable[..., Truth], conditions: list[Mapping[str, Any]], vocabulary: Vocabulary
+) -> Compiled:
     if not conditions:
         raise EvidenceError("condition: all or any of nothing")
     parts = tuple(compile_condition(condition, vocabulary) for condition in conditions)
@@ -145,25 +147,36 @@ def _comparison(condition: Mapping[str, Any], comparison: str, vocabulary: Vocab
     name, expected = condition["fact"], condition[comparison]
     kind = vocabulary.kind_of(name)
     if comparison not in _OPERATORS:
-        raise EvidenceError(f"condition on {name}: {comparison!r} is not one of {', '.join(sorted(_OPERATORS))}")
+        raise EvidenceError(
+            f"condition on {name}: {comparison!r} is not one of {', '.join(sorted(_OPERATORS))}"
+        )
     if comparison in _TIMED:
         return _timed(name, comparison, expected, kind)
     if comparison == "known":
         _require(isinstance(expected, bool), name, comparison, "true or false")
         return Compiled(_known(name, expected), (name,))
     if comparison in _NUMERIC:
-        _require(kind is FactKind.NUMBER and _is_number(expected), name, comparison, "a number fact and a number")
+        _require(
+            kind is FactKind.NUMBER and _is_number(expected), name, comparison, "a number fact and a number"
+        )
         return Compiled(_plain(name, _COMPARISONS[comparison], expected), (name,))
     return _choice(name, comparison, expected, kind, vocabulary)
 
 
 def _choice(name: str, comparison: str, expected: Any, kind: FactKind, vocabulary: Vocabulary) -> Compiled:
     _require(kind in (FactKind.CHOICE, FactKind.CHOICES), name, comparison, "a fact with choices")
-    _require(isinstance(expected, list if comparison == "in" else str), name, comparison, "a choice, or a list for in")
+    _require(
+        isinstance(expected, list if comparison == "in" else str),
+        name,
+        comparison,
+        "a choice, or a list for in",
+    )
     wanted = frozenset(expected if comparison == "in" else (expected,))
     for each in wanted:
         if each not in vocabulary.choices_of(name):
-            raise EvidenceError(f"condition on {name}: {each!r} is not one of {', '.join(vocabulary.choices_of(name))}")
+            raise EvidenceError(
+                f"condition on {name}: {each!r} is not one of {', '.join(vocabulary.choices_of(name))}"
+            )
     if kind is FactKind.CHOICES:
         return Compiled(_plain(name, lambda held, some: not some.isdisjoint(held), wanted), (name,))
     return Compiled(_plain(name, lambda held, some: held in some, wanted), (name,))
@@ -192,7 +205,12 @@ def _known(name: str, expected: bool) -> Ask:
 
 
 def _timed(name: str, comparison: str, expected: Any, kind: FactKind) -> Compiled:
-    _require(kind is FactKind.DATE and isinstance(expected, str), name, comparison, 'a dated fact and a span like "6 months"')
+    _require(
+        kind is FactKind.DATE and isinstance(expected, str),
+        name,
+        comparison,
+        'a dated fact and a span like "6 months"',
+    )
     window = _window(name, expected)
     inside = comparison == "within"
 

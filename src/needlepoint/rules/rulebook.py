@@ -84,7 +84,9 @@ class Rulebook:
                 self._ask(rule, known, today, (zone,), heard, open_facts)
             fired += _together(heard)
         fired.sort(key=lambda verdict: -RANK[verdict.verdict])
-        return Judgement(tuple(fired), tuple(dict.fromkeys(self.names.question_of(name) for name in open_facts)))
+        return Judgement(
+            tuple(fired), tuple(dict.fromkeys(self.names.question_of(name) for name in open_facts))
+        )
 
     def _ask(
         self,
@@ -104,7 +106,12 @@ class Rulebook:
             fired.append(self._verdict(rule, facts, today, zones, missing))
 
     def _verdict(
-        self, compiled: CompiledRule, facts: Facts, today: date, zones: tuple[Zone, ...], missing: tuple[str, ...]
+        self,
+        compiled: CompiledRule,
+        facts: Facts,
+        today: date,
+        zones: tuple[Zone, ...],
+        missing: tuple[str, ...],
     ) -> Verdict:
         rule = compiled.rule
         asked = tuple(self.names.question_of(name) for name in missing)
@@ -127,7 +134,7 @@ def _compiled(rule: Rule, names: Vocabulary) -> CompiledRule:
     except EvidenceError as error:
         raise EvidenceError(f"rule {rule.id}: {error}") from None
     if rule.each == "case" and any(names.names[name].each == "zone" for name in compiled.fact_names):
-        raise EvidenceError(f"rule {rule.id}: reads a zone's fact, so it needs each = \"zone\"")
+        raise EvidenceError(f'rule {rule.id}: reads a zone\'s fact, so it needs each = "zone"')
     return CompiledRule(rule, compiled)
 
 
@@ -147,6 +154,13 @@ def _together(verdicts: list[Verdict]) -> list[Verdict]:
 
 def _with_zones(verdict: Verdict, zones: tuple[Zone, ...]) -> Verdict:
     return Verdict(
-        verdict.rule, verdict.verdict, verdict.reason, verdict.until, verdict.sources, verdict.basis,
-        verdict.overridable_by, zones, verdict.because_unknown,
+        verdict.rule,
+        verdict.verdict,
+        verdict.reason,
+        verdict.until,
+        verdict.sources,
+        verdict.basis,
+        verdict.overridable_by,
+        zones,
+        verdict.because_unknown,
     )

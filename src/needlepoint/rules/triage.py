@@ -59,7 +59,9 @@ class Triage:
 
     def judge(self, facts: Facts, today: date) -> TriageResult:
         """Return the most urgent level that any rule asks for; `expected` where none does."""
-        ranked = [(rank, each.rule) for each in self.rules if (rank := each.urgency(facts, today)) is not None]
+        ranked = [
+            (rank, each.rule) for each in self.rules if (rank := each.urgency(facts, today)) is not None
+        ]
         ranked.sort(key=lambda pair: -pair[0])
         top = ranked[0][0] if ranked else 0
         return TriageResult(self.levels[top], tuple(rule for _, rule in ranked))
@@ -68,8 +70,12 @@ class Triage:
 def _with_raisers(rule: TriageRule, raisers: dict[str, Compiled], names: Vocabulary) -> _Compiled:
     unknown = [each for each in rule.raised_by if each not in raisers]
     if unknown:
-        raise EvidenceError(f"triage rule {rule.id}: raised_by names {', '.join(unknown)}, which triage.toml does not define")
-    return _Compiled(rule, _compiled(rule.id, rule.when, names), tuple(raisers[each] for each in rule.raised_by))
+        raise EvidenceError(
+            f"triage rule {rule.id}: raised_by names {', '.join(unknown)}, which triage.toml does not define"
+        )
+    return _Compiled(
+        rule, _compiled(rule.id, rule.when, names), tuple(raisers[each] for each in rule.raised_by)
+    )
 
 
 def _compiled(name: str, condition: dict[str, object], names: Vocabulary) -> Compiled:

@@ -53,7 +53,9 @@ class Vocabulary:
 
     def _name(self, name: str) -> Name:
         if name not in self.names:
-            raise EvidenceError(f"condition: {name!r} is no fact: it is neither a question nor listed in facts.toml")
+            raise EvidenceError(
+                f"condition: {name!r} is no fact: it is neither a question nor listed in facts.toml"
+            )
         return self.names[name]
 
 

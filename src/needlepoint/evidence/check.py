@@ -1,0 +1,103 @@
+"""Is the knowledge base in order? What is overdue, unchecked, or points nowhere; nothing is repaired."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+import msgspec
+
+from needlepoint.evidence import schema
+from needlepoint.evidence.knowledge import Knowledge
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to mend (`error`) or to know (`note`), and where it stands."""
+
+    level: Literal["error", "note"]
+    place: str
+    says: str
+
+
+def findings(knowledge: Knowledge, trace: Mapping[str, schema.TraceRow], on: date) -> tuple[Finding, ...]:
+    """Return all that is wrong with a knowledge base on a day, errors first."""
+    found = [
+        *_reviews(knowledge, on),
+        *_sources(knowledge),
+        *_places(knowledge, trace),
+        *_vocabulary(knowledge),
+    ]
+    return tuple(sorted(found, key=lambda finding: (finding.level, finding.place)))
+
+
+def tables(knowledge: Knowledge) -> dict[str, Mapping[str, Any]]:
+    """Return every table of rows by its name, as places name them."""
+    held = {name: getattr(knowledge, name) for name in Knowledge.__dataclass_fields__}
+    return {name: rows for name, rows in held.items() if name != "reviews" and isinstance(rows, Mapping)}
+
+
+def _reviews(knowledge: Knowledge, on: date) -> Iterator[Finding]:
+    for name, review in knowledge.reviews.items():
+        yield from _review(name, review.checker, review.review_by, on)
+    for rule in knowledge.rules.values():
+        if rule.checker or rule.review_by:
+            yield from _review(f"rules:{rule.id}", rule.checker, rule.review_by, on)
+
+
+def _review(place: str, checker: str, review_by: date | None, on: date) -> Iterator[Finding]:
+    if checker == "unchecked":
+        yield Finding("note", place, "no clinician has signed it yet")
+    if review_by is not None and review_by < on:
+        yield Finding("error", place, f"its review was due by {review_by}")
+
+
+def _sources(knowledge: Knowledge) -> Iterator[Finding]:
+    for table, rows in tables(knowledge).items():
+        for key, row in rows.items():
+            for source in sorted(set(_named_sources(msgspec.to_builtins(row)))):
+                if source not in knowledge.sources:
+                    yield Finding(
+                        "error",
+                        f"{table}:{key}",
+                        f"names {source!r}, which sources.toml does not hold",
+                    )
+
+
+def _named_sources(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield from value.get("sources") or ()
+        if isinstance(value.get("source"), str):
+            yield value["source"]
+        for part in value.values():
+            yield from _named_sources(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _named_sources(part)
+
+
+def _places(knowledge: Knowledge, trace: Mapping[str, schema.TraceRow]) -> Iterator[Finding]:
+    held = tables(knowledge)
+    pointing: list[tuple[str, Iterable[str]]] = [(f"trace:{row.id}", row.lives_in) for row in trace.values()]
+    pointing += [(f"disagreements:{row.id}", row.lives_in) for row in knowledge.disagreements.values()]
+    for origin, places in pointing:
+        for place in places:
+            table, _, key = place.partition(":")
+            if key not in held.get(table, {}):
+                yield Finding("error", origin, f"points at {place}, which does not exist")
+
+
+def _vocabulary(knowledge: Knowledge) -> Iterator[Finding]:
+    """Yield what devices, goals and protocols name that no zone, goal or device is called."""
+    concerns, kinds = {*knowledge.goals, "any"}, {*knowledge.zones, "any"}
+    for device in knowledge.devices.values():
+        parts: tuple[schema.Clearance | schema.EvaluatedDepth, ...] = (*device.cleared, *device.evaluated)
+        for name in sorted({n for p in parts for n in {*p.concerns} - concerns | {*p.zones} - kinds}):
+            yield Finding("error", f"devices:{device.id}", f"names {name!r}, which is no concern or zone")
+    for protocol in knowledge.protocols.values():
+        if protocol.concern not in concerns or protocol.device not in {*knowledge.devices, "other"}:
+            yield Finding(
+                "error", f"protocols:{protocol.id}", "names a concern or a device that does not exist"
+            )

@@ -1,0 +1,1 @@
+"""The clinic: one Django application in which a practice runs its courses."""

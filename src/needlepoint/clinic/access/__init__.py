@@ -1,0 +1,1 @@
+"""Who may do what: roles as a table, refusals with a reason."""

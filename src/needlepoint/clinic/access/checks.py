@@ -1,0 +1,72 @@
+"""Asking and refusing from one source: `check_may` raises with a reason, `may` is derived from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from needlepoint.clinic.access.roles import ROLES, Permission, Role
+from needlepoint.clinic.models import Grant, Member
+from needlepoint.course.goals import OperatorRole
+from needlepoint.course.instants import time_zone
+
+
+class Refused(Exception):
+    """Somebody may not do this, or it cannot be done now; the words say why and what to do next."""
+
+
+class NotAllowed(Refused):
+    """The roles of this person do not reach so far."""
+
+
+class NotHere(Exception):
+    """There is no such row in this clinic; whether it exists elsewhere is not said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who is asking: one member of one clinic with the roles granted now."""
+
+    member: int
+    clinic: int
+    name: str
+    clinic_name: str
+    zone: ZoneInfo
+    profession: OperatorRole
+    roles: frozenset[Role]
+
+    @classmethod
+    def of(cls, member: Member) -> Actor:
+        """Read the member's roles; one statement."""
+        granted = Grant.objects.filter(member=member, clinic=member.clinic_id, ended_at=None)
+        return cls(
+            member=member.pk,
+            clinic=member.clinic_id,
+            name=member.name,
+            clinic_name=member.clinic.name,
+            zone=time_zone(member.clinic.time_zone),
+            profession=OperatorRole(member.profession),
+            roles=frozenset(Role(role) for role in granted.values_list("role", flat=True)),
+        )
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """Return all that the roles allow together."""
+        return frozenset().union(*(ROLES[role] for role in self.roles))
+
+
+def check_may(actor: Actor, permission: Permission) -> None:
+    """Raise NotAllowed unless one of the actor's roles reaches so far."""
+    if permission not in actor.permissions:
+        wanted = permission.value.replace("_", " ")
+        able = ", ".join(role.value.replace("_", " ") for role in Role if permission in ROLES[role])
+        raise NotAllowed(f"Your roles do not include “{wanted}”. These do: {able}.")
+
+
+def may(actor: Actor, permission: Permission) -> bool:
+    """Say whether `check_may` would let it pass."""
+    try:
+        check_may(actor, permission)
+    except NotAllowed:
+        return False
+    return True

@@ -1,0 +1,69 @@
+"""Roles as a table: what is not listed is not allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Permission(StrEnum):
+    """One thing that may be done; every view names the one it asks for."""
+
+    SIGN_IN = "sign_in"
+    SEE_DAY = "see_day"
+    BOOK = "book"
+    SEE_PATIENTS = "see_patients"
+    EDIT_PATIENT = "edit_patient"
+    SEE_CHART = "see_chart"
+    SCREEN = "screen"
+    DECIDE_AS_OPERATOR = "decide_as_operator"
+    DECIDE_AS_PRESCRIBER = "decide_as_prescriber"
+    DRAFT_COURSE = "draft_course"
+    PLAN = "plan"
+    CONSENT = "consent"
+    NEEDLE = "needle"
+    AMEND = "amend"
+    COUNTERSIGN = "countersign"
+    SEE_PHOTOS = "see_photos"
+    TAKE_PHOTOS = "take_photos"
+    SEE_STOCK = "see_stock"
+    RECEIVE_STOCK = "receive_stock"
+    RECALL = "recall"
+    READ_RECORD = "read_record"
+    ADD_MEMBER = "add_member"
+
+
+class Role(StrEnum):
+    """What somebody is taken on for."""
+
+    FRONT_DESK = "front_desk"
+    NURSE = "nurse"
+    AESTHETICIAN = "aesthetician"
+    PRESCRIBER = "prescriber"
+    MEDICAL_DIRECTOR = "medical_director"
+    CLINIC_ADMIN = "clinic_admin"
+    AUDITOR = "auditor"
+
+
+P = Permission
+_DESK = {P.SIGN_IN, P.SEE_DAY, P.BOOK, P.SEE_PATIENTS, P.EDIT_PATIENT}
+_CHART = {P.SEE_CHART, P.SCREEN, P.CONSENT, P.SEE_PHOTOS, P.TAKE_PHOTOS, P.SEE_STOCK}
+_NEEDLE = {P.NEEDLE, P.AMEND, P.DECIDE_AS_OPERATOR, P.RECEIVE_STOCK, P.DRAFT_COURSE}
+_PRESCRIBE = {P.PLAN, P.DECIDE_AS_PRESCRIBER}
+
+ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
+    {
+        Role.FRONT_DESK: frozenset(_DESK),
+        Role.NURSE: frozenset(_DESK | _CHART | _NEEDLE),
+        Role.AESTHETICIAN: frozenset(_DESK | _CHART | _NEEDLE),
+        Role.PRESCRIBER: frozenset(_DESK | _CHART | _NEEDLE | _PRESCRIBE),
+        Role.MEDICAL_DIRECTOR: frozenset(
+            _DESK | _CHART | _NEEDLE | _PRESCRIBE | {P.COUNTERSIGN, P.RECALL, P.READ_RECORD}
+        ),
+        Role.CLINIC_ADMIN: frozenset(
+            _DESK | {P.SEE_STOCK, P.RECEIVE_STOCK, P.RECALL, P.READ_RECORD, P.ADD_MEMBER}
+        ),
+        Role.AUDITOR: frozenset({P.SIGN_IN, P.READ_RECORD, P.SEE_STOCK}),
+    }
+)

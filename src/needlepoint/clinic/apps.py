@@ -1,0 +1,32 @@
+"""What Django needs to know of the clinic: its name, its system checks, and the guards of its database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class ClinicConfig(AppConfig):
+    """The one application."""
+
+    name = "needlepoint.clinic"
+    label = "clinic"
+    verbose_name = "Clinic"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the checks, and set the guards anew after every migration, since some rebuild tables."""
+        from needlepoint.clinic.server import checks
+
+        checks.register()
+        post_migrate.connect(_guard, sender=self)
+
+
+def _guard(using: str, **_: Any) -> None:
+    from django.db import connections
+
+    from needlepoint.clinic.models import guards
+
+    guards.install(connections[using])

@@ -1,0 +1,51 @@
+"""Cartridges by the piece: received, used once, recalled by lot."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from needlepoint.clinic.models.clinic import Public, Row
+from needlepoint.clinic.models.member import Member
+from needlepoint.clinic.models.session import Session
+
+
+class Cartridge(Public):
+    """One sterile needle head. Where the maker prints no serial number, the clinic sticks on one of its own."""
+
+    frozen = True
+
+    gtin = models.CharField(max_length=14)
+    lot = models.CharField(max_length=20)
+    serial = models.CharField(max_length=20)
+    expires_on = models.DateField()
+    received_at = models.DateTimeField()
+    received_by = models.ForeignKey(Member, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["clinic", "gtin", "lot", "serial"], name="cartridge_once"),
+            models.CheckConstraint(condition=~models.Q(serial="") & ~models.Q(lot=""), name="cartridge_named"),
+        ]
+        indexes = [models.Index(fields=["clinic", "lot"], name="cartridge_by_lot")]
+
+
+class CartridgeUse(Row):
+    """The one session a cartridge served: the cartridge is unique here, so there can be no second."""
+
+    frozen = True
+
+    cartridge = models.OneToOneField(Cartridge, models.PROTECT, related_name="use")
+    session = models.ForeignKey(Session, models.PROTECT, related_name="cartridge_uses")
+    used_at = models.DateTimeField()
+
+
+class Recall(Row):
+    """A lot that must not be used any more."""
+
+    frozen = True
+
+    gtin = models.CharField(max_length=14, blank=True)
+    lot = models.CharField(max_length=20)
+    reason = models.TextField()
+    recalled_at = models.DateTimeField()
+    recalled_by = models.ForeignKey(Member, models.PROTECT, related_name="+")

@@ -1,0 +1,74 @@
+"""A clinic, its rooms and its devices; every other row names the clinic it belongs to."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class Clinic(models.Model):
+    """A practice: whose rows these are, and by which clock its days are counted."""
+
+    name = models.CharField(max_length=120)
+    time_zone = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Row(models.Model):
+    """A row of one clinic.
+
+    `frozen`: never changed once written. `fixed`: columns that keep their first value. `closed`: a condition on the old
+    row in SQL under which nothing changes any more. `tied`: for a reference, the columns that both rows must share; the
+    clinic always is one.
+    """
+
+    frozen: ClassVar[bool] = False
+    fixed: ClassVar[tuple[str, ...]] = ()
+    closed: ClassVar[str] = ""
+    tied: ClassVar[dict[str, tuple[str, ...]]] = {}
+
+    clinic = models.ForeignKey(Clinic, models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class Public(Row):
+    """A row with an address: the random id stands in URLs, the integer key stays inside."""
+
+    public_id = models.UUIDField(unique=True)
+
+    class Meta:
+        abstract = True
+
+
+class Room(Row):
+    """A room in which sessions take place; a column of the day view."""
+
+    name = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["clinic", "name"], name="room_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OwnedDevice(Row):
+    """A device of the clinic: `model` is its id in the knowledge base."""
+
+    fixed = ("model", "serial")
+
+    model = models.CharField(max_length=64)
+    serial = models.CharField(max_length=40)
+    retired_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["clinic", "model", "serial"], name="device_once")]
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.serial}"

@@ -1,0 +1,61 @@
+"""The people who work here, and which roles they were granted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from needlepoint.clinic.models.clinic import Clinic, Row
+
+
+class Members(BaseUserManager):
+    """Finds a member by the address they sign in with."""
+
+    def get_by_natural_key(self, email: str) -> Any:
+        """Return the member with that address, whatever its capitals."""
+        return self.get(email__iexact=email)
+
+
+class Member(AbstractBaseUser):
+    """One person with one sign-in of their own; nobody shares one."""
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    frozen = False
+    fixed = ("clinic_id",)
+    closed = ""
+    tied: dict[str, tuple[str, ...]] = {}
+
+    clinic = models.ForeignKey(Clinic, models.PROTECT, related_name="+")
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120)
+    profession = models.CharField(max_length=30)
+    is_active = models.BooleanField(default=True)
+
+    objects = Members()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Grant(Row):
+    """A role given to a member, until it is ended."""
+
+    fixed = ("member_id", "role", "granted_at")
+    closed = "OLD.ended_at IS NOT NULL"
+
+    member = models.ForeignKey(Member, models.PROTECT, related_name="grants")
+    role = models.CharField(max_length=30)
+    granted_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["member", "role"], condition=models.Q(ended_at=None), name="role_granted_once"
+            )
+        ]

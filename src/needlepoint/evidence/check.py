@@ -11,6 +11,7 @@ import msgspec
 
 from needlepoint.evidence import schema
 from needlepoint.evidence.knowledge import Knowledge
+from needlepoint.evidence.loader import TABLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,7 @@ def findings(knowledge: Knowledge, trace: Mapping[str, schema.TraceRow], on: dat
 
 def tables(knowledge: Knowledge) -> dict[str, Mapping[str, Any]]:
     """Return every table of rows by its name, as places name them."""
-    held = {name: getattr(knowledge, name) for name in Knowledge.__dataclass_fields__}
-    return {name: rows for name, rows in held.items() if name != "reviews" and isinstance(rows, Mapping)}
+    return {name: getattr(knowledge, name) for name in TABLES}
 
 
 def _reviews(knowledge: Knowledge, on: date) -> Iterator[Finding]:

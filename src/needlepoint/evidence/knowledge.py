@@ -24,6 +24,7 @@ class Knowledge:
     goals: Mapping[str, schema.GoalFacts]
     operators: Mapping[str, schema.OperatorFacts]
     protocols: Mapping[str, schema.Protocol]
+    dose_parameters: Mapping[str, schema.DoseParameter]
     rules: Mapping[str, schema.Rule]
     triage: Mapping[str, schema.TriageRule]
     raisers: Mapping[str, schema.Raiser]

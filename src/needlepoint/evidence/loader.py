@@ -29,6 +29,7 @@ TABLES: Mapping[str, tuple[str, str, type[schema.Row], str]] = MappingProxyType(
         "goals": ("goals.toml", "goal", schema.GoalFacts, "id"),
         "operators": ("operators.toml", "operator", schema.OperatorFacts, "id"),
         "protocols": ("protocols.toml", "protocol", schema.Protocol, "id"),
+        "dose_parameters": ("dose.toml", "parameter", schema.DoseParameter, "id"),
         "rules": ("rules", "rule", schema.Rule, "id"),
         "triage": ("triage.toml", "rule", schema.TriageRule, "id"),
         "raisers": ("triage.toml", "raiser", schema.Raiser, "id"),

@@ -57,7 +57,7 @@ def _review(place: str, checker: str, review_by: date | None, on: date) -> Itera
 def _sources(knowledge: Knowledge) -> Iterator[Finding]:
     for table, rows in tables(knowledge).items():
         for key, row in rows.items():
-            for source in sorted(set(_named_sources(msgspec.to_builtins(row)))):
+            for source in sorted(set(named_sources(msgspec.to_builtins(row)))):
                 if source not in knowledge.sources:
                     yield Finding(
                         "error",
@@ -66,16 +66,17 @@ def _sources(knowledge: Knowledge) -> Iterator[Finding]:
                     )
 
 
-def _named_sources(value: object) -> Iterator[str]:
+def named_sources(value: object) -> Iterator[str]:
+    """Yield the source ids that a row, as plain values, names anywhere inside."""
     if isinstance(value, dict):
         yield from value.get("sources") or ()
         if isinstance(value.get("source"), str):
             yield value["source"]
         for part in value.values():
-            yield from _named_sources(part)
-    elif isinstance(value, list):
+            yield from named_sources(part)
+    elif isinstance(value, list | tuple):
         for part in value:
-            yield from _named_sources(part)
+            yield from named_sources(part)
 
 
 def _places(knowledge: Knowledge, trace: Mapping[str, schema.TraceRow]) -> Iterator[Finding]:

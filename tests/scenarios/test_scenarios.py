@@ -1,6 +1,7 @@
 """Whole cases: what a clinician expects by hand, and the whole advice beside it.
 
-`NEEDLEPOINT_WRITE_SCENARIOS=1 pytest tests/scenarios` writes the advice files anew; read the difference before you commit it.
+`NEEDLEPOINT_WRITE_SCENARIOS=1 pytest tests/scenarios` writes the advice files anew; read the difference before
+you commit it.
 """
 
 from __future__ import annotations
@@ -111,7 +112,8 @@ def close(ours: Any, on_file: Any) -> bool:
 def with_sign(sign: str) -> str:
     before, _, _ = text_of(PIVOTAL).partition("[[check_in]]")
     before = before.replace("# At: 2026-02-02T20:00:00-05:00", "# At: 2026-02-04T07:00:00-05:00")
-    return f'{before}[[check_in]]\nat = 2026-02-04T06:00:00-05:00\nredness = 1\nswelling = 0\npain = 1\nsigns = ["{sign}"]\n'
+    report = f'at = 2026-02-04T06:00:00-05:00\nredness = 1\nswelling = 0\npain = 1\nsigns = ["{sign}"]'
+    return f"{before}[[check_in]]\n{report}\n"
 
 
 @pytest.mark.parametrize("sign", RED_FLAGS)

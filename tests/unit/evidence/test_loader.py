@@ -72,7 +72,7 @@ def test_the_trace_explains_but_does_not_change_the_digest(folder: Path) -> None
         ("rules/life.toml", 'id = "nursing"', 'id = "isotretinoin.current"', r"the id is used twice"),
         ("rules/life.toml", 'checker = "unchecked"', "", r"rules/life\.toml: \[review\]: .*checker"),
         ("rules/life.toml", "[review]", "[review", r"rules/life\.toml: not readable as TOML"),
-        ("devices.toml", 'unit = "mm"', "", r"devices\.toml: device\[0\] .*unit"),
+        ("devices.toml", 'value = 0.0, unit = "mm", ', "value = 0.0, ", r"devices\.toml: device\[0\] .*unit"),
     ],
 )
 def test_a_file_that_is_not_in_order_is_refused(

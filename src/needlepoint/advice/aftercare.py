@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from needlepoint.advice.document import AftercareLine
 from needlepoint.advice.facts.sessions import deepest
 from needlepoint.advice.lines import shown
 from needlepoint.advice.moment import Moment
-from needlepoint.course.instants import hours_after
 from needlepoint.evidence.schema import Aftercare
 
 
@@ -23,7 +23,7 @@ def aftercare(moment: Moment, facts: Mapping[str, object]) -> tuple[AftercareLin
     return tuple(_line(row, moment.at, clock, depth_mm) for row in rows)
 
 
-def _line(row: Aftercare, at: datetime, clock: datetime | None, depth_mm: object) -> AftercareLine:
+def _line(row: Aftercare, at: datetime, clock: datetime | None, depth_mm: Decimal | None) -> AftercareLine:
     from_at = _after(clock, row.from_hours)
     until_at = _after(clock, row.until_hours)
     return AftercareLine(
@@ -40,12 +40,18 @@ def _line(row: Aftercare, at: datetime, clock: datetime | None, depth_mm: object
 
 
 def _after(clock: datetime | None, hours: float | None) -> datetime | None:
-    return None if clock is None or hours is None else hours_after(clock, hours)
+    # A session's clock is in UTC already, where elapsed hours simply add up.
+    return None if clock is None or hours is None else clock + _span(hours)
 
 
-def _prefers(row: Aftercare, depth_mm: object) -> bool:
+@lru_cache(maxsize=256)
+def _span(hours: float) -> timedelta:
+    return timedelta(hours=hours)
+
+
+def _prefers(row: Aftercare, depth_mm: Decimal | None) -> bool:
     """Say whether the later hour is preferred: after a deep session, or one whose depth is not on record."""
-    if row.prefer_at_depth_mm is None or not isinstance(depth_mm, Decimal):
+    if row.prefer_at_depth_mm is None or depth_mm is None:
         return True
     return depth_mm >= Decimal(str(row.prefer_at_depth_mm))
 

@@ -12,12 +12,13 @@ from needlepoint.evidence.knowledge import Knowledge
 
 def citations(named: Iterable[tuple[str, ...]], knowledge: Knowledge) -> tuple[Citation, ...]:
     """Return the sources of all lines, the source documents first; one that is not on file is an EvidenceError."""
+    wanted: set[str] = set()
+    for sources in named:
+        wanted.update(sources)
     on_file = _on_file(knowledge)
-    wanted = set().union(*named)
-    missing = wanted - on_file.keys()
-    if missing:
-        raise EvidenceError(f"sources.toml: named but missing: {', '.join(sorted(missing))}")
-    return tuple(on_file[name] for name in on_file if name in wanted)
+    if not wanted <= on_file.keys():
+        raise EvidenceError(f"sources.toml: named but missing: {', '.join(sorted(wanted - on_file.keys()))}")
+    return tuple([citation for name, citation in on_file.items() if name in wanted])
 
 
 @lru_cache(maxsize=8)

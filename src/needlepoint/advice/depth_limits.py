@@ -10,7 +10,7 @@ from needlepoint.course.goals import Concern, OperatorRole
 from needlepoint.course.zones import Zone, ZonePart
 from needlepoint.evidence.errors import EvidenceError
 from needlepoint.evidence.knowledge import Knowledge
-from needlepoint.evidence.schema import Cited, Device, EvaluatedDepth
+from needlepoint.evidence.schema import Cited, Device, EvaluatedDepth, ZoneFacts
 
 # Skin around the eye and on the neck is no measure for a body zone, so only these stand in for "the face".
 _FACE = frozenset(zone.kind for zone in Zone if zone.part is ZonePart.FACE)
@@ -44,6 +44,13 @@ def floor_on_dial(depth_mm: Decimal, device: Device) -> Decimal | None:
     return low + ((within - low) / step).to_integral_value(ROUND_FLOOR) * step
 
 
+def zone_row(kind: str, knowledge: Knowledge) -> ZoneFacts:
+    """Return what is known of a kind of zone; an EvidenceError where nothing is."""
+    if kind not in knowledge.zones:
+        raise EvidenceError(f"zones.toml: {kind} is missing")
+    return knowledge.zones[kind]
+
+
 @lru_cache(maxsize=4096)
 def evaluated_depth(device: str, concern: str, kind: str, knowledge: Knowledge) -> Cited | None:
     """Return the depth evaluated on a device for a concern in a kind of zone, the lesser one where several are."""
@@ -70,7 +77,7 @@ def limits(
     return (
         _evaluated(device, concern.value, kind, knowledge),
         _limit("device", knowledge.devices[device].depth_max, "what the device reaches"),
-        _limit("zone", _zone_cap(kind, knowledge), f"depth limit of the zone {kind}"),
+        _limit("zone", zone_row(kind, knowledge).depth_max, f"depth limit of the zone {kind}"),
         _of_operator(operator.value, knowledge),
     )
 
@@ -91,7 +98,7 @@ def depth_range(
     least, limit = deciding(among)
     deepest = floor_on_dial(least, device)
     low = shallowest(device)
-    if deepest is None or deepest < low:
+    if not deepest or deepest < low:
         return None
     wished = exactly(usual_start) - (_step(device) if gentler else 0)
     start = floor_on_dial(min(wished, deepest), device)
@@ -116,12 +123,6 @@ def _evaluated(device: str, concern: str, kind: str, knowledge: Knowledge) -> De
         return _limit("evaluated", on_face, f"evaluated depth of {device} on the face; {nothing}")
     sources = knowledge.devices[device].sources
     return DepthLimit(kind="evaluated", depth_mm=None, says=nothing, sources=sources, basis="assumed")
-
-
-def _zone_cap(kind: str, knowledge: Knowledge) -> Cited:
-    if kind not in knowledge.zones:
-        raise EvidenceError(f"zones.toml: {kind} is missing")
-    return knowledge.zones[kind].depth_max
 
 
 def _of_operator(operator: str, knowledge: Knowledge) -> DepthLimit:

@@ -57,7 +57,7 @@ def _document(
     moment: Moment, facts: dict[str, object], screening: Screening, check_in: CheckInAdvice | None
 ) -> Advice:
     knowledge = moment.knowledge
-    planned = plan(moment, screening, facts)
+    planned = plan(moment, screening)
     doses = _doses(moment)
     before = preparation(moment, facts, planned)
     after = aftercare(moment, facts)

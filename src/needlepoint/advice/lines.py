@@ -30,7 +30,7 @@ RowT = TypeVar("RowT", bound=Conditional)
 def shown(table: Table, rows: Mapping[str, RowT], moment: Moment, facts: Mapping[str, object]) -> list[RowT]:
     """Return the rows of a table to show for a case; not knowing shows a line, since it can only warn too much."""
     asked = zip(rows.values(), conditions(table, moment.knowledge), strict=True)
-    return [row for row, condition in asked if condition(facts, moment.today) is not Truth.NO]
+    return [row for row, condition in asked if condition.ask(facts, moment.today) is not Truth.NO]
 
 
 @lru_cache(maxsize=32)

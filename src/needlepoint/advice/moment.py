@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import TypeVar
 
 from needlepoint.course.case import Case
@@ -14,9 +14,6 @@ from needlepoint.course.session import CheckIn, Session
 from needlepoint.evidence.errors import EvidenceError
 from needlepoint.evidence.knowledge import Knowledge
 from needlepoint.evidence.schema import Device, GoalFacts, OperatorFacts
-
-EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
-LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 
 RowT = TypeVar("RowT")
 
@@ -38,7 +35,7 @@ class Moment:
     @classmethod
     def of(cls, case: Case, at: datetime, knowledge: Knowledge) -> Moment:
         """Look at a case at an aware instant; an InputError says what in the case or the instant cannot be."""
-        instant = _instant(at)
+        instant = in_utc("at", at)
         sessions = case.sessions_by(instant)
         today = case.day_of(instant)
         _check(case, today, knowledge)
@@ -55,6 +52,11 @@ class Moment:
         )
 
     @property
+    def may_use_device(self) -> bool:
+        """Say whether the device, or its whole setting, is one that the operator works with."""
+        return not {self.device.id, self.device.setting}.isdisjoint(self.operator.devices)
+
+    @property
     def last_session(self) -> Session | None:
         """Return the latest session, or None where none was done."""
         return self.sessions[-1] if self.sessions else None
@@ -63,13 +65,6 @@ class Moment:
     def last_session_on(self) -> date | None:
         """Return the clinic's day of the latest session."""
         return self.case.day_of(self.sessions[-1].started_at) if self.sessions else None
-
-
-def _instant(at: datetime) -> datetime:
-    instant = in_utc("at", at)
-    if not EARLIEST <= instant <= LATEST:
-        raise InputError("at", f"{at.isoformat()} is out of bounds", "an instant from the years 1900 to 2199")
-    return instant
 
 
 def _check(case: Case, today: date, knowledge: Knowledge) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, timedelta
 from functools import lru_cache
+from itertools import count
 
-from needlepoint.advice.depth_limits import deciding, depth_range, limits, shallowest
+from needlepoint.advice.depth_limits import deciding, depth_range, limits, shallowest, zone_row
 from needlepoint.advice.document import Interval, Plan, PlannedSession, ZoneLeftOut, ZonePlan
 from needlepoint.advice.moment import Moment
 from needlepoint.advice.off_label import off_label
 from needlepoint.advice.screening import Screening
-from needlepoint.advice.spacing import days_later, interval
+from needlepoint.advice.spacing import interval
 from needlepoint.course.answers import YesNo
 from needlepoint.course.goals import Concern, OperatorRole, SkinType
 from needlepoint.course.zones import Zone, ZonePart
@@ -23,11 +24,11 @@ PASSES = "as many as the endpoint needs, and no more once it shows"
 _GENTLER = frozenset((SkinType.IV, SkinType.V, SkinType.VI, SkinType.UNKNOWN))
 
 
-def plan(moment: Moment, screening: Screening, facts: Mapping[str, object]) -> Plan:
+def plan(moment: Moment, screening: Screening) -> Plan:
     """Return the sessions still intended for a case; while a stop stands they carry no dates."""
     why = _not_for_these_hands(moment)
     zones, left_out = ((), ()) if why else _zones(moment)
-    between = interval(moment, (zone.depth_mm.max for zone in zones), facts)
+    between = interval(moment, (zone.depth_mm.max for zone in zones))
     sessions = _sessions(moment, screening, zones, between) if zones else ()
     return Plan(
         sessions_range=(round(moment.goal.sessions.low), round(moment.goal.sessions.high)),
@@ -43,7 +44,7 @@ def plan(moment: Moment, screening: Screening, facts: Mapping[str, object]) -> P
 
 
 def _not_for_these_hands(moment: Moment) -> str:
-    if moment.device.id in moment.operator.devices:
+    if moment.may_use_device:
         return ""
     who = moment.operator.id.replace("_", " ")
     return f"No session is planned: {moment.device.name} is not a device for the operator named ({who})."
@@ -75,7 +76,7 @@ def _zone(
     if zone.part is ZonePart.EYELID:
         return _eyelid(zone, knowledge)
     among = limits(device, concern, zone.kind, operator, knowledge)
-    start = knowledge.zones[zone.kind].depth_start
+    start = zone_row(zone.kind, knowledge).depth_start
     depths = depth_range(among, start, knowledge.devices[device], gentler)
     sources = [source for limit in among for source in limit.sources]
     if depths is None:
@@ -98,9 +99,8 @@ def _least_setting(device: Device) -> str:
 
 
 def _eyelid(zone: Zone, knowledge: Knowledge) -> ZoneLeftOut:
-    """Return why an eyelid has no depth, in the words of the rule that stops there."""
-    rule = knowledge.rules["zone.eyelid"]
-    return ZoneLeftOut(zone=zone, reason=rule.reason, sources=rule.sources)
+    reason = "Inside the orbital rim: no device is cleared there, so it has no depth."
+    return ZoneLeftOut(zone=zone, reason=reason, sources=zone_row(zone.kind, knowledge).depth_max.sources)
 
 
 def _sessions(
@@ -121,31 +121,28 @@ def _sessions(
     )
 
 
-def _next_on(moment: Moment, screening: Screening, between: Interval) -> date | None:
+def _next_on(moment: Moment, screening: Screening, between: Interval) -> date:
     """Return the first day for the next session: today, after the last one, and when all that waits has ended."""
     days = [moment.today]
     if moment.last_session_on is not None:
-        rested = days_later(moment.last_session_on, between.minimum)
-        days += [rested] if rested else []
+        days.append(moment.last_session_on + timedelta(days=between.minimum))
     if screening.earliest_on is not None:
         days.append(screening.earliest_on)
     return max(days)
 
 
 def _dates(first: date | None, between: Interval) -> Iterator[date | None]:
-    """Yield the first day and then each next one after the usual interval; None from where no day can be named."""
-    day = first
-    while True:
-        yield day
-        day = None if day is None else days_later(day, max(between.usual, between.minimum))
+    """Yield the first day and then each next one after the usual interval; None where no day can be named."""
+    for each in count():
+        yield None if first is None else first + each * timedelta(days=max(between.usual, between.minimum))
 
 
 def _still_open(moment: Moment, number: int) -> Iterator[str]:
     """Yield what is decided anew before a session."""
-    done = len(moment.sessions)
     if number > 1:
         last = moment.last_session
-        if number > done + 1 or last is None or last.healed is not YesNo.YES:
+        healed = last is not None and last.healed is YesNo.YES
+        if number > len(moment.sessions) + 1 or not healed:
             yield f"Healing check: has session {number - 1} healed?"
         yield f"Outcome score ({moment.goal.scale}): is another session worth it?"
     yield "Screening again on the day: answers grow old."

@@ -2,64 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from needlepoint.advice.document import Interval
 from needlepoint.advice.facts.sessions import deepest
 from needlepoint.advice.moment import Moment
-from needlepoint.rules.conditions import UNKNOWN
+from needlepoint.evidence.knowledge import Knowledge
+from needlepoint.rules.conditions import UNKNOWN, Absent
 from needlepoint.rules.rulebook import CompiledRule, Rulebook
 
+_READ = {"zone.last_on", "zone.last_depth_mm"}
+# Any day would do for windows of days; at the head of a long month a window of months counts its most days.
+_ANY_DAY = date(2001, 1, 1)
 
-def interval(moment: Moment, planned: Iterable[Decimal], facts: Mapping[str, object]) -> Interval:
-    """Return the days between sessions for the depths planned and for what was done last.
 
-    `planned` are the deepest settings planned, in mm. The minimum is read off the rulebook's own waits: so many days
-    after a session as deep as the deepest of these none of them would fire any more.
-    """
+def interval(moment: Moment, planned: Iterable[Decimal]) -> Interval:
+    """Return the days between sessions for the depths planned, in mm, and for what was done last."""
     usual = moment.goal.interval
-    rules = _waits_after_a_session(moment)
-    imagined = {**facts, "zone.last_on": moment.today, "zone.last_depth_mm": _deepest(moment, planned)}
-    ends = [(rule, _days(rule, imagined, moment)) for rule in rules]
-    sources = dict.fromkeys(
-        (*usual.sources, *(source for rule, days in ends if days for source in rule.rule.sources))
-    )
+    minimum, sources = rest(_deepest(moment, planned), moment.knowledge)
     return Interval(
-        usual=round(usual.usual), minimum=max((days for _, days in ends), default=0), sources=tuple(sources)
+        usual=round(usual.usual), minimum=minimum, sources=tuple(dict.fromkeys((*usual.sources, *sources)))
     )
 
 
-def days_later(day: date, days: int) -> date | None:
-    """Return the day so many days later, or None where the calendar ends before it."""
-    try:
-        return day + timedelta(days=days)
-    except OverflowError:
-        return None
+@lru_cache(maxsize=1024)
+def rest(depth_mm: Decimal | Absent, knowledge: Knowledge) -> tuple[int, tuple[str, ...]]:
+    """Return the least days after a session of that depth, and the sources of the rules that ask for them.
+
+    They are read off the rulebook's own waits: so many days after such a session none of them fires any more.
+    """
+    names = Rulebook.of(knowledge).names
+    facts = {"zone.last_on": _ANY_DAY, "zone.last_depth_mm": depth_mm}
+    asked = [rule for rule in _waits_after_a_session(knowledge) if rule.fires(facts, _ANY_DAY, names)]
+    ends = [until for rule in asked if (until := rule.until(facts, _ANY_DAY, names)) is not None]
+    days = (max(ends, default=_ANY_DAY) - _ANY_DAY).days
+    return days, tuple(source for rule in asked for source in rule.rule.sources)
 
 
-def _waits_after_a_session(moment: Moment) -> list[CompiledRule]:
-    rules = Rulebook.of(moment.knowledge).of_zone
-    return [
-        rule for rule in rules if rule.rule.verdict == "wait" and "zone.last_on" in rule.condition.fact_names
-    ]
+def _waits_after_a_session(knowledge: Knowledge) -> list[CompiledRule]:
+    """Return the waits that read the last session on a zone and nothing else."""
+    waits = [rule for rule in Rulebook.of(knowledge).of_zone if rule.rule.verdict == "wait"]
+    return [rule for rule in waits if {"zone.last_on"} <= set(rule.condition.fact_names) <= _READ]
 
 
-def _deepest(moment: Moment, planned: Iterable[Decimal]) -> object:
+def _deepest(moment: Moment, planned: Iterable[Decimal]) -> Decimal | Absent:
     """Return the deepest of the planned and the last done; unknown where a depth is not on record or there is none."""
     depths = list(planned)
     if moment.last_session is not None:
         last = deepest(moment.last_session)
-        if not isinstance(last, Decimal):
+        if last is None:
             return UNKNOWN
         depths.append(last)
-    return max(depths, default=UNKNOWN)
-
-
-def _days(rule: CompiledRule, facts: Mapping[str, object], moment: Moment) -> int:
-    names = Rulebook.of(moment.knowledge).names
-    if not rule.fires(facts, moment.today, names):
-        return 0
-    until = rule.until(facts, moment.today, names)
-    return 0 if until is None else (until - moment.today).days
+    return max(depths) if depths else UNKNOWN

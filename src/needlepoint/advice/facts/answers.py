@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
+from enum import StrEnum
 from functools import lru_cache
 
 from needlepoint.course.answers import (
@@ -19,57 +21,54 @@ from needlepoint.course.answers import (
 )
 from needlepoint.course.errors import InputError
 from needlepoint.evidence.knowledge import Knowledge
-from needlepoint.evidence.schema import Question
 from needlepoint.rules.conditions import NOT_APPLICABLE, UNKNOWN
 
-_CHOICES: Mapping[str, type[YesNo | Presence | RosaceaKind]] = {
+_SHAPES: Mapping[str, type[Answer]] = {
     "yes_no": YesNo,
+    "medicine": Medicine,
+    "procedure": Procedure,
     "presence": Presence,
     "rosacea_kind": RosaceaKind,
+    "months": Decimal,
 }
+_DAYS = {"medicine": "_last_used_on", "procedure": "_on"}
 
 
 def answer_facts(answers: Answers, knowledge: Knowledge) -> dict[str, object]:
-    """Return every question's facts; a question without an answer counts as unknown."""
+    """Return every question's facts; a question without an answer counts as unknown.
+
+    An InputError names an answer that is of another kind than its question.
+    """
     facts = dict(_open(knowledge))
     for name, answer in answers.given.items():
-        facts.update(_facts_of(knowledge.questions[name], answer))
+        kind = knowledge.questions[name].kind
+        if not isinstance(answer, _SHAPES[kind]):
+            raise InputError(
+                f"answers.{name}", f"{answer!r} is of another kind", f"an answer of the kind {kind}"
+            )
+        if isinstance(answer, Decimal):
+            facts[name] = answer
+        elif isinstance(answer, Medicine):
+            facts[name] = _spoken(answer.use)
+            facts[f"{name}_last_used_on"] = _day(answer.use is Use.NEVER, answer.last_used_on)
+        elif isinstance(answer, Procedure):
+            facts[name] = _spoken(answer.happened)
+            facts[f"{name}_on"] = _day(answer.happened is Happened.NEVER, answer.last_on)
+        else:
+            facts[name] = _spoken(answer)
     return facts
 
 
 @lru_cache(maxsize=8)
 def _open(knowledge: Knowledge) -> Mapping[str, object]:
     """Return the facts of a screening in which nothing was answered."""
-    facts: dict[str, object] = {}
-    for question in knowledge.questions.values():
-        facts[question.name] = UNKNOWN
-        if question.kind == "medicine":
-            facts[f"{question.name}_last_used_on"] = UNKNOWN
-        if question.kind == "procedure":
-            facts[f"{question.name}_on"] = UNKNOWN
-    return facts
+    questions = knowledge.questions.values()
+    days = [f"{question.name}{_DAYS[question.kind]}" for question in questions if question.kind in _DAYS]
+    return dict.fromkeys([*knowledge.questions, *days], UNKNOWN)
 
 
-def _facts_of(question: Question, answer: Answer) -> dict[str, object]:
-    name = question.name
-    match question.kind:
-        case "medicine" if isinstance(answer, Medicine):
-            day = _day(answer.use is Use.NEVER, answer.last_used_on)
-            return {name: _known(answer.use.value), f"{name}_last_used_on": day}
-        case "procedure" if isinstance(answer, Procedure):
-            day = _day(answer.happened is Happened.NEVER, answer.last_on)
-            return {name: _known(answer.happened.value), f"{name}_on": day}
-        case "months" if not isinstance(answer, YesNo | Presence | RosaceaKind | Medicine | Procedure):
-            return {name: answer}
-        case "yes_no" | "presence" | "rosacea_kind" if isinstance(answer, _CHOICES[question.kind]):
-            return {name: _known(answer.value)}
-    raise InputError(
-        f"answers.{name}", f"{answer!r} is another kind of answer", f"an answer of the kind {question.kind}"
-    )
-
-
-def _known(value: str) -> object:
-    return UNKNOWN if value == "unknown" else value
+def _spoken(choice: StrEnum) -> object:
+    return UNKNOWN if choice == "unknown" else str(choice)
 
 
 def _day(never: bool, day: date | None) -> object:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from needlepoint.advice.facts.sessions import anaesthetics
 from needlepoint.advice.moment import Moment
-from needlepoint.course.answers import YesNo
 from needlepoint.course.session import CheckIn, Session, Sign
 from needlepoint.course.zones import ZonePart
 from needlepoint.rules.conditions import NOT_APPLICABLE, UNKNOWN
 
-_SIGNS = {sign: f"check_in.sign.{sign.value}" for sign in Sign}
+_SIGN = "check_in.sign."
+_SIGNS = tuple(f"{_SIGN}{sign.value}" for sign in Sign)
+_NO_SIGN: dict[str, object] = dict.fromkeys(_SIGNS, "no")
 _NO_CHECK_IN: dict[str, object] = dict.fromkeys(
     (
         "check_in.signs",
@@ -21,7 +22,7 @@ _NO_CHECK_IN: dict[str, object] = dict.fromkeys(
         "check_in.hours",
         "check_in.days",
         "check_in.highest_earlier_redness",
-        *_SIGNS.values(),
+        *_SIGNS,
     ),
     NOT_APPLICABLE,
 )
@@ -61,7 +62,7 @@ def _of_latest(moment: Moment) -> dict[str, object]:
         "check_in.hours": UNKNOWN if hours is None else hours,
         "check_in.days": UNKNOWN if hours is None else hours / 24,
         "check_in.highest_earlier_redness": _highest(earlier),
-        **{name: _asked(latest, sign) for sign, name in _SIGNS.items()},
+        **_each_sign(latest),
     }
 
 
@@ -69,16 +70,20 @@ def _score(score: int | None) -> object:
     return UNKNOWN if score is None else score
 
 
-def _asked(check_in: CheckIn, sign: Sign) -> object:
-    said = check_in.asked(sign)
-    return UNKNOWN if said is YesNo.UNKNOWN else said.value
+def _each_sign(check_in: CheckIn) -> dict[str, object]:
+    """Return for every sign whether it is there, as `check_in.asked` has it, in one sweep."""
+    if check_in.signs is None:
+        return dict.fromkeys(_SIGNS, UNKNOWN)
+    reported: dict[str, object] = dict.fromkeys((f"{_SIGN}{sign}" for sign in check_in.signs), "yes")
+    left_open: dict[str, object] = dict.fromkeys((f"{_SIGN}{sign}" for sign in check_in.unanswered), UNKNOWN)
+    return {**_NO_SIGN, **reported, **left_open}
 
 
 def _signs(check_in: CheckIn) -> object:
     """Return the signs reported, with those left open beside them: a set has no place for "unknown"."""
     if check_in.signs is None:
         return UNKNOWN
-    return frozenset(sign.value for sign in check_in.signs | check_in.unanswered)
+    return frozenset(str(sign) for sign in (*check_in.signs, *check_in.unanswered))
 
 
 def _hours(check_in: CheckIn, session: Session | None) -> float | None:

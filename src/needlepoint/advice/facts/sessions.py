@@ -8,7 +8,7 @@ from decimal import Decimal
 from needlepoint.advice.depth_limits import on_the_dial
 from needlepoint.advice.moment import Moment
 from needlepoint.course.answers import YesNo
-from needlepoint.course.session import Cartridge, Session, Topical, TopicalKind
+from needlepoint.course.session import Cartridge, Pass, Session, Topical, TopicalKind
 from needlepoint.rules.conditions import NOT_APPLICABLE, UNKNOWN
 
 _NONE_DONE = dict.fromkeys(
@@ -40,8 +40,10 @@ def session_facts(moment: Moment) -> dict[str, object]:
     return {
         "session.count": len(moment.sessions),
         "session.last_on": moment.last_session_on,
-        "session.last_deepest_mm": deepest(last),
-        "session.deepest_mm": _deepest_of_all(moment.sessions),
+        "session.last_deepest_mm": _depth(last.passes),
+        "session.deepest_mm": _depth(
+            each_pass for session in moment.sessions for each_pass in session.passes
+        ),
         "session.last_healed": UNKNOWN if last.healed is YesNo.UNKNOWN else last.healed.value,
         "session.off_step": _yes(_is_off_step(moment)),
         **_cartridge_facts(moment),
@@ -50,9 +52,9 @@ def session_facts(moment: Moment) -> dict[str, object]:
     }
 
 
-def deepest(session: Session) -> object:
-    """Return the deepest setting of a session in mm; unknown where no pass was recorded."""
-    return max((each_pass.depth.mm for each_pass in session.passes), default=UNKNOWN)
+def deepest(session: Session) -> Decimal | None:
+    """Return the deepest setting of a session in mm; None where no pass was recorded."""
+    return max((each_pass.depth.mm for each_pass in session.passes), default=None)
 
 
 def anaesthetics(session: Session) -> tuple[Topical, ...]:
@@ -64,9 +66,8 @@ def _yes(holds: bool) -> str:
     return "yes" if holds else "no"
 
 
-def _deepest_of_all(sessions: tuple[Session, ...]) -> object:
-    depths = [each_pass.depth.mm for session in sessions for each_pass in session.passes]
-    return max(depths, default=UNKNOWN)
+def _depth(passes: Iterable[Pass]) -> object:
+    return max((each_pass.depth.mm for each_pass in passes), default=UNKNOWN)
 
 
 def _is_off_step(moment: Moment) -> bool:

@@ -18,7 +18,7 @@ def standing_facts(moment: Moment) -> dict[str, object]:
         "goal.parts": frozenset(zone.part.value for zone in goal.zones),
         "operator": moment.operator.id,
         "operator.authority": moment.operator.authority,
-        "operator.may_use_device": "yes" if moment.device.id in moment.operator.devices else "no",
+        "operator.may_use_device": "yes" if moment.may_use_device else "no",
         "device.kind": moment.device.kind,
         "device.setting": moment.device.setting,
         "device.clears_skin_type": _clears_skin_type(moment, patient.skin_type),

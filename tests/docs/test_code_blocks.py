@@ -1,5 +1,6 @@
 """Every code block runs: a page is played from top to bottom in a folder of its own."""
 
+import dataclasses
 import shlex
 import subprocess
 import sys
@@ -10,8 +11,9 @@ import pytest
 import tomli
 from tests.docs.tree import Block, blocks, name, pages
 
-from needlepoint.evidence.loader import TABLES
-from needlepoint.evidence.schema import Review
+from needlepoint.evidence.loader import TABLES, packaged
+from needlepoint.evidence.schema import Review, Rule
+from needlepoint.rules.rulebook import Rulebook
 
 NEEDLEPOINT = Path(sys.executable).with_name("needlepoint")
 SHELL_WORDS = {"make", "needlepoint"}
@@ -35,8 +37,18 @@ def run(block: Block, folder: Path) -> None:
 
 def read_rows(block: Block) -> None:
     for table, rows in tomli.loads(block.text).items():
-        for row in rows if isinstance(rows, list) else [rows]:
-            msgspec.convert(row, SHAPES[table])
+        for raw in rows if isinstance(rows, list) else [rows]:
+            row = msgspec.convert(raw, SHAPES[table])
+            if isinstance(row, Rule):
+                play(row)
+
+
+def play(rule: Rule) -> None:
+    book = Rulebook.of(dataclasses.replace(packaged(), rules={rule.id: rule}))
+    compiled = (*book.of_case, *book.of_zone)[0]
+    for example in rule.examples:
+        assert compiled.fires(example.facts, example.at, book.names) is example.fires
+        assert not example.fires or compiled.until(example.facts, example.at, book.names) == example.until
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)

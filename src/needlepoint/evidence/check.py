@@ -11,6 +11,7 @@ import msgspec
 
 from needlepoint.evidence import schema
 from needlepoint.evidence.knowledge import Knowledge
+from needlepoint.evidence.loader import TABLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,7 @@ def findings(knowledge: Knowledge, trace: Mapping[str, schema.TraceRow], on: dat
 
 def tables(knowledge: Knowledge) -> dict[str, Mapping[str, Any]]:
     """Return every table of rows by its name, as places name them."""
-    held = {name: getattr(knowledge, name) for name in Knowledge.__dataclass_fields__}
-    return {name: rows for name, rows in held.items() if name != "reviews" and isinstance(rows, Mapping)}
+    return {name: getattr(knowledge, name) for name in TABLES}
 
 
 def _reviews(knowledge: Knowledge, on: date) -> Iterator[Finding]:
@@ -57,7 +57,7 @@ def _review(place: str, checker: str, review_by: date | None, on: date) -> Itera
 def _sources(knowledge: Knowledge) -> Iterator[Finding]:
     for table, rows in tables(knowledge).items():
         for key, row in rows.items():
-            for source in sorted(set(_named_sources(msgspec.to_builtins(row)))):
+            for source in sorted(set(named_sources(msgspec.to_builtins(row)))):
                 if source not in knowledge.sources:
                     yield Finding(
                         "error",
@@ -66,16 +66,17 @@ def _sources(knowledge: Knowledge) -> Iterator[Finding]:
                     )
 
 
-def _named_sources(value: object) -> Iterator[str]:
+def named_sources(value: object) -> Iterator[str]:
+    """Yield the source ids that a row, as plain values, names anywhere inside."""
     if isinstance(value, dict):
         yield from value.get("sources") or ()
         if isinstance(value.get("source"), str):
             yield value["source"]
         for part in value.values():
-            yield from _named_sources(part)
-    elif isinstance(value, list):
+            yield from named_sources(part)
+    elif isinstance(value, list | tuple):
         for part in value:
-            yield from _named_sources(part)
+            yield from named_sources(part)
 
 
 def _places(knowledge: Knowledge, trace: Mapping[str, schema.TraceRow]) -> Iterator[Finding]:

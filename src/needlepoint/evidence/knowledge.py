@@ -15,6 +15,7 @@ class Knowledge:
     version: str
     sha256: str
     reviews: Mapping[str, schema.Review]
+    rule_files: Mapping[str, str]
     sources: Mapping[str, schema.Source]
     questions: Mapping[str, schema.Question]
     facts: Mapping[str, schema.Fact]
@@ -23,6 +24,7 @@ class Knowledge:
     goals: Mapping[str, schema.GoalFacts]
     operators: Mapping[str, schema.OperatorFacts]
     protocols: Mapping[str, schema.Protocol]
+    dose_parameters: Mapping[str, schema.DoseParameter]
     rules: Mapping[str, schema.Rule]
     triage: Mapping[str, schema.TriageRule]
     raisers: Mapping[str, schema.Raiser]
@@ -33,3 +35,13 @@ class Knowledge:
     pairing: Mapping[str, schema.Pairing]
     home_use: Mapping[str, schema.HomeUse]
     disagreements: Mapping[str, schema.Disagreement]
+
+    def review_of(self, rule: schema.Rule) -> schema.Review:
+        """Return who wrote and who checked a rule, and until when: its own words, else those of its file."""
+        review = self.reviews[self.rule_files[rule.id]]
+        return schema.Review(
+            author=rule.author or review.author,
+            checker=rule.checker or review.checker,
+            reviewed_on=rule.reviewed_on or review.reviewed_on,
+            review_by=rule.review_by or review.review_by,
+        )

@@ -29,6 +29,7 @@ TABLES: Mapping[str, tuple[str, str, type[schema.Row], str]] = MappingProxyType(
         "goals": ("goals.toml", "goal", schema.GoalFacts, "id"),
         "operators": ("operators.toml", "operator", schema.OperatorFacts, "id"),
         "protocols": ("protocols.toml", "protocol", schema.Protocol, "id"),
+        "dose_parameters": ("dose.toml", "parameter", schema.DoseParameter, "id"),
         "rules": ("rules", "rule", schema.Rule, "id"),
         "triage": ("triage.toml", "rule", schema.TriageRule, "id"),
         "raisers": ("triage.toml", "raiser", schema.Raiser, "id"),
@@ -56,7 +57,13 @@ def load(folder: Path) -> Knowledge:
     version = _version(parsed)
     tables = {name: _table(parsed, *place) for name, place in TABLES.items()}
     reviews = {name: _review(name, content) for name, content in parsed.items()}
-    return Knowledge(version=version, sha256=_digest(files), reviews=MappingProxyType(reviews), **tables)
+    return Knowledge(
+        version=version,
+        sha256=_digest(files),
+        reviews=MappingProxyType(reviews),
+        rule_files=MappingProxyType(_rule_files(parsed)),
+        **tables,
+    )
 
 
 def load_trace(folder: Path = DATA) -> Mapping[str, schema.TraceRow]:
@@ -86,6 +93,16 @@ def _parse(name: str, content: bytes) -> dict[str, Any]:
         return tomli.loads(content.decode())
     except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
         raise EvidenceError(f"{name}: not readable as TOML: {error}") from None
+
+
+def _rule_files(parsed: Mapping[str, dict[str, Any]]) -> dict[str, str]:
+    """Return the file that each rule stands in."""
+    return {
+        row["id"]: name
+        for name, content in parsed.items()
+        if name.startswith("rules/")
+        for row in content.get("rule", [])
+    }
 
 
 def _version(parsed: Mapping[str, dict[str, Any]]) -> str:

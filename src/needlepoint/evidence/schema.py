@@ -169,14 +169,14 @@ class Device(Row):
     needles: NeedleGeometry
     depth_min: Cited
     depth_max: Cited
-    depth_step: Cited | None
-    depth_tolerance: Cited | None
-    rate: CitedRange | None
     reach: Cited
-    cleared: tuple[Clearance, ...]
-    evaluated: tuple[EvaluatedDepth, ...]
     single_use: Literal["cartridge", "whole", "one_person"]
     sources: Ids
+    depth_step: Cited | None = None
+    depth_tolerance: Cited | None = None
+    rate: CitedRange | None = None
+    cleared: tuple[Clearance, ...] = ()
+    evaluated: tuple[EvaluatedDepth, ...] = ()
     note: str = ""
 
 
@@ -200,9 +200,9 @@ class OperatorFacts(Row):
     id: Words
     label: Words
     authority: Literal["prescriber", "operator", "nobody"]
-    depth_max: Cited | None
     devices: Ids
     sources: Ids
+    depth_max: Cited | None = None
     note: str = ""
 
 
@@ -336,20 +336,28 @@ class Disagreement(Row):
     when: Condition | None = None
 
 
+class DoseParameter(Row):
+    """A number of the dose's geometry that belongs to no device and no zone."""
+
+    id: Words
+    value: Cited
+    says: Words
+
+
 class Protocol(Row):
-    """A published course: what was done to whom, and what came of it."""
+    """A published course: what was done to whom, and what came of it; numbers that were not found are left out."""
 
     id: Words
     title: Words
     device: Words
     concern: Words
     zones: Ids
-    sessions: int
-    interval_days: int
     depth_mm: Cited
     operator: Words
     result: Words
     sources: Ids
+    sessions: int | None = None
+    interval_days: int | None = None
     passes: str = ""
     note: str = ""
 

@@ -38,21 +38,6 @@ def toml(case: Case) -> str:
     return "\n".join(_document(tables(case))) + "\n"
 
 
-def json_ready(value: Any) -> Any:
-    """Return tables with dates and instants as texts and exact numbers as plain ones."""
-    match value:
-        case dict():
-            return {key: json_ready(each) for key, each in value.items()}
-        case list():
-            return [json_ready(each) for each in value]
-        case Decimal():
-            return int(value) if value == value.to_integral_value() else float(value)
-        case date():
-            return value.isoformat()
-        case _:
-            return value
-
-
 def _kept(**values: Any) -> Plain:
     """Return what is there: a key that is left out means the same as nothing."""
     return {name: value for name, value in values.items() if value is not None and value != []}

@@ -1,0 +1,43 @@
+"""How soon a person must look at what the patient reported last."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from needlepoint.advice.document import CheckInAdvice, TriageReason
+from needlepoint.advice.moment import Moment
+from needlepoint.course.instants import hours_after
+from needlepoint.rules.conditions import NOT_APPLICABLE, Facts
+from needlepoint.rules.triage import Triage, TriageResult
+
+
+def triage(moment: Moment, facts: Facts) -> CheckInAdvice | None:
+    """Judge the latest check-in since the last session; None where there is none."""
+    if not moment.check_ins:
+        return None
+    told_at = moment.check_ins[-1].at
+    # A report is judged by the day it was made on, not by the day somebody reads it.
+    result = Triage.of(moment.knowledge).judge(facts, moment.case.day_of(told_at))
+    return CheckInAdvice(
+        at=told_at,
+        level=result.level.id,
+        says=result.level.says,
+        rules=tuple(rule.id for rule in result.rules),
+        reasons=tuple(
+            TriageReason(rule=rule.id, says=rule.says, sources=rule.sources, basis=rule.basis)
+            for rule in result.rules
+        ),
+        answer_by_at=_answer_by(told_at, result),
+        sources=result.level.sources,
+        basis=result.level.basis,
+    )
+
+
+def level_fact(advice: CheckInAdvice | None) -> object:
+    """Return the level as the rules of the screening read it."""
+    return NOT_APPLICABLE if advice is None else advice.level
+
+
+def _answer_by(told_at: datetime, result: TriageResult) -> datetime | None:
+    hours = result.level.answer_within_hours
+    return None if hours is None else hours_after(told_at, hours)

@@ -1,0 +1,110 @@
+"""The door: a case and an instant go in, the whole advice comes out, and nothing else happens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from needlepoint.advice.aftercare import aftercare
+from needlepoint.advice.check_in import level_fact, triage
+from needlepoint.advice.citations import citations
+from needlepoint.advice.disagreements import disagreements
+from needlepoint.advice.document import Advice, CheckInAdvice, Plan, RulebookStamp
+from needlepoint.advice.facts.answers import answer_facts
+from needlepoint.advice.facts.check_ins import check_in_facts
+from needlepoint.advice.facts.sessions import session_facts
+from needlepoint.advice.facts.standing import standing_facts
+from needlepoint.advice.home_use import home_use
+from needlepoint.advice.milestones import milestones
+from needlepoint.advice.moment import Moment
+from needlepoint.advice.pairing import pairing
+from needlepoint.advice.plan import plan
+from needlepoint.advice.preparation import preparation
+from needlepoint.advice.screening import Screening, screen
+from needlepoint.course.case import Case
+from needlepoint.evidence.knowledge import Knowledge
+from needlepoint.evidence.loader import packaged
+
+if TYPE_CHECKING:
+    from needlepoint.dose.session import ZoneDose
+
+
+def advise(case: Case, at: datetime, knowledge: Knowledge | None = None) -> Advice:
+    """Return the advice on a case as it stood at an instant.
+
+    `at` must carry its offset from UTC; without `knowledge` the packaged rulebook speaks. An InputError says what in
+    the case or the instant cannot be, an EvidenceError what is wrong with the knowledge base.
+    """
+    moment = Moment.of(case, at, packaged() if knowledge is None else knowledge)
+    facts = case_facts(moment)
+    check_in = triage(moment, facts)
+    facts["check_in.level"] = level_fact(check_in)
+    return _document(moment, facts, screen(moment, facts), check_in)
+
+
+def case_facts(moment: Moment) -> dict[str, object]:
+    """Return the facts of the whole case but for the level of its check-in, which triage computes from them."""
+    return {
+        **answer_facts(moment.case.answers, moment.knowledge),
+        **standing_facts(moment),
+        **session_facts(moment),
+        **check_in_facts(moment),
+    }
+
+
+def _document(
+    moment: Moment, facts: dict[str, object], screening: Screening, check_in: CheckInAdvice | None
+) -> Advice:
+    knowledge = moment.knowledge
+    planned = plan(moment, screening)
+    doses = _doses(moment)
+    before = preparation(moment, facts, planned)
+    after = aftercare(moment, facts)
+    seen = milestones(moment.case.goal.concern, knowledge)
+    pairs, at_home, disagreed = pairing(knowledge), home_use(moment), disagreements(moment, facts)
+    lines = (*screening.verdicts, *doses, *before, *after, *seen, *pairs, *at_home, *disagreed)
+    named = [line.sources for line in lines]
+    return Advice(
+        at=moment.at,
+        time_zone=moment.case.clinic.time_zone.key,
+        rulebook=RulebookStamp(version=knowledge.version, sha256=knowledge.sha256),
+        verdict=screening.verdict,
+        earliest_on=screening.earliest_on,
+        verdicts=screening.verdicts,
+        unanswered=screening.unanswered,
+        plan=planned,
+        dose=doses,
+        preparation=before,
+        aftercare=after,
+        check_in=check_in,
+        milestones=seen,
+        pairing=pairs,
+        home_use=at_home,
+        disagreements=disagreed,
+        forecast=None,
+        citations=citations([*named, *_of_plan(planned), *_of_check_in(check_in)], knowledge),
+    )
+
+
+def _doses(moment: Moment) -> tuple[ZoneDose, ...]:
+    """Return the doses of all sessions; arrays are loaded only for a case that has passes."""
+    if not any(session.passes for session in moment.sessions):
+        return ()
+    from needlepoint.dose.session import doses
+
+    return doses(moment.sessions, moment.case.patient.sex, moment.knowledge)
+
+
+def _of_plan(planned: Plan) -> Iterator[tuple[str, ...]]:
+    yield planned.sources
+    yield planned.interval_days.sources
+    yield from (left_out.sources for left_out in planned.left_out)
+    # Every session is planned for the same zones, so the first speaks for all.
+    yield from (zone.sources for session in planned.sessions[:1] for zone in session.zones)
+
+
+def _of_check_in(check_in: CheckInAdvice | None) -> Iterator[tuple[str, ...]]:
+    if check_in is not None:
+        yield check_in.sources
+        yield from (reason.sources for reason in check_in.reasons)

@@ -1,0 +1,148 @@
+"""The plan: which sessions, how far apart, how deep in each zone, and which limit decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from functools import lru_cache
+from itertools import count
+
+from needlepoint.advice.depth_limits import deciding, depth_range, limits, shallowest, zone_row
+from needlepoint.advice.document import Interval, Plan, PlannedSession, ZoneLeftOut, ZonePlan
+from needlepoint.advice.moment import Moment
+from needlepoint.advice.off_label import off_label
+from needlepoint.advice.screening import Screening
+from needlepoint.advice.spacing import interval
+from needlepoint.course.answers import YesNo
+from needlepoint.course.goals import Concern, OperatorRole, SkinType
+from needlepoint.course.zones import Zone, ZonePart
+from needlepoint.evidence.knowledge import Knowledge
+from needlepoint.evidence.schema import Device
+
+PASSES = "as many as the endpoint needs, and no more once it shows"
+# Skin that marks easily begins a step lower; where nobody has judged the skin type, so does unknown skin.
+_GENTLER = frozenset((SkinType.IV, SkinType.V, SkinType.VI, SkinType.UNKNOWN))
+
+
+def plan(moment: Moment, screening: Screening) -> Plan:
+    """Return the sessions still intended for a case; while a stop stands they carry no dates."""
+    why = _not_for_these_hands(moment)
+    zones, left_out = ((), ()) if why else _zones(moment)
+    between = interval(moment, (zone.depth_mm.max for zone in zones))
+    sessions = _sessions(moment, screening, zones, between) if zones else ()
+    return Plan(
+        sessions_range=(round(moment.goal.sessions.low), round(moment.goal.sessions.high)),
+        interval_days=between,
+        sessions=sessions,
+        left_out=left_out,
+        off_label=off_label(moment),
+        why=why or _why(zones, sessions),
+        sources=tuple(
+            dict.fromkeys((*moment.goal.sources, *moment.goal.sessions.sources, *moment.operator.sources))
+        ),
+    )
+
+
+def _not_for_these_hands(moment: Moment) -> str:
+    if moment.may_use_device:
+        return ""
+    who = moment.operator.id.replace("_", " ")
+    return f"No session is planned: {moment.device.name} is not a device for the operator named ({who})."
+
+
+def _why(zones: tuple[ZonePlan, ...], sessions: tuple[PlannedSession, ...]) -> str:
+    if not zones:
+        return "No session is planned: no zone of the goal can be needled with this device."
+    if not sessions:
+        return "No session is planned: as many were done as such a course usually takes."
+    return ""
+
+
+def _zones(moment: Moment) -> tuple[tuple[ZonePlan, ...], tuple[ZoneLeftOut, ...]]:
+    goal, patient = moment.case.goal, moment.case.patient
+    asked = (moment.device.id, goal.concern, moment.case.clinic.operator, patient.skin_type in _GENTLER)
+    found = [_zone(zone, *asked, moment.knowledge) for zone in goal.zones]
+    return (
+        tuple(each for each in found if isinstance(each, ZonePlan)),
+        tuple(each for each in found if isinstance(each, ZoneLeftOut)),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _zone(
+    zone: Zone, device: str, concern: Concern, operator: OperatorRole, gentler: bool, knowledge: Knowledge
+) -> ZonePlan | ZoneLeftOut:
+    """Return the plan of one zone; it depends on so little that many cases share it."""
+    if zone.part is ZonePart.EYELID:
+        return _eyelid(zone, knowledge)
+    among = limits(device, concern, zone.kind, operator, knowledge)
+    start = zone_row(zone.kind, knowledge).depth_start
+    depths = depth_range(among, start, knowledge.devices[device], gentler)
+    sources = [source for limit in among for source in limit.sources]
+    if depths is None:
+        least, limit = deciding(among)
+        reason = f"{_least_setting(knowledge.devices[device])} is deeper than {least} mm, the {limit.says}."
+        return ZoneLeftOut(zone=zone, reason=reason, sources=tuple(dict.fromkeys(sources)))
+    goal = knowledge.goals[concern.value]
+    return ZonePlan(
+        zone=zone,
+        depth_mm=depths,
+        passes=PASSES,
+        endpoint=goal.endpoint,
+        limits=among,
+        sources=tuple(dict.fromkeys((*sources, *start.sources, *goal.sources))),
+    )
+
+
+def _least_setting(device: Device) -> str:
+    return f"The least that {device.name} reaches, {shallowest(device)} mm,"
+
+
+def _eyelid(zone: Zone, knowledge: Knowledge) -> ZoneLeftOut:
+    reason = "Inside the orbital rim: no device is cleared there, so it has no depth."
+    return ZoneLeftOut(zone=zone, reason=reason, sources=zone_row(zone.kind, knowledge).depth_max.sources)
+
+
+def _sessions(
+    moment: Moment, screening: Screening, zones: tuple[ZonePlan, ...], between: Interval
+) -> tuple[PlannedSession, ...]:
+    done = len(moment.sessions)
+    numbers = range(done + 1, round(moment.goal.sessions.high) + 1)
+    dates = _dates(None if screening.stops else _next_on(moment, screening, between), between)
+    return tuple(
+        PlannedSession(
+            number=number,
+            earliest_on=next(dates),
+            zones=zones,
+            still_open=tuple(_still_open(moment, number)),
+            settle_first=screening.undated if number == done + 1 else (),
+        )
+        for number in numbers
+    )
+
+
+def _next_on(moment: Moment, screening: Screening, between: Interval) -> date:
+    """Return the first day for the next session: today, after the last one, and when all that waits has ended."""
+    days = [moment.today]
+    if moment.last_session_on is not None:
+        days.append(moment.last_session_on + timedelta(days=between.minimum))
+    if screening.earliest_on is not None:
+        days.append(screening.earliest_on)
+    return max(days)
+
+
+def _dates(first: date | None, between: Interval) -> Iterator[date | None]:
+    """Yield the first day and then each next one after the usual interval; None where no day can be named."""
+    for each in count():
+        yield None if first is None else first + each * timedelta(days=max(between.usual, between.minimum))
+
+
+def _still_open(moment: Moment, number: int) -> Iterator[str]:
+    """Yield what is decided anew before a session."""
+    if number > 1:
+        last = moment.last_session
+        healed = last is not None and last.healed is YesNo.YES
+        if number > len(moment.sessions) + 1 or not healed:
+            yield f"Healing check: has session {number - 1} healed?"
+        yield f"Outcome score ({moment.goal.scale}): is another session worth it?"
+    yield "Screening again on the day: answers grow old."

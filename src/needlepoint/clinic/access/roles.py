@@ -8,8 +8,9 @@ from types import MappingProxyType
 
 
 class Permission(StrEnum):
-    """One thing that may be done; every view names the one it asks for."""
+    """One thing that may be done; every view names the one it asks for. ANYONE is for the way in alone."""
 
+    ANYONE = "anyone"
     SIGN_IN = "sign_in"
     SEE_DAY = "see_day"
     BOOK = "book"

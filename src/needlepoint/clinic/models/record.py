@@ -17,6 +17,7 @@ class RecordHead(Row):
 
     number = models.PositiveBigIntegerField()
     digest = models.CharField(max_length=64)
+    at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["clinic"], name="one_record_for_each_clinic")]

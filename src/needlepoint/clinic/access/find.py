@@ -1,0 +1,31 @@
+"""The only way to a row by its public id: within the actor's clinic, or not at all."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from needlepoint.clinic.access.checks import Actor, NotHere
+from needlepoint.clinic.models import Patient
+
+
+def find(model: Any, actor: Actor, public_id: UUID, *together: str, for_update: bool = False) -> Any:
+    """Return the row of the actor's clinic, with the references named in `together`; NotHere where there is none."""
+    rows = model.objects.filter(clinic=actor.clinic, public_id=public_id)
+    if model is Patient:
+        rows = rows.filter(archived_at=None)
+    elif any(field.name == "patient" for field in model._meta.fields):
+        rows = rows.filter(patient__archived_at=None)
+    rows = rows.select_related(*together) if together else rows
+    row = (rows.select_for_update(of=("self",)) if for_update else rows).first()
+    if row is None:
+        raise NotHere
+    return row
+
+
+def find_by_key(model: Any, actor: Actor, key: object) -> Any:
+    """Return a row without a public id, such as a room or a device, chosen from a list by its key."""
+    row = model.objects.filter(clinic=actor.clinic, pk=key).first()
+    if row is None:
+        raise NotHere
+    return row

@@ -1,0 +1,50 @@
+"""What every action is given: who acts, when, and under which key; and how an action is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import wraps
+from typing import Any
+from uuid import UUID, uuid5
+
+from django.db import transaction
+
+from needlepoint.clinic.access.checks import Actor, check_may
+from needlepoint.clinic.access.roles import Permission
+from needlepoint.course.instants import local_date
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing that somebody does. The key is made where the form is made; new rows take their ids from it."""
+
+    actor: Actor
+    at: datetime
+    key: UUID
+
+    @property
+    def today(self) -> date:
+        """Return the day in the clinic's zone."""
+        return local_date(self.at, self.actor.zone)
+
+    def id_for(self, what: str) -> UUID:
+        """Return the id of a row that this act makes; done again it is the same."""
+        return uuid5(self.key, what)
+
+
+def action(permission: Permission) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Make a function an action: first the permission, then all of it in one transaction or nothing."""
+
+    def made(do: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(do)
+        def checked(act: Act, **given: Any) -> Any:
+            check_may(act.actor, permission)
+            with transaction.atomic():
+                return do(act, **given)
+
+        checked.__dict__["permission"] = permission
+        return checked
+
+    return made

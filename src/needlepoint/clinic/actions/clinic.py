@@ -1,0 +1,106 @@
+"""Founding a clinic and taking people on."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from django.db import IntegrityError, transaction
+
+from needlepoint.clinic.access.checks import Actor, Refused
+from needlepoint.clinic.access.roles import Permission, Role
+from needlepoint.clinic.actions.act import Act, action
+from needlepoint.clinic.actions.consent_texts import PHOTOS, SESSION
+from needlepoint.clinic.actions.record import write
+from needlepoint.clinic.models import Clinic, ConsentText, Grant, Member, OwnedDevice, RecordHead, Room
+from needlepoint.clinic.models.record_chain import FIRST
+from needlepoint.course.goals import OperatorRole
+from needlepoint.course.instants import time_zone
+
+
+def found(*, name: str, zone_name: str, at: datetime) -> Clinic:
+    """Found a clinic with its empty record and its first consent texts; the command line alone calls this."""
+    time_zone(zone_name)
+    with transaction.atomic():
+        clinic = Clinic.objects.create(name=name, time_zone=zone_name, created_at=at)
+        RecordHead.objects.create(clinic=clinic, number=0, digest=FIRST)
+        for kind, body in (("session", SESSION), ("photos", PHOTOS)):
+            ConsentText.objects.create(
+                clinic=clinic,
+                kind=kind,
+                version=1,
+                body=body,
+                sha256=hashlib.sha256(body.encode()).hexdigest(),
+                published_at=at,
+            )
+    return clinic
+
+
+def enrol(
+    clinic: Clinic,
+    *,
+    email: str,
+    name: str,
+    profession: OperatorRole,
+    roles: Iterable[Role],
+    password: str,
+    at: datetime,
+) -> Member:
+    """Take somebody on with their roles; the sign-in address must be new on this server."""
+    email = email.strip().lower()
+    if Member.objects.filter(email=email).exists():
+        raise Refused(f"{email} already signs in here. Use another address.")
+    with transaction.atomic():
+        member = Member(clinic=clinic, email=email, name=name, profession=profession.value)
+        # Without a password nobody signs in until one is set.
+        member.set_password(password or None)
+        member.save()
+        EmailAddress.objects.create(user=member, email=email, verified=True, primary=True)
+        for role in roles:
+            Grant.objects.create(clinic=clinic, member=member, role=role.value, granted_at=at)
+    return member
+
+
+@action(Permission.ADD_MEMBER)
+def add_member(
+    act: Act, *, email: str, name: str, profession: OperatorRole, roles: Iterable[Role], password: str
+) -> Member:
+    """Take on a member and write it into the record."""
+    roles = tuple(roles)
+    clinic = Clinic.objects.get(pk=act.actor.clinic)
+    member = enrol(
+        clinic, email=email, name=name, profession=profession, roles=roles, password=password, at=act.at
+    )
+    write(act, "added member", f"member:{member.pk}", detail={"roles": [role.value for role in roles]})
+    return member
+
+
+@action(Permission.ADD_MEMBER)
+def add_room(act: Act, *, name: str) -> Room:
+    """Add a room to the day view."""
+    try:
+        with transaction.atomic():
+            room = Room.objects.create(clinic_id=act.actor.clinic, name=name)
+    except IntegrityError:
+        raise Refused(f"There is a room named {name} already.") from None
+    write(act, "added room", f"room:{room.pk}")
+    return room
+
+
+@action(Permission.ADD_MEMBER)
+def add_device(act: Act, *, model: str, serial: str) -> OwnedDevice:
+    """Add a device by its model in the knowledge base and its serial number."""
+    try:
+        with transaction.atomic():
+            device = OwnedDevice.objects.create(clinic_id=act.actor.clinic, model=model, serial=serial)
+    except IntegrityError:
+        raise Refused(f"The device {model} {serial} is listed already.") from None
+    write(act, "added device", f"device:{device.pk}")
+    return device
+
+
+def actor_of(member: Member) -> Actor:
+    """Return the member as one who acts."""
+    return Actor.of(member)

@@ -1,0 +1,146 @@
+"""Consent: signed for one session or for uses of photos, and taken back at any time."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from needlepoint.clinic.access.checks import Refused
+from needlepoint.clinic.access.find import find
+from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.actions.act import Act, action
+from needlepoint.clinic.actions.record import write
+from needlepoint.clinic.models import Consent, ConsentText, Patient, Session, Withdrawal
+from needlepoint.clinic.queries.session import current_text
+from needlepoint.course.states import SESSION, SessionState
+
+ADULT_YEARS = 18
+USES = ("chart", "teaching", "website", "social")
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What the patient signed: the digest of the text on the screen, the written name and the strokes."""
+
+    text_sha256: str
+    name: str
+    strokes: Sequence[Sequence[Sequence[float]]]
+
+    def check(self) -> None:
+        """Raise unless there is a name and a signature."""
+        if not self.name.strip():
+            raise Refused("Write the name of the person who signs.")
+        if sum(len(stroke) for stroke in self.strokes) < 2:
+            raise Refused("The signature is missing. Sign in the box.")
+
+
+def _text_signed(act: Act, kind: str, signed: Signed) -> ConsentText:
+    signed.check()
+    text = current_text(act.actor.clinic, kind)
+    if text.sha256 != signed.text_sha256:
+        raise Refused("The text of the consent has changed meanwhile. Let the patient read and sign the new one.")
+    return text
+
+
+@action(Permission.CONSENT)
+def consent_to_session(act: Act, *, session_id: UUID, signed: Signed) -> Consent:
+    """Keep the patient's signed yes to one session with its zones and its device."""
+    session = find(Session, act.actor, session_id, "patient", "course", "device", for_update=True)
+    text = _text_signed(act, "session", signed)
+    if not _of_age(act, session.patient):
+        raise Refused("The patient is not of age; consent of a guardian cannot be taken here.")
+    session.state = SESSION.after(session.state, "consent")
+    session.save(update_fields=["state"])
+    consent = Consent.objects.create(
+        clinic_id=act.actor.clinic,
+        public_id=act.id_for("consent"),
+        patient=session.patient,
+        session=session,
+        text=text,
+        text_sha256=text.sha256,
+        kind="session",
+        zones=session.course.zones,
+        device=session.device.model,
+        signed_name=signed.name.strip(),
+        strokes=list(signed.strokes),
+        signed_at=act.at,
+        witness_id=act.actor.member,
+    )
+    write(act, "consented to session", consent, session.patient, {"text_version": text.version})
+    return consent
+
+
+@action(Permission.CONSENT)
+def consent_to_photos(act: Act, *, patient_id: UUID, uses: Sequence[str], signed: Signed) -> Consent:
+    """Keep what the patient allows photos to be used for; an earlier consent is withdrawn by the new one."""
+    patient = find(Patient, act.actor, patient_id)
+    text = _text_signed(act, "photos", signed)
+    chosen = [use for use in USES if use in uses]
+    if not chosen:
+        raise Refused("Choose at least one use, or do not sign.")
+    for earlier in Consent.objects.filter(clinic=act.actor.clinic, patient=patient, kind="photos", withdrawal=None):
+        _withdraw(act, earlier, "Replaced by a newer consent.")
+    consent = Consent.objects.create(
+        clinic_id=act.actor.clinic,
+        public_id=act.id_for("consent"),
+        patient=patient,
+        text=text,
+        text_sha256=text.sha256,
+        kind="photos",
+        uses=chosen,
+        signed_name=signed.name.strip(),
+        strokes=list(signed.strokes),
+        signed_at=act.at,
+        witness_id=act.actor.member,
+    )
+    write(act, "consented to photos", consent, patient, {"uses": chosen})
+    return consent
+
+
+@action(Permission.CONSENT)
+def withdraw(act: Act, *, consent_id: UUID, reason: str) -> None:
+    """Take a consent back; a session that was waiting for it goes back a step."""
+    consent = find(Consent, act.actor, consent_id, "patient", "session")
+    if Withdrawal.objects.filter(consent=consent).exists():
+        raise Refused("This consent was taken back before.")
+    _withdraw(act, consent, reason)
+    session = consent.session
+    if session is not None and session.state == SessionState.CONSENTED.value:
+        session.state = SESSION.after(session.state, "withdraw consent")
+        session.save(update_fields=["state"])
+    write(act, "withdrew consent", consent, consent.patient, {"kind": consent.kind})
+
+
+def _withdraw(act: Act, consent: Consent, reason: str) -> None:
+    Withdrawal.objects.create(
+        clinic_id=act.actor.clinic,
+        consent=consent,
+        withdrawn_at=act.at,
+        reason=reason.strip(),
+        taken_by_id=act.actor.member,
+    )
+
+
+@action(Permission.ADD_MEMBER)
+def publish_text(act: Act, *, kind: str, body: str) -> ConsentText:
+    """Put a new version of a consent text into force; consents to older versions stay what they are."""
+    latest = current_text(act.actor.clinic, kind)
+    text = ConsentText.objects.create(
+        clinic_id=act.actor.clinic,
+        kind=kind,
+        version=latest.version + 1,
+        body=body,
+        sha256=hashlib.sha256(body.encode()).hexdigest(),
+        published_at=act.at,
+    )
+    write(act, "published consent text", f"consenttext:{text.pk}", detail={"kind": kind, "version": text.version})
+    return text
+
+
+def _of_age(act: Act, patient: Any) -> bool:
+    born = patient.born_on
+    years = act.today.year - born.year - ((act.today.month, act.today.day) < (born.month, born.day))
+    return bool(years >= ADULT_YEARS)

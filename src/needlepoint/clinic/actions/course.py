@@ -1,0 +1,265 @@
+"""A course from its draft to its end: goal, screening, advice, decisions, plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from needlepoint.advice.document import Advice
+from needlepoint.clinic.access.checks import Refused, check_may
+from needlepoint.clinic.access.find import find, find_by_key
+from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.actions.act import Act, action
+from needlepoint.clinic.actions.record import write
+from needlepoint.clinic.models import (
+    AdviceGiven,
+    Course,
+    Decision,
+    OwnedDevice,
+    Patient,
+    Plan,
+    PlanZone,
+    Screening,
+    Session,
+)
+from needlepoint.clinic.queries.advice import advice_on, open_verdicts, stored_form
+from needlepoint.clinic.queries.case import answers_from
+from needlepoint.course.goals import Concern, Goal
+from needlepoint.course.quantities import Depth, bounded
+from needlepoint.course.states import COURSE, CourseState, SessionState
+from needlepoint.course.zones import Zone
+from needlepoint.evidence.loader import packaged
+
+OPEN_STATES = (SessionState.PLANNED, SessionState.SCREENED, SessionState.CONSENTED)
+
+
+@action(Permission.DRAFT_COURSE)
+def draft(act: Act, *, patient_id: UUID, concern: Concern, zones: Sequence[Zone], device_key: object) -> Course:
+    """Begin a course toward a goal; the goal is checked by the vocabulary itself."""
+    goal = Goal(concern, tuple(zones))
+    patient = find(Patient, act.actor, patient_id)
+    device = find_by_key(OwnedDevice, act.actor, device_key)
+    course = Course.objects.create(
+        clinic_id=act.actor.clinic,
+        public_id=act.id_for("course"),
+        patient=patient,
+        concern=goal.concern.value,
+        zones=[zone.value for zone in goal.zones],
+        device=device,
+        state=CourseState.DRAFTED.value,
+        drafted_at=act.at,
+        drafted_by_id=act.actor.member,
+    )
+    write(act, "drafted course", course, patient, {"concern": course.concern})
+    return course
+
+
+@action(Permission.SCREEN)
+def screen(act: Act, *, course_id: UUID, given: Mapping[str, Any], names: Sequence[str]) -> AdviceGiven:
+    """Keep the answers to the questions that were put, and ask the rulebook what follows from all of them."""
+    answers_from(given)
+    course = find(Course, act.actor, course_id, "patient", "device")
+    known = packaged().questions
+    screening = Screening.objects.create(
+        clinic_id=act.actor.clinic,
+        public_id=act.id_for("screening"),
+        patient=course.patient,
+        course=course,
+        asked_at=act.at,
+        asked_by_id=act.actor.member,
+        answers={"given": dict(given), "asked": [name for name in names if name in known]},
+    )
+    advice = keep_advice(act, course, advice_on(course, act.actor, act.at))
+    write(act, "screened", screening, course.patient, {"verdict": advice.verdict})
+    return advice
+
+
+def keep_advice(act: Act, course: Course, advice: Advice) -> AdviceGiven:
+    """Store an advice with its input and the rulebook's digest; the caller writes the record."""
+    snapshot, document = stored_form(course, act.actor, act.at, advice)
+    return AdviceGiven.objects.create(
+        clinic_id=act.actor.clinic,
+        public_id=act.id_for(f"advice {course.public_id}"),
+        patient=course.patient,
+        course=course,
+        at=act.at,
+        rulebook_version=advice.rulebook.version,
+        rulebook_sha256=advice.rulebook.sha256,
+        case_snapshot=snapshot,
+        document=document,
+        verdict=advice.verdict,
+    )
+
+
+MAY_OVERRIDE = {
+    "operator": Permission.DECIDE_AS_OPERATOR,
+    "prescriber": Permission.DECIDE_AS_PRESCRIBER,
+}
+
+
+@action(Permission.SEE_CHART)
+def decide_otherwise(act: Act, *, course_id: UUID, rule: str, reason: str) -> Decision:
+    """Set a verdict aside for the next session on one's own responsibility, with a reason in words."""
+    course = find(Course, act.actor, course_id, "patient", "device")
+    if not reason.strip():
+        raise Refused("Write the reason: whoever reads the chart later needs it.")
+    advice = advice_on(course, act.actor, act.at)
+    verdict = next((each for each in advice.verdicts if each.rule == rule), None)
+    if verdict is None:
+        raise Refused("This verdict no longer stands. Look at the chart again.")
+    if verdict.overridable_by not in MAY_OVERRIDE:
+        raise Refused("Nobody may set this verdict aside. The session has to wait or be called off.")
+    check_may(act.actor, MAY_OVERRIDE[verdict.overridable_by])
+    decision = Decision.objects.create(
+        clinic_id=act.actor.clinic,
+        public_id=act.id_for("decision"),
+        patient=course.patient,
+        course=course,
+        advice=keep_advice(act, course, advice),
+        rule=rule,
+        verdict=verdict.verdict,
+        reason=reason.strip(),
+        decided_at=act.at,
+        decided_by_id=act.actor.member,
+    )
+    write(act, "decided otherwise", decision, course.patient, {"rule": rule, "verdict": verdict.verdict})
+    return decision
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneWish:
+    """How deep and how often somebody wants to needle a zone."""
+
+    zone: Zone
+    depth_mm: Decimal
+    passes: int
+
+
+@action(Permission.PLAN)
+def agree_plan(
+    act: Act, *, course_id: UUID, wishes: Sequence[ZoneWish], sessions: int, interval_days: int
+) -> Plan:
+    """Agree on a plan within the limits of the rulebook, start the course and lay out its sessions."""
+    course = find(Course, act.actor, course_id, "patient", "device", for_update=True)
+    advice = advice_on(course, act.actor, act.at)
+    still_open = open_verdicts(course, advice)
+    if still_open:
+        raise Refused(f"First settle: {', '.join(each.rule for each in still_open)}.")
+    check_sessions(advice, sessions, interval_days)
+    plan = Plan.objects.create(
+        clinic_id=act.actor.clinic,
+        public_id=act.id_for("plan"),
+        patient=course.patient,
+        course=course,
+        advice=keep_advice(act, course, advice),
+        version=course.plans.count() + 1,
+        sessions=sessions,
+        interval_days=interval_days,
+        agreed_at=act.at,
+        agreed_by_id=act.actor.member,
+    )
+    PlanZone.objects.bulk_create([_plan_zone(act, plan, advice, wish) for wish in wishes])
+    if course.state == CourseState.DRAFTED.value:
+        _move(course, "start")
+    lay_out(act, course, plan)
+    write(act, "agreed plan", plan, course.patient, {"version": plan.version})
+    return plan
+
+
+def check_sessions(advice: Advice, sessions: int, interval_days: int) -> None:
+    """Raise unless number and interval keep to the rulebook."""
+    bounded("sessions", sessions, "1", str(advice.plan.sessions_range[1]))
+    least = advice.plan.interval_days.minimum
+    if interval_days < least:
+        raise Refused(f"At these depths at least {least} days lie between two sessions.")
+    bounded("interval_days", interval_days, "1", "400")
+
+
+def limit_of(advice: Advice, zone: Zone) -> tuple[Decimal, str]:
+    """Return the deepest setting for a zone and what limits it; Refused where the zone is not to be needled."""
+    planned = advice.plan.sessions[0].zones if advice.plan.sessions else ()
+    for each in planned:
+        if each.zone is zone:
+            return each.depth_mm.max, each.depth_mm.limited_by
+    left_out = next((each.reason for each in advice.plan.left_out if each.zone is zone), advice.plan.why)
+    raise Refused(f"{zone.value.replace('_', ' ')}: {left_out or 'not a zone of this course.'}")
+
+
+def check_depth(wish: ZoneWish, limit: Decimal, limited_by: str) -> None:
+    """Raise where the wish is deeper than the limit, or no depth at all."""
+    if Depth(wish.depth_mm).mm > limit:
+        name = wish.zone.value.replace("_", " ")
+        raise Refused(f"{name}: {wish.depth_mm} mm is deeper than {limit} mm ({limited_by}).")
+    bounded("depth_mm", wish.depth_mm, "0.05", "3")
+    bounded("passes", wish.passes, "1", "20")
+
+
+def _plan_zone(act: Act, plan: Plan, advice: Advice, wish: ZoneWish) -> PlanZone:
+    limit, limited_by = limit_of(advice, wish.zone)
+    check_depth(wish, limit, limited_by)
+    return PlanZone(
+        clinic_id=act.actor.clinic,
+        plan=plan,
+        zone=wish.zone.value,
+        depth_mm=wish.depth_mm,
+        limit_mm=limit,
+        limited_by=limited_by,
+        passes=wish.passes,
+    )
+
+
+def lay_out(act: Act, course: Course, plan: Plan) -> None:
+    """Add the sessions that the plan asks for and that are not there yet, each at its earliest day."""
+    there = list(course.sessions.exclude(state=SessionState.CALLED_OFF.value).order_by("number"))
+    number = course.sessions.count()
+    # Where nothing was planned yet the first session may be today.
+    next_on = act.today
+    if there:
+        last = there[-1]
+        next_on = (last.planned_on or act.today) + timedelta(days=plan.interval_days)
+    for each in range(len(there), plan.sessions):
+        number += 1
+        Session.objects.create(
+            clinic_id=act.actor.clinic,
+            public_id=act.id_for(f"session {number}"),
+            patient=course.patient,
+            course=course,
+            number=number,
+            state=SessionState.PLANNED.value,
+            planned_on=next_on + timedelta(days=plan.interval_days * (each - len(there))),
+            device=course.device,
+        )
+
+
+@action(Permission.PLAN)
+def end(act: Act, *, course_id: UUID, how: str, reason: str) -> Course:
+    """Pause, resume, complete or stop a course; sessions that were not begun are called off with its end."""
+    course = find(Course, act.actor, course_id, "patient", for_update=True)
+    if how == "complete" and course.sessions.filter(state=SessionState.UNDER_WAY.value).exists():
+        raise Refused("A session is still under way. Finish it first.")
+    _move(course, how)
+    if course.state in COURSE.final:
+        course.ended_at, course.end_reason = act.at, reason
+        for session in course.sessions.filter(state__in=[state.value for state in OPEN_STATES]):
+            session.state, session.end_reason = SessionState.CALLED_OFF.value, f"The course was {course.state}."
+            session.save(update_fields=["state", "end_reason"])
+    course.save(update_fields=["state", "ended_at", "end_reason"])
+    write(act, f"{how} course", course, course.patient)
+    return course
+
+
+def _move(course: Course, step: str) -> None:
+    course.state = COURSE.after(course.state, step)
+    course.save(update_fields=["state"])
+
+
+def last_answers(course: Course) -> dict[str, Any]:
+    """Return what was answered last to each question, however long ago, to be shown beside the question."""
+    given: dict[str, Any] = {}
+    for screening in Screening.objects.filter(course=course).order_by("asked_at", "id"):
+        given.update(screening.answers["given"])
+    return given

@@ -1,0 +1,93 @@
+"""Taking a patient in, and keeping name and contact right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Max
+
+from needlepoint.clinic.access.checks import Refused
+from needlepoint.clinic.access.find import find
+from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.actions.act import Act, action
+from needlepoint.clinic.actions.record import write
+from needlepoint.clinic.models import Clinic, Patient
+from needlepoint.course.goals import Sex, SkinType
+from needlepoint.course.instants import in_calendar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """What the front desk writes down."""
+
+    given_name: str
+    family_name: str
+    born_on: date
+    sex: Sex = Sex.UNKNOWN
+    skin_type: SkinType = SkinType.UNKNOWN
+    phone: str = ""
+    email: str = ""
+    allergies: str = ""
+
+    def check(self, today: date) -> None:
+        """Raise where the birth date cannot be."""
+        in_calendar("born_on", self.born_on)
+        if self.born_on > today:
+            raise Refused("The date of birth lies in the future. Look at the year.")
+
+
+@action(Permission.EDIT_PATIENT)
+def register(act: Act, *, person: Person) -> Patient:
+    """Add a patient with the next chart number."""
+    person.check(act.today)
+    # The clinic's row is held, so that two at once do not take the same chart number.
+    Clinic.objects.select_for_update().get(pk=act.actor.clinic)
+    numbers = Patient.objects.filter(clinic=act.actor.clinic).aggregate(last=Max("chart_number"))
+    patient = Patient.objects.create(
+        clinic_id=act.actor.clinic,
+        public_id=act.id_for("patient"),
+        chart_number=(numbers["last"] or 0) + 1,
+        registered_at=act.at,
+        **_columns(person),
+    )
+    write(act, "registered patient", patient, patient)
+    return patient
+
+
+@action(Permission.EDIT_PATIENT)
+def correct(act: Act, *, patient_id: UUID, person: Person) -> Patient:
+    """Change what is known of a patient; the record names the fields that changed."""
+    person.check(act.today)
+    patient = find(Patient, act.actor, patient_id, for_update=True)
+    columns = _columns(person)
+    changed = sorted(name for name, value in columns.items() if getattr(patient, name) != value)
+    for name in changed:
+        setattr(patient, name, columns[name])
+    if changed:
+        patient.save(update_fields=changed)
+        write(act, "corrected patient", patient, patient, {"fields": changed})
+    return patient
+
+
+@action(Permission.EDIT_PATIENT)
+def archive(act: Act, *, patient_id: UUID) -> None:
+    """Take a patient out of the lists; nothing is deleted."""
+    patient = find(Patient, act.actor, patient_id, for_update=True)
+    patient.archived_at = act.at
+    patient.save(update_fields=["archived_at"])
+    write(act, "archived patient", patient, patient)
+
+
+def _columns(person: Person) -> dict[str, object]:
+    return {
+        "given_name": person.given_name,
+        "family_name": person.family_name,
+        "born_on": person.born_on,
+        "sex": person.sex.value,
+        "skin_type": person.skin_type.value,
+        "phone": person.phone,
+        "email": person.email,
+        "allergies": person.allergies,
+    }

@@ -1,0 +1,112 @@
+"""Writing the record: one line, in the transaction of what it tells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from needlepoint.clinic.access.checks import Refused
+from needlepoint.clinic.actions.act import Act
+from needlepoint.clinic.models import Patient, RecordHead, RecordLine, Submission
+from needlepoint.clinic.models.record_chain import digest
+
+# Requests that run side by side may be written in another order than they began.
+CLOCK_SLACK = timedelta(seconds=60)
+
+
+def write(
+    act: Act, what: str, about: object, patient: Patient | None = None, detail: Mapping[str, Any] | None = None
+) -> None:
+    """Add a line to the clinic's record; call it last, since it holds the record until the transaction ends."""
+    head = RecordHead.objects.select_for_update().get(clinic=act.actor.clinic)
+    _check_clock(act, head)
+    line = {
+        "clinic": act.actor.clinic,
+        "number": head.number + 1,
+        "at": act.at.astimezone(UTC).isoformat(),
+        "member": act.actor.member,
+        "patient": patient.pk if patient else None,
+        "act": what,
+        "about": _named(about),
+        "detail": dict(detail or {}),
+        "previous": head.digest,
+    }
+    sealed = digest(line)
+    RecordLine.objects.create(
+        clinic_id=act.actor.clinic,
+        number=line["number"],
+        at=act.at,
+        member_id=act.actor.member,
+        patient=patient,
+        act=what,
+        about=line["about"],
+        detail=line["detail"],
+        previous=head.digest,
+        digest=sealed,
+    )
+    head.number, head.digest, head.at = head.number + 1, sealed, act.at
+    head.save(update_fields=["number", "digest", "at"])
+
+
+def _check_clock(act: Act, head: RecordHead) -> None:
+    if head.at is not None and act.at < head.at - CLOCK_SLACK:
+        raise Refused(
+            f"The server's clock says {act.at:%d %b %H:%M} UTC, but the record already stands at "
+            f"{head.at:%d %b %H:%M} UTC. Set the clock right; until then nothing can be written."
+        )
+
+
+def _named(about: object) -> str:
+    if isinstance(about, str):
+        return about
+    return f"{type(about).__name__.lower()}:{getattr(about, 'public_id', None) or about.pk}"  # type: ignore[attr-defined]
+
+
+def saw(act: Act, what: str, about: object, patient: Patient | None = None) -> None:
+    """Record that somebody looked at something; the page is shown only after the line is on disk."""
+    with transaction.atomic():
+        write(act, f"saw {what}", about, patient)
+
+
+class SameKeyOtherForm(Refused):
+    """A key was used for two different forms."""
+
+
+def once(act: Act, sha256: str, do: Callable[[], str]) -> str:
+    """Do something under the act's key and return where it led; under a key that was used, return where that led.
+
+    `sha256` is the digest of what was sent: the same key with other content is refused.
+    """
+    try:
+        with transaction.atomic():
+            earlier = _earlier(act, sha256)
+            if earlier is not None:
+                return earlier
+            location = do()
+            Submission.objects.create(
+                clinic_id=act.actor.clinic,
+                key=act.key,
+                member_id=act.actor.member,
+                sha256=sha256,
+                location=location,
+                at=act.at,
+            )
+            return location
+    except IntegrityError:
+        # The twin of this request was quicker; what it did is the answer.
+        earlier = _earlier(act, sha256)
+        if earlier is None:
+            raise
+        return earlier
+
+
+def _earlier(act: Act, sha256: str) -> str | None:
+    submission = Submission.objects.filter(clinic=act.actor.clinic, key=act.key).first()
+    if submission is None:
+        return None
+    if submission.sha256 != sha256 or submission.member_id != act.actor.member:
+        raise SameKeyOtherForm("This form was already sent with other content. Open the page anew and look.")
+    return str(submission.location)

@@ -1,0 +1,327 @@
+"""A session from its screening to its signature; what cannot be done now is refused with the reason and the way on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from needlepoint.clinic.access.checks import Refused
+from needlepoint.clinic.access.find import find
+from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.actions.act import Act, action
+from needlepoint.clinic.actions.cartridge import Scanned, claim
+from needlepoint.clinic.actions.course import ZoneWish, check_depth, keep_advice, limit_of
+from needlepoint.clinic.actions.record import write
+from needlepoint.clinic.models import (
+    Amendment,
+    HealingCheck,
+    Session,
+    SessionDose,
+    SessionPass,
+    SessionTopical,
+    Signature,
+)
+from needlepoint.clinic.queries.advice import advice_on
+from needlepoint.clinic.queries.session import content_digest, standing
+from needlepoint.course.answers import YesNo
+from needlepoint.course.quantities import optional, whole
+from needlepoint.course.session import Topical
+from needlepoint.course.states import SESSION, CourseState, SessionState
+from needlepoint.exchange.json_form import json_ready
+
+CHECKLIST = (
+    "This is the right patient: name and date of birth were said aloud",
+    "The consent covers today’s zones and device",
+    "Allergies were read aloud, and what was put on the skin fits them",
+    "The skin was cleaned and no numbing cream is left on it",
+    "The pouch of the cartridge is intact",
+    "A sharps container stands within reach and is not full",
+)
+ALL = ("patient", "course", "course__patient", "course__device", "device")
+
+
+@action(Permission.SCREEN)
+def pass_screening(act: Act, *, session_id: UUID) -> Session:
+    """Note that the screening lets the session take place; Refused names what is missing."""
+    session = find(Session, act.actor, session_id, *ALL, for_update=True)
+    _check_standing(act, session)
+    session.state = SESSION.after(session.state, "screen")
+    session.save(update_fields=["state"])
+    write(act, "passed screening", session, session.patient)
+    return session
+
+
+def _check_standing(act: Act, session: Session) -> None:
+    now = standing(session, act.actor, act.at)
+    if now.due:
+        raise Refused(f"{len(now.due)} questions of the screening must be asked (again) first.")
+    if now.held_by:
+        waits = [f"{each.rule} (until {each.until:%d %b %Y})" if each.until else each.rule for each in now.held_by]
+        raise Refused(f"The session cannot take place now: {', '.join(waits)}. The chart says why and who may decide.")
+
+
+@action(Permission.SCREEN)
+def ask_again(act: Act, *, session_id: UUID) -> Session:
+    """Send a session back to its screening, because answers have grown old or a verdict stands."""
+    session = find(Session, act.actor, session_id, *ALL, for_update=True)
+    if standing(session, act.actor, act.at).screened:
+        raise Refused("The screening still stands; nothing has to be asked again.")
+    session.state = SESSION.after(session.state, "screening expires")
+    session.save(update_fields=["state"])
+    write(act, "screening expired", session, session.patient)
+    return session
+
+
+@action(Permission.NEEDLE)
+def start_numbing(act: Act, *, session_id: UUID) -> Session:
+    """Start the numbing clock that the day view shows."""
+    session = find(Session, act.actor, session_id, "patient", for_update=True)
+    if session.state not in (SessionState.SCREENED.value, SessionState.CONSENTED.value):
+        raise Refused("Numbing starts after the screening and before the session is opened.")
+    session.numbing_on_at = act.at
+    session.save(update_fields=["numbing_on_at"])
+    write(act, "started numbing", session, session.patient)
+    return session
+
+
+@action(Permission.NEEDLE)
+def open_session(act: Act, *, session_id: UUID, checklist: Sequence[int], scanned: Scanned) -> Session:
+    """Begin the needling: screening and consent judged anew, checklist complete, and one unused cartridge consumed."""
+    session = find(Session, act.actor, session_id, *ALL, for_update=True)
+    _check_may_open(act, session, checklist)
+    advice = advice_on(session.course, act.actor, act.at)
+    if not advice.plan.sessions or not advice.plan.sessions[0].zones:
+        raise Refused(advice.plan.why or "The rulebook plans no zone for this session.")
+    session.state = SESSION.after(session.state, "open")
+    session.opened_at, session.operator_id = act.at, act.actor.member
+    session.checklist = [CHECKLIST[place] for place in sorted(set(checklist))]
+    session.advice = keep_advice(act, session.course, advice)
+    session.save()
+    use = claim(act, session, scanned)
+    write(act, "opened session", session, session.patient, {"cartridge": str(use.cartridge.public_id)})
+    return session
+
+
+def _check_may_open(act: Act, session: Session, checklist: Sequence[int]) -> None:
+    SESSION.after(session.state, "open")
+    if session.course.state != CourseState.ACTIVE.value:
+        raise Refused(f"The course is {session.course.state}. Resume it first.")
+    _check_standing(act, session)
+    if standing(session, act.actor, act.at).consent is None:
+        raise Refused("No consent covers this session as it is now. Let the patient read and sign again.")
+    under_way = Session.objects.filter(patient=session.patient, state=SessionState.UNDER_WAY.value)
+    if under_way.exists():
+        raise Refused("Another session of this patient is under way. Finish it first.")
+    if set(checklist) != set(range(len(CHECKLIST))):
+        raise Refused("The checklist is not complete. Go through it line by line.")
+
+
+@action(Permission.NEEDLE)
+def add_cartridge(act: Act, *, session_id: UUID, scanned: Scanned) -> Session:
+    """Take a second cartridge into a session, when the first was dropped or worn."""
+    session = _under_way(act, session_id)
+    use = claim(act, session, scanned)
+    write(act, "added cartridge", session, session.patient, {"cartridge": str(use.cartridge.public_id)})
+    return session
+
+
+@action(Permission.NEEDLE)
+def save_draft(act: Act, *, session_id: UUID, draft: Mapping[str, Any]) -> Session:
+    """Keep what is typed so far; it counts for nothing until the session is finished."""
+    session = _under_way(act, session_id)
+    session.draft, session.draft_saved_at = dict(draft), act.at
+    session.save(update_fields=["draft", "draft_saved_at"])
+    return session
+
+
+def _under_way(act: Act, session_id: UUID) -> Session:
+    session = find(Session, act.actor, session_id, *ALL, for_update=True)
+    if session.state != SessionState.UNDER_WAY.value:
+        raise Refused(f"The session is {session.state.replace('_', ' ')}; this is possible only while it is under way.")
+    return session
+
+
+@dataclass(frozen=True, slots=True)
+class PassDone(ZoneWish):
+    """What was done in a zone."""
+
+    rate_hz: Decimal | None = None
+    endpoint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicalUsed:
+    """What was put on the skin, and its lot."""
+
+    topical: Topical
+    lot: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """All that is written down at the end of a session."""
+
+    passes: Sequence[PassDone]
+    topicals: Sequence[TopicalUsed] = ()
+    pain: int | None = None
+    note: str = ""
+    sharps_container: str = ""
+
+
+@action(Permission.NEEDLE)
+def finish(act: Act, *, session_id: UUID, done: Done) -> Session:
+    """End a session: keep its passes within the limits it was opened with, compute the dose, sign it, close it."""
+    session = _under_way(act, session_id)
+    if session.operator_id != act.actor.member:
+        raise Refused("Only the operator who opened this session can finish and sign it.")
+    if not done.sharps_container.strip():
+        raise Refused("Name the sharps container into which the cartridge went.")
+    _keep_passes(act, session, done.passes)
+    _keep_topicals(act, session, done.topicals)
+    session.pain = None if done.pain is None else whole("pain", done.pain, 0, 10)
+    session.note, session.sharps_container = done.note.strip(), done.sharps_container.strip()
+    session.state, session.finished_at = SESSION.after(session.state, "finish"), act.at
+    session.draft = {}
+    session.save()
+    _keep_dose(act, session)
+    _sign(act, session, "performed")
+    write(act, "finished session", session, session.patient, {"zones": len(done.passes)})
+    return session
+
+
+def _keep_passes(act: Act, session: Session, passes: Sequence[PassDone]) -> None:
+    if not passes:
+        raise Refused("No zone was needled. Add at least one zone, or say in a note why not and needle none.")
+    advice = advice_on(session.course, act.actor, act.at)
+    rows = []
+    for place, each_pass in enumerate(passes, start=1):
+        limit, limited_by = limit_of(advice, each_pass.zone)
+        check_depth(each_pass, limit, limited_by)
+        rows.append(
+            SessionPass(
+                clinic_id=act.actor.clinic,
+                session=session,
+                place=place,
+                zone=each_pass.zone.value,
+                depth_mm=each_pass.depth_mm,
+                limit_mm=limit,
+                passes=each_pass.passes,
+                rate_hz=optional("rate_hz", each_pass.rate_hz, "1", "1000", "Hz"),
+                endpoint=each_pass.endpoint,
+            )
+        )
+    SessionPass.objects.bulk_create(rows)
+
+
+def _keep_topicals(act: Act, session: Session, topicals: Sequence[TopicalUsed]) -> None:
+    SessionTopical.objects.bulk_create(
+        SessionTopical(
+            clinic_id=act.actor.clinic,
+            session=session,
+            kind=used.topical.kind.value,
+            name=used.topical.name,
+            lot=used.lot,
+            strength_percent=used.topical.strength_percent,
+            grams=used.topical.grams,
+            area_cm2=used.topical.area_cm2,
+            on_minutes=used.topical.on_minutes,
+        )
+        for used in topicals
+    )
+
+
+def _keep_dose(act: Act, session: Session) -> None:
+    advice = advice_on(session.course, act.actor, act.at)
+    latest = max((dose.session for dose in advice.dose), default=0)
+    SessionDose.objects.bulk_create(
+        SessionDose(
+            clinic_id=act.actor.clinic,
+            session=session,
+            zone=dose.zone.value,
+            channels_per_cm2=dose.channels_per_cm2,
+            depth_reached_mm=dose.depth_reached_mm,
+            document=json_ready(dose, act.actor.zone),
+        )
+        for dose in advice.dose
+        if dose.session == latest
+    )
+
+
+def _sign(act: Act, session: Session, meaning: str) -> None:
+    Signature.objects.create(
+        clinic_id=act.actor.clinic,
+        session=session,
+        signed_by_id=act.actor.member,
+        signed_at=act.at,
+        meaning=meaning,
+        sha256=content_digest(session),
+    )
+
+
+@action(Permission.COUNTERSIGN)
+def countersign(act: Act, *, session_ids: Sequence[UUID]) -> int:
+    """Sign finished sessions as their medical director, several at once; those signed before are passed over."""
+    signed = 0
+    for session_id in session_ids:
+        session = _done(act, session_id)
+        if not session.signatures.filter(meaning="reviewed", signed_by_id=act.actor.member).exists():
+            _sign(act, session, "reviewed")
+            write(act, "countersigned session", session, session.patient)
+            signed += 1
+    return signed
+
+
+def _done(act: Act, session_id: UUID) -> Session:
+    session = find(Session, act.actor, session_id, "patient", "course")
+    if session.state != SessionState.DONE.value:
+        raise Refused("This is possible only for a session that is done.")
+    return session
+
+
+@action(Permission.AMEND)
+def amend(act: Act, *, session_id: UUID, says: str, reason: str) -> Amendment:
+    """Add a correction to a signed session; what was signed stays as it is."""
+    session = _done(act, session_id)
+    if not says.strip() or not reason.strip():
+        raise Refused("Write both: what is right, and why it is corrected.")
+    amendment = Amendment.objects.create(
+        clinic_id=act.actor.clinic,
+        session=session,
+        says=says.strip(),
+        reason=reason.strip(),
+        amended_at=act.at,
+        amended_by_id=act.actor.member,
+    )
+    write(act, "amended session", session, session.patient)
+    return amendment
+
+
+@action(Permission.SCREEN)
+def check_healing(act: Act, *, session_id: UUID, healed: YesNo) -> HealingCheck:
+    """Write down whether the last session has healed; the rulebook asks for it before the next."""
+    session = _done(act, session_id)
+    check = HealingCheck.objects.create(
+        clinic_id=act.actor.clinic,
+        session=session,
+        healed=healed.value,
+        checked_at=act.at,
+        checked_by_id=act.actor.member,
+    )
+    write(act, "checked healing", session, session.patient, {"healed": healed.value})
+    return check
+
+
+@action(Permission.NEEDLE)
+def call_off(act: Act, *, session_id: UUID, reason: str) -> Session:
+    """Call a session off before needles touch skin."""
+    session = find(Session, act.actor, session_id, "patient", for_update=True)
+    if not reason.strip():
+        raise Refused("Write why the session is called off.")
+    session.state = SESSION.after(session.state, "call off")
+    session.end_reason = reason.strip()
+    session.save(update_fields=["state", "end_reason"])
+    write(act, "called off session", session, session.patient)
+    return session

@@ -1,0 +1,122 @@
+"""What is typed and tapped around a session."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import QueryDict
+
+from needlepoint.clinic.actions.booking import Slot
+from needlepoint.clinic.actions.consent import Signed
+from needlepoint.clinic.actions.course import ZoneWish
+from needlepoint.clinic.actions.session import Done, PassDone, TopicalUsed
+from needlepoint.clinic.forms.typed import decimal, instant, number, text
+from needlepoint.course.errors import InputError
+from needlepoint.course.session import Topical, TopicalKind
+from needlepoint.course.zones import Zone
+
+ENDPOINTS = ("even flush", "pinpoint bleeding", "stopped early")
+MOST_POINTS = 5000
+
+
+def zones(typed: QueryDict, name: str = "zones") -> list[Zone]:
+    """Return the zones that were chosen."""
+    try:
+        return [Zone(each) for each in typed.getlist(name)]
+    except ValueError:
+        raise InputError(name, "names a zone that does not exist", "zones from the list") from None
+
+
+def wishes(typed: QueryDict) -> list[ZoneWish]:
+    """Return depth and passes of each zone of a plan."""
+    return [ZoneWish(zone, _depth(typed, zone), _passes(typed, zone)) for zone in zones(typed)]
+
+
+def _depth(typed: QueryDict, zone: Zone) -> Any:
+    depth = decimal(typed, f"depth_{zone.value}", "mm")
+    if depth is None:
+        raise InputError(f"depth_{zone.value}", "is empty", "a depth in mm such as 0.75")
+    return depth
+
+
+def _passes(typed: QueryDict, zone: Zone) -> int:
+    return number(typed, f"passes_{zone.value}", 1, 20)
+
+
+def done(typed: QueryDict) -> Done:
+    """Return what was done in a session."""
+    return Done(
+        passes=[_pass(typed, zone) for zone in zones(typed)],
+        topicals=_topicals(typed),
+        pain=number(typed, "pain", 0, 10) if typed.get("pain") else None,
+        note=text(typed, "note", 4000),
+        sharps_container=text(typed, "sharps_container", 40),
+    )
+
+
+def _pass(typed: QueryDict, zone: Zone) -> PassDone:
+    endpoint = text(typed, f"endpoint_{zone.value}", 30)
+    if endpoint and endpoint not in ENDPOINTS:
+        raise InputError(f"endpoint_{zone.value}", "is not one of the choices", ", ".join(ENDPOINTS))
+    return PassDone(zone, _depth(typed, zone), _passes(typed, zone), decimal(typed, "rate_hz", "Hz"), endpoint)
+
+
+def _topicals(typed: QueryDict) -> list[TopicalUsed]:
+    used = []
+    for kind in (TopicalKind.ANAESTHETIC, TopicalKind.GLIDE, TopicalKind.SERUM):
+        name = text(typed, f"{kind.value}_name", 80)
+        if name:
+            numbers = {
+                each: decimal(typed, f"{kind.value}_{each}")
+                for each in ("strength_percent", "grams", "area_cm2", "on_minutes")
+            }
+            used.append(TopicalUsed(Topical(kind, name, **numbers), text(typed, f"{kind.value}_lot", 40)))
+    return used
+
+
+def draft(typed: QueryDict) -> dict[str, Any]:
+    """Return what was typed so far, unjudged but for its size."""
+    kept = {
+        name: typed.getlist(name) if name == "zones" else text(typed, name, 4000)
+        for name in typed
+        if name not in ("csrfmiddlewaretoken", "key", "patient")
+    }
+    if len(json.dumps(kept)) > 40_000:
+        raise InputError("draft", "is too long", "at most 40,000 characters")
+    return kept
+
+
+def signed(typed: QueryDict) -> Signed:
+    """Return a signature: the digest of the text, the name and the strokes as the page drew them."""
+    try:
+        strokes = json.loads(typed.get("strokes") or "[]")
+        clean = [[[_coordinate(x), _coordinate(y)] for x, y in stroke] for stroke in strokes]
+    except (TypeError, ValueError, RecursionError):
+        raise InputError("strokes", "cannot be read", "a signature drawn in the box") from None
+    if sum(len(stroke) for stroke in clean) > MOST_POINTS:
+        raise InputError("strokes", "is too long", "a signature drawn in the box")
+    return Signed(text(typed, "text_sha256", 64), text(typed, "signed_name", 160), clean)
+
+
+def _coordinate(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 2000:
+        raise ValueError(value)
+    return int(value)
+
+
+def slot(typed: QueryDict, zone: Any) -> Slot:
+    """Return where and when a visit is to be booked."""
+    return Slot(
+        room_key=number(typed, "room", 1, 2**62),
+        operator_key=number(typed, "operator", 1, 2**62),
+        starts_at=instant(typed, "starts_at", zone),
+        minutes=number(typed, "minutes", 5, 480),
+        numbing_minutes=number(typed, "numbing_minutes", 0, 120),
+        clean_down_minutes=number(typed, "clean_down_minutes", 0, 120),
+    )
+
+
+def checklist(typed: QueryDict, lines: int) -> list[int]:
+    """Return the places of the lines that were ticked."""
+    return [place for place in range(lines) if typed.get(f"check_{place}")]

@@ -1,0 +1,86 @@
+"""Plain values from what was typed; InputError says which field is wrong and what would be right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from needlepoint.course.errors import InputError
+from needlepoint.course.instants import in_calendar
+from needlepoint.course.quantities import exact
+
+Choice = TypeVar("Choice", bound=StrEnum)
+Typed = Mapping[str, str]
+
+
+def text(typed: Typed, name: str, longest: int, *, needed: bool = False) -> str:
+    """Return a text without the blanks around it."""
+    value = str(typed.get(name, "")).replace("\r\n", "\n").strip()
+    if "\x00" in value:
+        raise InputError(name, "holds a character that cannot be stored", "plain text")
+    if len(value) > longest:
+        raise InputError(name, f"is {len(value)} characters long", f"at most {longest}")
+    if needed and not value:
+        raise InputError(name, "is empty", "a text")
+    return value
+
+
+def day(typed: Typed, name: str) -> date:
+    """Return a date as browsers send it."""
+    value = str(typed.get(name, "")).strip()
+    try:
+        return in_calendar(name, date.fromisoformat(value))
+    except InputError:
+        raise
+    except ValueError:
+        raise InputError(name, f"{value[:20]!r} is not a date", "a date such as 1990-05-14") from None
+
+
+def instant(typed: Typed, name: str, zone: ZoneInfo) -> datetime:
+    """Return an instant from a local date and time; one that the clocks skip is refused."""
+    value = str(typed.get(name, "")).strip()
+    form = "a date and time such as 2026-03-02T14:00"
+    try:
+        local = datetime.fromisoformat(value)
+    except ValueError:
+        raise InputError(name, f"{value[:25]!r} is not a date and time", form) from None
+    if local.tzinfo is not None:
+        raise InputError(name, "carries an offset", form)
+    in_calendar(name, local.date())
+    moment = local.replace(tzinfo=zone).astimezone(UTC)
+    if moment.astimezone(zone).replace(tzinfo=None) != local:
+        raise InputError(name, f"{value} does not exist: the clocks were put forward", form)
+    return moment
+
+
+def number(typed: Typed, name: str, low: int, high: int) -> int:
+    """Return a whole number within bounds."""
+    value = str(typed.get(name, "")).strip()
+    if not value.isascii() or not value.lstrip("-").isdigit() or len(value) > 12:
+        raise InputError(name, f"{value[:20]!r} is not a whole number", f"{low} to {high}")
+    if not low <= int(value) <= high:
+        raise InputError(name, f"{int(value)} is out of bounds", f"{low} to {high}")
+    return int(value)
+
+
+def decimal(typed: Typed, name: str, unit: str = "") -> Decimal | None:
+    """Return a decimal number, or None where nothing was typed."""
+    value = str(typed.get(name, "")).strip()
+    if not value:
+        return None
+    if len(value) > 20 or not value.isascii() or "_" in value:
+        raise InputError(name, f"{value[:20]!r} is not a number", f"a plain number {unit}".strip())
+    return exact(name, value, unit)
+
+
+def choice(typed: Typed, name: str, kind: type[Choice]) -> Choice:
+    """Return one of a list."""
+    value = str(typed.get(name, ""))
+    try:
+        return kind(value)
+    except ValueError:
+        raise InputError(name, f"{value[:30]!r} is not one of the choices", ", ".join(kind)) from None

@@ -1,0 +1,26 @@
+"""What can be chosen from: rooms, people, devices."""
+
+from __future__ import annotations
+
+from needlepoint.clinic.access.checks import Actor
+from needlepoint.clinic.access.roles import ROLES, Permission
+from needlepoint.clinic.models import Member, OwnedDevice, Room
+
+
+def rooms(actor: Actor) -> list[Room]:
+    """Return the rooms by name."""
+    return list(Room.objects.filter(clinic=actor.clinic).order_by("name"))
+
+
+def operators(actor: Actor) -> list[Member]:
+    """Return those who may needle, by name."""
+    roles = [role.value for role, permissions in ROLES.items() if Permission.NEEDLE in permissions]
+    rows = Member.objects.filter(
+        clinic=actor.clinic, is_active=True, grants__role__in=roles, grants__ended_at=None
+    )
+    return list(rows.distinct().order_by("name"))
+
+
+def devices(actor: Actor) -> list[OwnedDevice]:
+    """Return the devices in use."""
+    return list(OwnedDevice.objects.filter(clinic=actor.clinic, retired_on=None).order_by("model", "serial"))

@@ -1,0 +1,87 @@
+"""The plan's zones as rows of a table and as shapes on the chart of the face and the body."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from needlepoint.advice.document import Advice, DepthLimit
+from needlepoint.clinic.models import Course, PlanZone
+from needlepoint.course.zones import Zone
+
+USUAL_PASSES = 2
+STEP = Decimal("0.25")
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneRow:
+    """A zone with what is wished and what is allowed; without a limit it is left out, and `why` says so."""
+
+    zone: Zone
+    depth_mm: object
+    passes: object
+    limit_mm: Decimal | None
+    limited_by: str
+    limits: tuple[DepthLimit, ...]
+    endpoint: str
+    why: str
+
+    @property
+    def name(self) -> str:
+        """Return the zone in words."""
+        return self.zone.value.replace("_", " ")
+
+    @property
+    def shade(self) -> int:
+        """Return the depth in steps of a quarter millimetre, for the colour on the chart."""
+        return shade(self.depth_mm)
+
+    @property
+    def hatched(self) -> bool:
+        """Say whether there are more passes than two, which the chart shows by a hatch."""
+        try:
+            return int(str(self.passes)) > USUAL_PASSES
+        except ValueError:
+            return False
+
+
+def shade(depth_mm: object) -> int:
+    """Return a depth in quarter millimetres, 0 to 10."""
+    try:
+        return max(0, min(10, round(Decimal(str(depth_mm)) / STEP)))
+    except ArithmeticError:
+        return 0
+
+
+def plan_rows(course: Course, advice: Advice, typed: Mapping[str, str]) -> list[ZoneRow]:
+    """Return a row for each zone of the goal: as typed, else as in the plan now, else as proposed."""
+    latest = course.plans.order_by("-version").first()
+    agreed = {row.zone: row for row in latest.zones.all()} if latest else {}
+    planned = {each.zone: each for each in (advice.plan.sessions[0].zones if advice.plan.sessions else ())}
+    left_out = {each.zone: each.reason for each in advice.plan.left_out}
+    rows = []
+    for zone in (Zone(name) for name in course.zones):
+        proposal, held = planned.get(zone), agreed.get(zone.value)
+        if proposal is None:
+            rows.append(ZoneRow(zone, "", "", None, "", (), "", left_out.get(zone, advice.plan.why)))
+            continue
+        start = min(held.depth_mm, proposal.depth_mm.max) if held else proposal.depth_mm.start
+        rows.append(
+            ZoneRow(
+                zone,
+                typed.get(f"depth_{zone.value}", start),
+                typed.get(f"passes_{zone.value}", held.passes if held else USUAL_PASSES),
+                proposal.depth_mm.max,
+                proposal.depth_mm.limited_by,
+                proposal.limits,
+                proposal.endpoint,
+                "",
+            )
+        )
+    return rows
+
+
+def agreed_shades(zones: list[PlanZone]) -> dict[str, int]:
+    """Return the shade of each zone of a plan by its name."""
+    return {row.zone: shade(row.depth_mm) for row in zones}

@@ -1,0 +1,51 @@
+"""Reading the record: who did or saw what, and whether it is whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+
+from needlepoint.clinic.access.checks import Actor
+from needlepoint.clinic.models import Clinic, Member, RecordHead, RecordLine
+from needlepoint.clinic.models.record_chain import faults
+
+
+def record_page(actor: Actor, member: int | None, chart_number: int | None, number: object) -> Page:
+    """Return a page of the record, newest first."""
+    rows = RecordLine.objects.filter(clinic=actor.clinic)
+    if member is not None:
+        rows = rows.filter(member=member)
+    if chart_number is not None:
+        rows = rows.filter(patient__chart_number=chart_number)
+    return Paginator(rows.select_related("member", "patient").order_by("-number"), 50).get_page(number)
+
+
+def members(actor: Actor) -> list[Member]:
+    """Return everybody who works or worked here, by name."""
+    return list(Member.objects.filter(clinic=actor.clinic).order_by("name"))
+
+
+def sealed_lines(clinic: Clinic) -> Iterator[dict[str, Any]]:
+    """Yield the record of a clinic from its first line on, in the form that its digests cover."""
+    for line in RecordLine.objects.filter(clinic=clinic).order_by("number").iterator(chunk_size=2000):
+        yield {
+            "clinic": line.clinic_id,
+            "number": line.number,
+            "at": line.at.astimezone(UTC).isoformat(),
+            "member": line.member_id,
+            "patient": line.patient_id,
+            "act": line.act,
+            "about": line.about,
+            "detail": line.detail,
+            "previous": line.previous,
+            "digest": line.digest,
+        }
+
+
+def record_faults(clinic: Clinic) -> list[str]:
+    """Return what is wrong with a clinic's record; an empty list says that it is whole."""
+    head = RecordHead.objects.get(clinic=clinic)
+    return faults(sealed_lines(clinic), (head.number, head.digest))

@@ -1,0 +1,159 @@
+"""A session with all that hangs on it, its next step, and the digest that a signature covers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from needlepoint.clinic.access.checks import Actor
+from needlepoint.clinic.models import (
+    Amendment,
+    CartridgeUse,
+    Consent,
+    ConsentText,
+    Course,
+    HealingCheck,
+    Session,
+    SessionDose,
+    SessionPass,
+    SessionTopical,
+    Signature,
+)
+from needlepoint.clinic.queries.advice import advice_on, open_verdicts
+from needlepoint.clinic.queries.case import asked_of
+from needlepoint.course.states import CourseState, SessionState
+from needlepoint.rules.verdicts import Verdict
+
+# Our own proposal: a consent that is older than this is signed anew.
+CONSENT_LASTS = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands between a course and its next session."""
+
+    due: tuple[str, ...]
+    held_by: tuple[Verdict, ...]
+    consent: Consent | None
+
+    @property
+    def screened(self) -> bool:
+        """Say whether the screening lets the session take place."""
+        return not self.due and not self.held_by
+
+
+def standing(session: Session, actor: Actor, at: datetime) -> Standing:
+    """Return what is still missing for a session, judged now; `session` comes with course, patient and device."""
+    course = session.course
+    return Standing(
+        due=asked_of(course, actor, at).due,
+        held_by=open_verdicts(course, advice_on(course, actor, at)),
+        consent=standing_consent(session, at),
+    )
+
+
+def current_text(clinic: int, kind: str) -> ConsentText:
+    """Return the newest version of a consent text."""
+    return ConsentText.objects.filter(clinic=clinic, kind=kind).order_by("-version")[0]
+
+
+def standing_consent(session: Session, at: datetime) -> Consent | None:
+    """Return the consent that covers a session as it is now: not taken back, not old, same text, zones and device."""
+    consents = Consent.objects.filter(session=session, kind="session", withdrawal=None, signed_at__gt=at - CONSENT_LASTS)
+    for consent in consents.order_by("-signed_at"):
+        same_text = consent.text_sha256 == current_text(session.clinic_id, "session").sha256
+        covers = set(session.course.zones) <= set(consent.zones) and consent.device == session.device.model
+        if same_text and covers:
+            return consent
+    return None
+
+
+def next_session(course: Course) -> Session | None:
+    """Return the session that is under way or comes next; None where none is left."""
+    waiting = [state.value for state in (SessionState.PLANNED, SessionState.SCREENED, SessionState.CONSENTED)]
+    under_way = SessionState.UNDER_WAY.value
+    if course.state not in (CourseState.ACTIVE.value, CourseState.PAUSED.value):
+        return None
+    rows = Session.objects.filter(course=course, state__in=[*waiting, under_way])
+    return rows.select_related("device").order_by("number").first()
+
+
+def last_done(course: Course) -> Session | None:
+    """Return the last session that was done."""
+    return Session.objects.filter(course=course, state=SessionState.DONE.value).order_by("-number").first()
+
+
+def content(session: Session) -> dict[str, Any]:
+    """Return all that was done in a session as plain JSON; this is what a signature covers."""
+    return {
+        "session": str(session.public_id),
+        "patient": session.patient_id,
+        "number": session.number,
+        "opened_at": session.opened_at.isoformat(),
+        "finished_at": session.finished_at.isoformat(),
+        "operator": session.operator_id,
+        "device": session.device_id,
+        "checklist": session.checklist,
+        "pain": session.pain,
+        "note": session.note,
+        "sharps_container": session.sharps_container,
+        "cartridges": list(
+            CartridgeUse.objects.filter(session=session)
+            .order_by("id")
+            .values_list("cartridge__gtin", "cartridge__lot", "cartridge__serial")
+        ),
+        "passes": [
+            (each.zone, _plain(each.depth_mm), each.passes, _plain(each.rate_hz), each.endpoint)
+            for each in SessionPass.objects.filter(session=session).order_by("place")
+        ],
+        "topicals": [
+            (each.kind, each.name, each.lot, _plain(each.strength_percent), _plain(each.grams))
+            for each in SessionTopical.objects.filter(session=session).order_by("id")
+        ],
+    }
+
+
+def _plain(number: Decimal | None) -> str | None:
+    return None if number is None else f"{number.normalize():f}"
+
+
+def content_digest(session: Session) -> str:
+    """Return the SHA-256 of a session's content."""
+    text = json.dumps(content(session), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPage:
+    """What the page of a session shows."""
+
+    session: Session
+    passes: list[SessionPass]
+    topicals: list[SessionTopical]
+    doses: list[SessionDose]
+    uses: list[CartridgeUse]
+    signatures: list[Signature]
+    amendments: list[Amendment]
+    healing_checks: list[HealingCheck]
+    unaltered: bool
+
+
+def session_page(session: Session) -> SessionPage:
+    """Return a finished session with everything in it; `unaltered` says whether all signatures still fit."""
+    signatures = list(session.signatures.select_related("signed_by").order_by("signed_at"))
+    now = content_digest(session) if signatures else ""
+    return SessionPage(
+        session=session,
+        passes=list(session.passes.order_by("place")),
+        topicals=list(session.topicals.order_by("id")),
+        doses=list(session.doses.order_by("zone")),
+        uses=list(session.cartridge_uses.select_related("cartridge").order_by("id")),
+        signatures=signatures,
+        amendments=list(session.amendments.select_related("amended_by").order_by("amended_at")),
+        healing_checks=list(session.healing_checks.select_related("checked_by").order_by("checked_at")),
+        unaltered=all(each.sha256 == now for each in signatures),
+    )

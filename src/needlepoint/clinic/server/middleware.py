@@ -1,0 +1,98 @@
+"""Between the web server and the views: nothing is cached, the idle are signed out, every door is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from needlepoint.clinic.access.checks import Actor, NotAllowed, NotHere, Refused, check_may
+from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.views import refusals
+from needlepoint.course.errors import InputError
+
+Answer = Callable[[HttpRequest], HttpResponse]
+LAST_ACT = "last_act"
+
+
+def no_store(answer: Answer) -> Answer:
+    """Keep pages out of every cache, so that the back button shows nothing after signing out."""
+
+    def answered(request: HttpRequest) -> HttpResponse:
+        response = answer(request)
+        if not request.path.startswith(settings.STATIC_URL):
+            response.headers["Cache-Control"] = "no-store"
+            response.headers["Permissions-Policy"] = "camera=(self), geolocation=(), microphone=()"
+        return response
+
+    return answered
+
+
+class IdleSignOut:
+    """Signs out whoever has done nothing for a while. A page that refreshes itself is no act of a person."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Look at the clock before anything else is done."""
+        if request.user.is_authenticated:
+            now = timezone.now()
+            last = request.session.get(LAST_ACT)
+            if last is not None and now - datetime.fromisoformat(last) > settings.IDLE_AFTER:
+                logout(request)
+            elif last is None or not _by_itself(request):
+                request.session[LAST_ACT] = now.isoformat()
+        return self.answer(request)
+
+
+def _by_itself(request: HttpRequest) -> bool:
+    return request.headers.get("X-By-Itself") == "yes"
+
+
+class Doorkeeper:
+    """Lets nobody through to a view without the permission that the view declares, and words every refusal."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on; the work is done once the view is known."""
+        return self.answer(request)
+
+    def process_view(self, request: Any, view: Any, _args: Any, _named: Any) -> HttpResponse | None:
+        """Check the declared permission before the view runs."""
+        asked = getattr(view, "permission", None)
+        if asked is Permission.ANYONE:
+            return None
+        if not isinstance(asked, Permission):
+            return refusals.not_allowed(request, "This page declares no permission, so nobody may see it.")
+        if not request.user.is_authenticated:
+            return redirect(f"{settings.LOGIN_URL}?next={request.path}")
+        request.actor = Actor.of(request.user)
+        if asked is Permission.SIGN_IN:
+            return None
+        if settings.SECOND_FACTOR_REQUIRED and not is_mfa_enabled(request.user):
+            return redirect("mfa_index")
+        try:
+            check_may(request.actor, asked)
+        except NotAllowed as error:
+            return refusals.not_allowed(request, str(error))
+        return None
+
+    def process_exception(self, request: Any, error: Exception) -> HttpResponse | None:
+        """Word what a view could not do."""
+        if isinstance(error, NotHere):
+            return refusals.not_here(request)
+        if isinstance(error, NotAllowed):
+            return refusals.not_allowed(request, str(error))
+        if isinstance(error, Refused | InputError):
+            return refusals.refused(request, str(error))
+        return None

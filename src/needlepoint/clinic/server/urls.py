@@ -1,0 +1,76 @@
+"""The addresses of the clinic. Every one leads to a view that declares its permission."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.views import course, day, patient, record, refusals, session, stock
+
+# Of the library's pages these are the way in; all others need somebody who is signed in.
+OPEN_TO_ANYONE = frozenset(
+    ("account_login", "account_signup", "account_inactive", "account_reset_password", "mfa_authenticate",
+     "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
+     "account_confirm_email", "account_email_verification_sent", "mfa_login_webauthn", "mfa_signup_webauthn",
+     "mfa_trust")
+)
+
+
+def _declare(patterns: list[Any]) -> None:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            _declare(pattern.url_patterns)
+        elif isinstance(pattern, URLPattern):
+            anyone = pattern.name in OPEN_TO_ANYONE
+            pattern.callback.permission = Permission.ANYONE if anyone else Permission.SIGN_IN
+
+
+sign_in = include([path("", include("allauth.account.urls")), path("second-factor/", include("allauth.mfa.urls"))])
+_declare(sign_in[0])
+
+urlpatterns = [
+    path("", patient.home, name="home"),
+    path("sign-in/", sign_in),
+    path("day/", day.day, name="day"),
+    path("bookings/<uuid:booking_id>/cancel/", day.cancel, name="cancel_booking"),
+    path("patients/", patient.patients, name="patients"),
+    path("patients/new/", patient.register, name="register"),
+    path("patients/<uuid:patient_id>/", patient.chart, name="chart"),
+    path("patients/<uuid:patient_id>/course/<uuid:course_id>/", patient.chart, name="course_chart"),
+    path("patients/<uuid:patient_id>/contact/", patient.edit, name="edit_patient"),
+    path("patients/<uuid:patient_id>/archive/", patient.archive, name="archive_patient"),
+    path("patients/<uuid:patient_id>/book/", day.book, name="book"),
+    path("patients/<uuid:patient_id>/photos/", patient.photo_list, name="photos"),
+    path("patients/<uuid:patient_id>/photo-consent/", patient.photo_consent_page, name="photo_consent"),
+    path("patients/<uuid:patient_id>/courses/new/", course.draft, name="draft_course"),
+    path("photos/<uuid:photo_id>.jpg", patient.photo, name="photo"),
+    path("consents/<uuid:consent_id>/withdraw/", patient.withdraw, name="withdraw_consent"),
+    path("courses/<uuid:course_id>/screening/", course.screening, name="screening"),
+    path("courses/<uuid:course_id>/decide/", course.decide, name="decide"),
+    path("courses/<uuid:course_id>/plan/", course.plan, name="plan"),
+    path("courses/<uuid:course_id>/end/", course.end, name="end_course"),
+    path("sessions/<uuid:session_id>/", session.session, name="session"),
+    path("sessions/<uuid:session_id>/screened/", session.pass_screening, name="pass_screening"),
+    path("sessions/<uuid:session_id>/ask-again/", session.ask_again, name="ask_again"),
+    path("sessions/<uuid:session_id>/numbing/", session.numbing, name="numbing"),
+    path("sessions/<uuid:session_id>/consent/", session.consent, name="consent"),
+    path("sessions/<uuid:session_id>/open/", session.open_session, name="open_session"),
+    path("sessions/<uuid:session_id>/cartridge/", session.add_cartridge, name="add_cartridge"),
+    path("sessions/<uuid:session_id>/draft/", session.save_draft, name="save_draft"),
+    path("sessions/<uuid:session_id>/finish/", session.finish, name="finish_session"),
+    path("sessions/<uuid:session_id>/amend/", session.amend, name="amend_session"),
+    path("sessions/<uuid:session_id>/healing/", session.healing, name="check_healing"),
+    path("sessions/<uuid:session_id>/call-off/", session.call_off, name="call_off"),
+    path("stock/", stock.stock, name="stock"),
+    path("stock/receive/", stock.receive, name="receive"),
+    path("recall/", stock.recall, name="recall"),
+    path("recall/sheet.csv", stock.recall_sheet, name="recall_sheet"),
+    path("record/", record.record, name="record"),
+    path("review/", record.review, name="review"),
+]
+handler400 = refusals.too_much
+handler403 = refusals.stale_page
+handler404 = refusals.not_here
+handler500 = refusals.defect

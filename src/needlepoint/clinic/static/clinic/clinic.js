@@ -1,0 +1,116 @@
+// What a page cannot do without a script: signatures, steppers, drafts, scanners. No page depends on it to be read.
+
+document.addEventListener("htmx:configRequest", (event) => {
+  const token = document.querySelector("meta[name=csrf]");
+  if (token) event.detail.headers["X-CSRFToken"] = token.content;
+  // The day refreshes by itself; that is no act of a person and does not keep anybody signed in.
+  if (event.detail.elt.hasAttribute("data-by-itself")) event.detail.headers["X-By-Itself"] = "yes";
+});
+
+for (const stepper of document.querySelectorAll(".stepper")) {
+  const input = stepper.querySelector("input");
+  for (const button of stepper.querySelectorAll("button")) {
+    button.addEventListener("click", () => step(input, Number(button.dataset.by)));
+  }
+}
+
+function step(input, by) {
+  const places = Number(input.dataset.places || 0);
+  const low = Number(input.min), high = Number(input.max);
+  const value = Math.min(high, Math.max(low, Number(input.value || 0) + by));
+  input.value = value.toFixed(places);
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+for (const pad of document.querySelectorAll("canvas.pad")) sign(pad);
+
+function sign(pad) {
+  const field = document.getElementById(pad.dataset.field);
+  let strokes = [];
+  try { strokes = JSON.parse(field.value || "[]"); } catch { strokes = []; }
+  const pen = pad.getContext("2d");
+  pen.lineWidth = 3;
+  pen.lineCap = "round";
+  const draw = () => {
+    pen.clearRect(0, 0, pad.width, pad.height);
+    for (const stroke of strokes) {
+      pen.beginPath();
+      stroke.forEach(([x, y], place) => (place ? pen.lineTo(x, y) : pen.moveTo(x, y)));
+      pen.stroke();
+    }
+    field.value = JSON.stringify(strokes);
+  };
+  const place = (event) => {
+    const box = pad.getBoundingClientRect();
+    const within = (value, most) => Math.round(Math.min(most, Math.max(0, value)));
+    return [
+      within((event.clientX - box.left) * (pad.width / box.width), pad.width),
+      within((event.clientY - box.top) * (pad.height / box.height), pad.height),
+    ];
+  };
+  pad.addEventListener("pointerdown", (event) => {
+    pad.setPointerCapture(event.pointerId);
+    strokes.push([place(event)]);
+    draw();
+  });
+  pad.addEventListener("pointermove", (event) => {
+    if (event.buttons && strokes.length) { strokes.at(-1).push(place(event)); draw(); }
+  });
+  document.querySelector(`[data-clear="${pad.id}"]`)?.addEventListener("click", () => { strokes = []; draw(); });
+  draw();
+}
+
+// Depth colours the chart at once, so that the eye sees what the numbers say.
+function colour() {
+  for (const row of document.querySelectorAll("[data-zone]")) {
+    const shape = document.getElementById(`zone-${row.dataset.zone}`);
+    if (!shape) continue;
+    const ticked = row.querySelector("input[name=zones]");
+    const depth = Number(row.querySelector("[data-depth]")?.value || 0);
+    const passes = Number(row.querySelector("[data-passes]")?.value || 0);
+    const on = !ticked || ticked.checked;
+    const shade = on ? Math.max(0, Math.min(10, Math.round(depth / 0.25))) : 0;
+    shape.setAttribute("class", `zone in depth-${shade}`);
+    document.getElementById(`hatch-${row.dataset.zone}`)?.setAttribute("class", on && passes > 2 ? "hatch on" : "hatch");
+  }
+}
+document.addEventListener("input", colour);
+colour();
+
+// A tap on the chart chooses the zone.
+for (const shape of document.querySelectorAll(".figure.taps .zone")) {
+  shape.addEventListener("click", () => {
+    const ticked = document.querySelector(`[data-zone="${shape.id.slice(5)}"] input[name=zones]`);
+    if (ticked) { ticked.checked = !ticked.checked; ticked.dispatchEvent(new Event("input", { bubbles: true })); }
+  });
+}
+
+// What is typed in a session is kept on the server every few seconds; the page says so only once it is on disk.
+const draft = document.querySelector("form[data-draft]");
+if (draft) {
+  const says = document.getElementById("saved");
+  let timer = null;
+  const save = async () => {
+    timer = null;
+    try {
+      const answer = await fetch(draft.dataset.draft, { method: "POST", body: new FormData(draft) });
+      const told = await answer.json();
+      says.textContent = answer.ok ? `Saved ${told.saved}` : told.problem;
+    } catch {
+      says.textContent = "Not saved: the server does not answer. What you typed stays on this page.";
+    }
+  };
+  draft.addEventListener("input", () => { if (timer === null) timer = setTimeout(save, 2000); });
+}
+
+// A scanner types and ends with Enter, which must not send a half-filled form.
+for (const scan of document.querySelectorAll("input.scan[data-stay]")) {
+  scan.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+}
+
+// One tap sends once.
+for (const form of document.querySelectorAll("form[method=post]")) {
+  form.addEventListener("submit", () => {
+    for (const button of form.querySelectorAll("button[type=submit]")) setTimeout(() => { button.disabled = true; });
+  });
+}

@@ -1,0 +1,63 @@
+"""Small words for the templates."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+
+register = template.Library()
+
+
+@register.filter
+def spaced(value: object) -> str:
+    """Write a name of the code in words: `cheek_left` as “cheek left”."""
+    return str(value).replace("_", " ")
+
+
+@register.filter
+def here(instant: datetime | None, actor: Any) -> str:
+    """Write an instant in the clinic's zone."""
+    return "" if instant is None else f"{instant.astimezone(actor.zone):%-d %b %Y, %H:%M}"
+
+
+@register.filter
+def clock(instant: datetime | None, actor: Any) -> str:
+    """Write the time of day in the clinic's zone."""
+    return "" if instant is None else f"{instant.astimezone(actor.zone):%H:%M}"
+
+
+@register.filter
+def on_day(day: date | None) -> str:
+    """Write a day."""
+    return "" if day is None else f"{day:%-d %b %Y}"
+
+
+@register.filter
+def named(mapping: Any, key: str) -> Any:
+    """Look a key up; nothing where it is missing."""
+    return mapping.get(key, "")
+
+
+@register.filter
+def sources_of(citations: Any, ids: Any) -> list[Any]:
+    """Return the citations with these ids."""
+    wanted = set(ids)
+    return [each for each in citations if each.id in wanted]
+
+
+@register.filter
+def years(born_on: date, today: date) -> int:
+    """Return how old somebody is on a day."""
+    return today.year - born_on.year - ((today.month, today.day) < (born_on.month, born_on.day))
+
+
+@register.filter
+def zone_class(rows: Any, zone: str) -> str:
+    """Return the classes of a zone's shape on the chart: how deep, hatched or not, or not part of the course."""
+    for row in rows:
+        if str(row.zone) == zone:
+            hatch = " hatched" if getattr(row, "hatched", False) else ""
+            return f"zone in depth-{getattr(row, 'shade', 0)}{hatch}"
+    return "zone"

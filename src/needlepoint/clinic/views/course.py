@@ -1,0 +1,158 @@
+"""A course: its draft, its screening, decisions and plan."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from needlepoint.clinic.access.find import find
+from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.actions import course as actions
+from needlepoint.clinic.actions.act import Act
+from needlepoint.clinic.actions.record import saw
+from needlepoint.clinic.forms import screening as questionnaire
+from needlepoint.clinic.forms.session import wishes, zones
+from needlepoint.clinic.forms.typed import choice, number, text
+from needlepoint.clinic.queries.advice import advice_on, open_verdicts
+from needlepoint.clinic.queries.case import asked_of
+from needlepoint.clinic.queries.lists import devices
+from needlepoint.clinic.queries.plan import plan_rows
+from needlepoint.clinic.views.day import _refusal
+from needlepoint.clinic.views.door import act_of, new_key, page, take
+from needlepoint.course.goals import Concern
+from needlepoint.course.zones import Zone
+from needlepoint.evidence.loader import packaged
+
+
+@page(Permission.DRAFT_COURSE, "GET", "POST")
+def draft(request: Any, patient_id: UUID) -> HttpResponse:
+    """Begin a course toward a goal."""
+    patient = find(actions.Patient, request.actor, patient_id)
+
+    def again(problem: str = "", status: int = 200) -> HttpResponse:
+        context = {
+            "patient": patient,
+            "goals": packaged().goals.values(),
+            "zones": list(Zone),
+            "devices": devices(request.actor),
+            "typed": request.POST,
+            "chosen": request.POST.getlist("zones"),
+            "problem": problem,
+            "key": new_key(),
+        }
+        return render(request, "course/draft.html", context, status=status)
+
+    def do(act: Act) -> str:
+        course = actions.draft(
+            act,
+            patient_id=patient_id,
+            concern=choice(request.POST, "concern", Concern),
+            zones=zones(request.POST),
+            device_key=number(request.POST, "device", 1, 2**62),
+        )
+        return reverse("screening", args=[course.public_id])
+
+    return take(request, do, again, patient_id) if request.method == "POST" else again()
+
+
+@page(Permission.SCREEN, "GET", "POST")
+def screening(request: Any, course_id: UUID) -> HttpResponse:
+    """Ask what has to be asked now; with ?all everything."""
+    course = find(actions.Course, request.actor, course_id, "patient", "device")
+    at = act_of(request)
+    asked = asked_of(course, request.actor, at.at)
+    questions = packaged().questions
+    names = tuple(questions) if "all" in request.GET else asked.due
+
+    def again(problem: str = "", status: int = 200) -> HttpResponse:
+        shown = [questions[name] for name in names]
+        context = {
+            "patient": course.patient,
+            "course": course,
+            "lines": questionnaire.lines(shown, request.POST, actions.last_answers(course)),
+            "total": len(questions),
+            "problem": problem,
+            "key": new_key(),
+        }
+        return render(request, "screening/page.html", context, status=status)
+
+    def do(act: Act) -> str:
+        given, answered = questionnaire.given(questions.values(), request.POST)
+        actions.screen(act, course_id=course_id, given=given, names=answered)
+        return reverse("course_chart", args=[course.patient.public_id, course_id])
+
+    if request.method == "POST":
+        return take(request, do, again, course.patient.public_id)
+    saw(at, "screening", course, course.patient)
+    return again()
+
+
+@page(Permission.SEE_CHART, "POST")
+def decide(request: Any, course_id: UUID) -> HttpResponse:
+    """Decide otherwise than the rulebook, with a reason."""
+    course = find(actions.Course, request.actor, course_id, "patient")
+
+    def do(act: Act) -> str:
+        rule, reason = text(request.POST, "rule", 80), text(request.POST, "reason", 2000)
+        actions.decide_otherwise(act, course_id=course_id, rule=rule, reason=reason)
+        return reverse("course_chart", args=[course.patient.public_id, course_id])
+
+    return take(request, do, lambda problem, status: _refusal(request, problem, status), course.patient.public_id)
+
+
+@page(Permission.PLAN, "GET", "POST")
+def plan(request: Any, course_id: UUID) -> HttpResponse:
+    """Show what the rulebook proposes, and agree on a plan within its limits."""
+    course = find(actions.Course, request.actor, course_id, "patient", "device")
+    now = act_of(request)
+    advice = advice_on(course, request.actor, now.at)
+
+    def again(problem: str = "", status: int = 200) -> HttpResponse:
+        context = {
+            "patient": course.patient,
+            "course": course,
+            "advice": advice,
+            "rows": plan_rows(course, advice, request.POST),
+            "held_by": open_verdicts(course, advice),
+            "typed": request.POST or plan_defaults(advice),
+            "problem": problem,
+            "key": new_key(),
+        }
+        return render(request, "plan/page.html", context, status=status)
+
+    def do(act: Act) -> str:
+        actions.agree_plan(
+            act,
+            course_id=course_id,
+            wishes=wishes(request.POST),
+            sessions=number(request.POST, "sessions", 1, 20),
+            interval_days=number(request.POST, "interval_days", 1, 400),
+        )
+        return reverse("course_chart", args=[course.patient.public_id, course_id])
+
+    if request.method == "POST":
+        return take(request, do, again, course.patient.public_id)
+    saw(now, "plan", course, course.patient)
+    return again()
+
+
+def plan_defaults(advice: Any) -> dict[str, object]:
+    """Return the number of sessions and the interval that the rulebook calls usual."""
+    return {"sessions": advice.plan.sessions_range[0], "interval_days": advice.plan.interval_days.usual}
+
+
+@page(Permission.PLAN, "POST")
+def end(request: Any, course_id: UUID) -> HttpResponse:
+    """Pause, resume, complete or stop a course."""
+    course = find(actions.Course, request.actor, course_id, "patient")
+
+    def do(act: Act) -> str:
+        how, reason = text(request.POST, "how", 20), text(request.POST, "reason", 1000)
+        actions.end(act, course_id=course_id, how=how, reason=reason)
+        return reverse("course_chart", args=[course.patient.public_id, course_id])
+
+    return take(request, do, lambda problem, status: _refusal(request, problem, status), course.patient.public_id)

@@ -1,0 +1,84 @@
+"""How a view declares its permission, and how a form is taken: once, for the patient on the screen, losing nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from needlepoint.clinic.access.checks import NotAllowed, Refused
+from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.actions.act import Act
+from needlepoint.clinic.actions.cartridge import Stop
+from needlepoint.clinic.actions.record import once
+from needlepoint.course.errors import InputError
+
+NO_KEY = "The form came without its key. Load the page anew and send it again."
+
+
+def page(permission: Permission, *methods: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declare which permission a view asks for, and which verbs it answers; GET where none is named."""
+
+    def declared(view: Callable[..., Any]) -> Callable[..., Any]:
+        checked = require_http_methods(list(methods or ("GET", "HEAD")))(view)
+        checked.permission = permission
+        return checked
+
+    return declared
+
+
+def act_of(request: Any, key: UUID | None = None) -> Act:
+    """Return what a view hands to an action: the actor, the instant, and the form's key or a new one."""
+    return Act(actor=request.actor, at=timezone.now(), key=key or uuid4())
+
+
+def new_key() -> str:
+    """Return a key for a form that is about to be shown."""
+    return str(uuid4())
+
+
+def take(
+    request: HttpRequest,
+    do: Callable[[Act], str],
+    again: Callable[[str, int], HttpResponse],
+    patient: UUID | None = None,
+) -> HttpResponse:
+    """Do what a form asks, once for its key, and go where that leads.
+
+    Where it cannot be done, `again` shows the page with what was typed and with the reason. `patient` is whose row
+    the address names; a form that was opened for another patient is refused.
+    """
+    try:
+        _check_patient(request, patient)
+        act = act_of(request, _key(request))
+        return redirect(once(act, _digest(request), lambda: do(act)))
+    except (NotAllowed, Stop):
+        raise
+    except InputError as error:
+        return again(error.line, 400)
+    except Refused as error:
+        return again(str(error), 409)
+
+
+def _check_patient(request: HttpRequest, patient: UUID | None) -> None:
+    if patient is not None and request.POST.get("patient") != str(patient):
+        raise Refused("This form was opened for another patient. Nothing was saved. Open the chart anew.")
+
+
+def _key(request: HttpRequest) -> UUID:
+    try:
+        return UUID(request.POST.get("key", ""))
+    except ValueError:
+        raise Refused(NO_KEY) from None
+
+
+def _digest(request: HttpRequest) -> str:
+    typed = sorted((name, request.POST.getlist(name)) for name in request.POST if name != "csrfmiddlewaretoken")
+    files = [(name, hashlib.sha256(file.read()).hexdigest(), file.seek(0)) for name, file in request.FILES.items()]
+    return hashlib.sha256(repr([request.path, typed, files]).encode()).hexdigest()

@@ -1,0 +1,188 @@
+"""Finding a patient, the chart, the photos."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from needlepoint.clinic.access.find import find
+from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.actions import consent as consents
+from needlepoint.clinic.actions import patient as actions
+from needlepoint.clinic.actions import photo as photos
+from needlepoint.clinic.actions.act import Act
+from needlepoint.clinic.actions.record import saw
+from needlepoint.clinic.forms.patient import FIELDS, person
+from needlepoint.clinic.forms.session import signed
+from needlepoint.clinic.forms.typed import text
+from needlepoint.clinic.queries.patient import chart as chart_of
+from needlepoint.clinic.queries.patient import patient_page, photo_consent
+from needlepoint.clinic.queries.session import current_text
+from needlepoint.clinic.views.day import _refusal
+from needlepoint.clinic.views.door import act_of, new_key, page, take
+from needlepoint.course.goals import Sex, SkinType
+
+
+@page(Permission.SEE_PATIENTS)
+def patients(request: Any) -> HttpResponse:
+    """List the clinic's patients."""
+    search = request.GET.get("q", "").replace("\x00", "")[:80]
+    rows = patient_page(request.actor, search, request.GET.get("page"))
+    return render(request, "patient/list.html", {"rows": rows, "search": search})
+
+
+def _form(request: Any, patient: Any, typed: Any, problem: str, status: int) -> HttpResponse:
+    context = {
+        "patient": patient,
+        "typed": typed,
+        "problem": problem,
+        "key": new_key(),
+        "sexes": list(Sex),
+        "skin_types": list(SkinType),
+    }
+    return render(request, "patient/form.html", context, status=status)
+
+
+@page(Permission.EDIT_PATIENT, "GET", "POST")
+def register(request: Any) -> HttpResponse:
+    """Take a new patient in."""
+
+    def again(problem: str = "", status: int = 200) -> HttpResponse:
+        return _form(request, None, request.POST, problem, status)
+
+    def do(act: Act) -> str:
+        patient = actions.register(act, person=person(request.POST))
+        may_see = Permission.SEE_CHART in act.actor.permissions
+        return reverse("chart" if may_see else "edit_patient", args=[patient.public_id])
+
+    return take(request, do, again) if request.method == "POST" else again()
+
+
+@page(Permission.EDIT_PATIENT, "GET", "POST")
+def edit(request: Any, patient_id: UUID) -> HttpResponse:
+    """Correct name and contact."""
+    patient = find(actions.Patient, request.actor, patient_id)
+
+    def again(problem: str = "", status: int = 200) -> HttpResponse:
+        held = {name: getattr(patient, name) for name in FIELDS} | {"born_on": patient.born_on.isoformat()}
+        return _form(request, patient, request.POST or held, problem, status)
+
+    def do(act: Act) -> str:
+        actions.correct(act, patient_id=patient_id, person=person(request.POST))
+        return reverse("edit_patient", args=[patient_id])
+
+    if request.method == "POST":
+        return take(request, do, again, patient_id)
+    saw(act_of(request), "contact", patient, patient)
+    return again()
+
+
+@page(Permission.EDIT_PATIENT, "POST")
+def archive(request: Any, patient_id: UUID) -> HttpResponse:
+    """Take a patient out of the lists."""
+
+    def do(act: Act) -> str:
+        actions.archive(act, patient_id=patient_id)
+        return reverse("patients")
+
+    return take(request, do, lambda problem, status: _refusal(request, problem, status), patient_id)
+
+
+@page(Permission.SEE_CHART)
+def chart(request: Any, patient_id: UUID, course_id: UUID | None = None) -> HttpResponse:
+    """Show a patient's chart, after the look was recorded."""
+    patient = find(actions.Patient, request.actor, patient_id)
+    act = act_of(request)
+    saw(act, "chart", patient, patient)
+    shown = chart_of(patient, act.actor, act.at, course_id)
+    context = {"patient": patient, "chart": shown, "today": act.today, "key": new_key()}
+    return render(request, "patient/chart.html", context)
+
+
+@page(Permission.SEE_PHOTOS, "GET", "POST")
+def photo_list(request: Any, patient_id: UUID) -> HttpResponse:
+    """Show a patient's photos, and take a new one in."""
+    patient = find(actions.Patient, request.actor, patient_id)
+
+    def again(problem: str = "", status: int = 200) -> HttpResponse:
+        context = {
+            "patient": patient,
+            "photos": patient.photos.select_related("taken_by").order_by("-taken_at"),
+            "shows": photos.SHOWS,
+            "consent": photo_consent(patient),
+            "problem": problem,
+            "key": new_key(),
+        }
+        return render(request, "patient/photos.html", context, status=status)
+
+    def do(act: Act) -> str:
+        file = request.FILES.get("photo")
+        content = file.read() if file else b""
+        photos.add_photo(act, patient_id=patient_id, content=content, shows=text(request.POST, "shows", 30))
+        return reverse("photos", args=[patient_id])
+
+    if request.method == "POST":
+        return take(request, do, again, patient_id)
+    saw(act_of(request), "photos", patient, patient)
+    return again()
+
+
+@page(Permission.SEE_PHOTOS)
+def photo(request: Any, photo_id: UUID) -> HttpResponse:
+    """Give one photo, after the look was recorded."""
+    row = find(photos.Photo, request.actor, photo_id, "patient")
+    content = photos.opened(row)
+    saw(act_of(request), "photo", row, row.patient)
+    return HttpResponse(content, content_type="image/jpeg", headers={"Content-Disposition": "inline"})
+
+
+@page(Permission.CONSENT, "GET", "POST")
+def photo_consent_page(request: Any, patient_id: UUID) -> HttpResponse:
+    """Let the patient choose what photos may be used for, and sign."""
+    patient = find(actions.Patient, request.actor, patient_id)
+
+    def again(problem: str = "", status: int = 200) -> HttpResponse:
+        context = {
+            "patient": patient,
+            "text": current_text(request.actor.clinic, "photos"),
+            "uses": consents.USES,
+            "standing": photo_consent(patient),
+            "typed": request.POST,
+            "chosen": request.POST.getlist("uses"),
+            "problem": problem,
+            "key": new_key(),
+        }
+        return render(request, "consent/page.html", context, status=status)
+
+    def do(act: Act) -> str:
+        uses = request.POST.getlist("uses")
+        consents.consent_to_photos(act, patient_id=patient_id, uses=uses, signed=signed(request.POST))
+        return reverse("photos", args=[patient_id])
+
+    return take(request, do, again, patient_id) if request.method == "POST" else again()
+
+
+@page(Permission.CONSENT, "POST")
+def withdraw(request: Any, consent_id: UUID) -> HttpResponse:
+    """Take a consent back."""
+    consent = find(consents.Consent, request.actor, consent_id, "patient")
+
+    def do(act: Act) -> str:
+        consents.withdraw(act, consent_id=consent_id, reason=text(request.POST, "reason", 1000))
+        return reverse("chart", args=[consent.patient.public_id])
+
+    return take(request, do, lambda problem, status: _refusal(request, problem, status), consent.patient.public_id)
+
+
+@page(Permission.SIGN_IN)
+def home(request: Any) -> HttpResponse:
+    """Lead everybody to the first page that their roles open."""
+    held = request.actor.permissions
+    for permission, address in ((Permission.SEE_DAY, "day"), (Permission.READ_RECORD, "record")):
+        if permission in held:
+            return redirect(address)
+    return _refusal(request, "No role was granted to you yet. Ask whoever runs the clinic’s server.", 403)

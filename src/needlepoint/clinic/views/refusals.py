@@ -1,0 +1,49 @@
+"""Pages that say no: why, and what to do next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def _page(request: HttpRequest, status: int, heading: str, words: str) -> HttpResponse:
+    return render(request, "refusal/page.html", {"heading": heading, "words": words}, status=status)
+
+
+def not_allowed(request: HttpRequest, words: str) -> HttpResponse:
+    """Say which roles would be allowed."""
+    return _page(request, 403, "Not with your roles", words)
+
+
+def not_here(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
+    """Say that there is nothing here, and no more."""
+    return _page(request, 404, "Nothing here", "There is no such page. Go back to the day and look from there.")
+
+
+def refused(request: HttpRequest, words: str) -> HttpResponse:
+    """Say why it cannot be done now."""
+    return _page(request, 409, "Not now", words)
+
+
+def stop(request: HttpRequest, words: str, back: str) -> HttpResponse:
+    """Fill the screen: this cartridge must not be used."""
+    return render(request, "refusal/stop.html", {"words": words, "back": back}, status=409)
+
+
+def stale_page(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+    """Say that the form is too old or came from elsewhere."""
+    words = "This page is too old to be sent, or cookies are off. Load it anew; the browser keeps what you typed."
+    return _page(request, 403, "Load the page anew", words)
+
+
+def too_much(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
+    """Say that what was sent cannot be read."""
+    return _page(request, 400, "Cannot be read", "What was sent is too large or broken. Load the page anew.")
+
+
+def defect(request: Any) -> HttpResponse:
+    """Say that it is our fault and that nothing was saved."""
+    words = "This is a fault of the program, and nothing was saved. Try once more; then tell whoever looks after it."
+    return _page(request, 500, "A fault of ours", words)

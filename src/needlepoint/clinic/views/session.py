@@ -1,0 +1,219 @@
+"""A session, step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from needlepoint.clinic.access.checks import Refused
+from needlepoint.clinic.access.find import find
+from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.actions import consent as consents
+from needlepoint.clinic.actions import session as actions
+from needlepoint.clinic.actions.act import Act
+from needlepoint.clinic.actions.cartridge import Stop
+from needlepoint.clinic.actions.record import saw
+from needlepoint.clinic.forms import session as forms
+from needlepoint.clinic.forms.scan import scanned
+from needlepoint.clinic.forms.typed import choice, text
+from needlepoint.clinic.queries.capture import capture_rows, topical_defaults
+from needlepoint.clinic.queries.session import current_text, session_page, standing
+from needlepoint.clinic.views import refusals
+from needlepoint.clinic.views.door import act_of, new_key, page, take
+from needlepoint.course.answers import YesNo
+from needlepoint.course.errors import InputError
+
+TOGETHER = actions.ALL + ("operator", "advice")
+
+
+def _session(request: Any, session_id: UUID) -> Any:
+    return find(actions.Session, request.actor, session_id, *TOGETHER)
+
+
+def _show(request: Any, session: Any, problem: str = "", status: int = 200) -> HttpResponse:
+    now = act_of(request)
+    context: dict[str, Any] = {
+        "patient": session.patient,
+        "session": session,
+        "problem": problem,
+        "key": new_key(),
+        "now": now.at,
+        "typed": request.POST,
+    }
+    match session.state:
+        case "planned" | "screened" | "consented":
+            context |= {"standing": standing(session, now.actor, now.at), "checklist": actions.CHECKLIST}
+        case "under_way":
+            context |= {
+                "rows": capture_rows(session, request.POST or session.draft),
+                "endpoints": forms.ENDPOINTS,
+                "topicals": topical_defaults(session, request.POST or session.draft),
+                "draft": request.POST or session.draft,
+                "uses": session.cartridge_uses.select_related("cartridge").order_by("id"),
+            }
+        case _:
+            context |= {"done": session_page(session)}
+    return render(request, f"session/{_template(session.state)}.html", context, status=status)
+
+
+def _template(state: str) -> str:
+    return {"under_way": "capture", "done": "done", "called_off": "done"}.get(state, "before")
+
+
+@page(Permission.SEE_CHART)
+def session(request: Any, session_id: UUID) -> HttpResponse:
+    """Show a session with its next step."""
+    row = _session(request, session_id)
+    saw(act_of(request), "session", row, row.patient)
+    return _show(request, row)
+
+
+def _step(request: Any, session_id: UUID, do: Callable[[Act], object]) -> HttpResponse:
+    """Do one step of a session and show it again."""
+    row = _session(request, session_id)
+    back = reverse("session", args=[session_id])
+
+    def done(act: Act) -> str:
+        do(act)
+        return back
+
+    def again(problem: str, status: int) -> HttpResponse:
+        return _show(request, _session(request, session_id), problem, status)
+
+    try:
+        return take(request, done, again, row.patient.public_id)
+    except Stop as error:
+        return refusals.stop(request, str(error), back)
+
+
+@page(Permission.SCREEN, "POST")
+def pass_screening(request: Any, session_id: UUID) -> HttpResponse:
+    """Note that the screening stands."""
+    return _step(request, session_id, lambda act: actions.pass_screening(act, session_id=session_id))
+
+
+@page(Permission.SCREEN, "POST")
+def ask_again(request: Any, session_id: UUID) -> HttpResponse:
+    """Go back to the screening."""
+    return _step(request, session_id, lambda act: actions.ask_again(act, session_id=session_id))
+
+
+@page(Permission.NEEDLE, "POST")
+def numbing(request: Any, session_id: UUID) -> HttpResponse:
+    """Start the numbing clock."""
+    return _step(request, session_id, lambda act: actions.start_numbing(act, session_id=session_id))
+
+
+@page(Permission.CONSENT, "GET", "POST")
+def consent(request: Any, session_id: UUID) -> HttpResponse:
+    """Let the patient read and sign."""
+    row = _session(request, session_id)
+
+    def again(problem: str = "", status: int = 200) -> HttpResponse:
+        context = {
+            "patient": row.patient,
+            "session": row,
+            "text": current_text(request.actor.clinic, "session"),
+            "typed": request.POST,
+            "problem": problem,
+            "key": new_key(),
+        }
+        return render(request, "consent/page.html", context, status=status)
+
+    def do(act: Act) -> str:
+        consents.consent_to_session(act, session_id=session_id, signed=forms.signed(request.POST))
+        return reverse("session", args=[session_id])
+
+    return take(request, do, again, row.patient.public_id) if request.method == "POST" else again()
+
+
+@page(Permission.NEEDLE, "POST")
+def open_session(request: Any, session_id: UUID) -> HttpResponse:
+    """Open a session with a scanned cartridge."""
+    return _step(
+        request,
+        session_id,
+        lambda act: actions.open_session(
+            act,
+            session_id=session_id,
+            checklist=forms.checklist(request.POST, len(actions.CHECKLIST)),
+            scanned=scanned(text(request.POST, "code", 300)),
+        ),
+    )
+
+
+@page(Permission.NEEDLE, "POST")
+def add_cartridge(request: Any, session_id: UUID) -> HttpResponse:
+    """Take another cartridge into a session under way."""
+    return _step(
+        request,
+        session_id,
+        lambda act: actions.add_cartridge(
+            act, session_id=session_id, scanned=scanned(text(request.POST, "code", 300))
+        ),
+    )
+
+
+@page(Permission.NEEDLE, "POST")
+def save_draft(request: Any, session_id: UUID) -> HttpResponse:
+    """Keep what is typed so far; says the time only once it is on disk."""
+    try:
+        act = act_of(request)
+        actions.save_draft(act, session_id=session_id, draft=forms.draft(request.POST))
+    except (InputError, Refused) as error:
+        return JsonResponse({"problem": str(error)}, status=409)
+    return JsonResponse({"saved": f"{act.at.astimezone(act.actor.zone):%H:%M:%S}"})
+
+
+@page(Permission.NEEDLE, "POST")
+def finish(request: Any, session_id: UUID) -> HttpResponse:
+    """Finish and sign a session."""
+    return _step(
+        request,
+        session_id,
+        lambda act: actions.finish(act, session_id=session_id, done=forms.done(request.POST)),
+    )
+
+
+@page(Permission.AMEND, "POST")
+def amend(request: Any, session_id: UUID) -> HttpResponse:
+    """Add a correction to what was signed."""
+    return _step(
+        request,
+        session_id,
+        lambda act: actions.amend(
+            act,
+            session_id=session_id,
+            says=text(request.POST, "says", 4000),
+            reason=text(request.POST, "reason", 1000),
+        ),
+    )
+
+
+@page(Permission.SCREEN, "POST")
+def healing(request: Any, session_id: UUID) -> HttpResponse:
+    """Write down whether a session has healed."""
+    return _step(
+        request,
+        session_id,
+        lambda act: actions.check_healing(
+            act, session_id=session_id, healed=choice(request.POST, "healed", YesNo)
+        ),
+    )
+
+
+@page(Permission.NEEDLE, "POST")
+def call_off(request: Any, session_id: UUID) -> HttpResponse:
+    """Call a session off."""
+    return _step(
+        request,
+        session_id,
+        lambda act: actions.call_off(
+            act, session_id=session_id, reason=text(request.POST, "reason", 1000)
+        ),
+    )

@@ -1,0 +1,21 @@
+"""What every page shows: who is signed in, where, and which doors are open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from needlepoint.clinic.access.roles import Permission
+
+
+def surroundings(request: HttpRequest) -> dict[str, Any]:
+    """Return the actor and the permissions by name; templates ask `can.needle`."""
+    actor = getattr(request, "actor", None)
+    held = actor.permissions if actor else frozenset()
+    return {
+        "actor": actor,
+        "can": {permission.value: permission in held for permission in Permission},
+        "example_practice": settings.EXAMPLE_PRACTICE,
+    }

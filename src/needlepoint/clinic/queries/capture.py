@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.models import Session, SessionPass, SessionTopical
 from needlepoint.clinic.queries.plan import shade
 from needlepoint.course.states import SessionState
@@ -94,3 +95,9 @@ def topical_defaults(session: Session, typed: Mapping[str, Any]) -> list[dict[st
             line[field] = typed.get(f"{kind}_{field}", "" if before is None else before)
         lines.append(line)
     return lines
+
+
+def last_container(actor: Actor) -> str:
+    """Return the sharps container that was used last in the clinic, which most often is the one at hand."""
+    rows = Session.objects.filter(clinic=actor.clinic, state=SessionState.DONE.value)
+    return str(rows.order_by("-finished_at").values_list("sharps_container", flat=True).first() or "")

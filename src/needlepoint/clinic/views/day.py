@@ -91,6 +91,7 @@ def _id(asked: str) -> UUID:
 @page(Permission.BOOK, "POST")
 def cancel(request: Any, booking_id: UUID) -> HttpResponse:
     """Take a visit out of the diary."""
+    find(actions.Booking, request.actor, booking_id)
 
     def do(act: Act) -> str:
         booking = actions.cancel(act, booking_id=booking_id)

@@ -21,7 +21,7 @@ from needlepoint.clinic.actions.record import saw
 from needlepoint.clinic.forms import session as forms
 from needlepoint.clinic.forms.scan import scanned
 from needlepoint.clinic.forms.typed import choice, text
-from needlepoint.clinic.queries.capture import capture_rows, topical_defaults
+from needlepoint.clinic.queries.capture import capture_rows, last_container, topical_defaults
 from needlepoint.clinic.queries.session import current_text, session_page, standing
 from needlepoint.clinic.views import refusals
 from needlepoint.clinic.views.door import act_of, new_key, page, take
@@ -54,6 +54,7 @@ def _show(request: Any, session: Any, problem: str = "", status: int = 200) -> H
                 "endpoints": forms.ENDPOINTS,
                 "topicals": topical_defaults(session, request.POST or session.draft),
                 "draft": request.POST or session.draft,
+                "last_container": last_container(now.actor),
                 "uses": session.cartridge_uses.select_related("cartridge").order_by("id"),
             }
         case _:

@@ -1,0 +1,234 @@
+"""The access matrix: every address, every role, own and foreign and archived rows, every verb. The table is the policy."""
+
+from uuid import uuid4
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from tests.clinic.practice import Practice
+from tests.clinic.test_photos import picture
+
+from needlepoint.clinic.access.checks import Actor, NotAllowed, check_may, may
+from needlepoint.clinic.access.roles import ROLES, Permission, Role
+from needlepoint.clinic.actions import consent, course, patient
+from needlepoint.clinic.models import RecordLine
+from needlepoint.clinic.queries.session import next_session
+from needlepoint.clinic.server.checks import every_view_declares, views
+
+# For each address: the permission it must declare, its verbs, and the kind of row it names.
+POLICY = {
+    "home": ("sign_in", "GET", None),
+    "day": ("see_day", "GET", None),
+    "cancel_booking": ("book", "POST", "booking"),
+    "patients": ("see_patients", "GET", None),
+    "register": ("edit_patient", "GET POST", None),
+    "chart": ("see_chart", "GET", "patient"),
+    "course_chart": ("see_chart", "GET", "patient course"),
+    "edit_patient": ("edit_patient", "GET POST", "patient"),
+    "archive_patient": ("edit_patient", "POST", "patient"),
+    "book": ("book", "GET POST", "patient"),
+    "photos": ("see_photos", "GET POST", "patient"),
+    "photo_consent": ("consent", "GET POST", "patient"),
+    "draft_course": ("draft_course", "GET POST", "patient"),
+    "photo": ("see_photos", "GET", "photo"),
+    "withdraw_consent": ("consent", "POST", "consent"),
+    "screening": ("screen", "GET POST", "course"),
+    "decide": ("see_chart", "POST", "course"),
+    "plan": ("plan", "GET POST", "course"),
+    "end_course": ("plan", "POST", "course"),
+    "session": ("see_chart", "GET", "session"),
+    "pass_screening": ("screen", "POST", "session"),
+    "ask_again": ("screen", "POST", "session"),
+    "numbing": ("needle", "POST", "session"),
+    "consent": ("consent", "GET POST", "session"),
+    "open_session": ("needle", "POST", "session"),
+    "add_cartridge": ("needle", "POST", "session"),
+    "save_draft": ("needle", "POST", "session"),
+    "finish_session": ("needle", "POST", "session"),
+    "amend_session": ("amend", "POST", "session"),
+    "check_healing": ("screen", "POST", "session"),
+    "call_off": ("needle", "POST", "session"),
+    "stock": ("see_stock", "GET", None),
+    "receive": ("receive_stock", "POST", None),
+    "recall": ("recall", "GET POST", None),
+    "recall_sheet": ("recall", "GET", None),
+    "record": ("read_record", "GET", None),
+    "review": ("countersign", "GET POST", None),
+}
+VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+SECRET = "Zyx-Secret"
+
+
+def house(name: str, secret: str) -> tuple[Practice, dict[str, dict[str, object]]]:
+    """A clinic with a patient who is here and one who was archived, each with a row of every kind."""
+    practice = Practice.of_today(name)
+    rows = {}
+    for whose in ("own", "archived"):
+        of = practice.patient(family_name=f"{secret}-{whose}", allergies=f"{secret}-{whose}")
+        running = practice.planned(practice.course(of))
+        waiting = practice.consented(running)
+        booking = practice.booked(of, waiting, room=0 if whose == "own" else 1, minutes_from_now=0 if whose == "own" else 60)
+        photo = practice.photographed(of, picture())
+        given = waiting.consents.get()
+        rows[whose] = {
+            "patient": of, "course": running, "session": next_session(running), "booking": booking,
+            "photo": photo, "consent": given,
+        }
+    patient.archive(practice.act(Role.FRONT_DESK), patient_id=rows["archived"]["patient"].public_id)
+    return practice, rows
+
+
+@pytest.fixture
+def houses(db):
+    ours, rows = house("Harbour Skin", f"{SECRET}-ours")
+    _, strange = house("Hill Skin", f"{SECRET}-theirs")
+    return ours, {**rows, "strange": strange["own"]}
+
+
+def signed_in(practice, role):
+    client = Client()
+    client.force_login(practice.members[role], backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def address(name, kinds, rows):
+    return reverse(name, args=[rows[kind].public_id for kind in kinds.split()] if kinds else [])
+
+
+def send(client, verb, where, typed):
+    if verb == "POST":
+        return client.post(where, typed)
+    return client.generic(verb, where)
+
+
+def counts():
+    return {
+        model.__name__: model.objects.count()
+        for model in apps.get_app_config("clinic").get_models()
+        if model is not RecordLine
+    }
+
+
+def own_addresses():
+    from needlepoint.clinic.server.urls import urlpatterns
+
+    return {pattern.name: pattern.callback for pattern in urlpatterns if getattr(pattern, "name", None)}
+
+
+def test_every_address_is_in_the_policy_with_the_permission_it_declares():
+    declared = {name: view.permission.value for name, view in own_addresses().items()}
+    assert declared == {name: row[0] for name, row in POLICY.items()}
+
+
+def test_a_view_without_a_permission_keeps_the_clinic_from_starting(settings):
+    assert every_view_declares() == []
+    settings.ROOT_URLCONF = "tests.clinic.undeclared_urls"
+    from django.urls import clear_url_caches
+
+    clear_url_caches()
+    assert [error.id for error in every_view_declares()] == ["clinic.E002"]
+    clear_url_caches()
+
+
+def test_the_librarys_pages_are_for_the_way_in_or_for_those_who_are_in():
+    theirs = [view for where, view in views() if where.startswith("/sign-in/")]
+    assert len(theirs) > 10
+    assert {view.permission for view in theirs} == {Permission.ANYONE, Permission.SIGN_IN}
+
+
+def test_asking_and_refusing_agree_for_every_role_and_permission(db):
+    practice = Practice.found("Harbour Skin")
+    for role in Role:
+        actor = Actor.of(practice.members[role])
+        for permission in Permission:
+            assert may(actor, permission) is (permission in ROLES[role])
+            if permission not in ROLES[role]:
+                with pytest.raises(NotAllowed, match="roles do not include"):
+                    check_may(actor, permission)
+
+
+def test_nobody_gets_in_without_signing_in(houses):
+    _, rows = houses
+    client, before = Client(), counts()
+    for name, (_, _, kinds) in POLICY.items():
+        for verb in VERBS:
+            answer = client.generic(verb, address(name, kinds, rows["own"]))
+            assert answer.status_code == 302, (name, verb)
+            assert answer.url.startswith(settings.LOGIN_URL)
+            assert SECRET.encode() not in answer.content
+    assert counts() == before
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_role_reaches_what_it_may_and_nothing_of_anybody_else(houses, role):
+    ours, rows = houses
+    client = signed_in(ours, role)
+    for name, (permission, verbs, kinds) in POLICY.items():
+        allowed = Permission(permission) in ROLES[role]
+        for whose in ("own", "archived", "strange") if kinds else ("own",):
+            for verb in VERBS:
+                before = counts()
+                # A form that would be taken is sent wherever it must not be; to one's own rows one without a key.
+                key = {"key": str(uuid4()), "patient": str(rows[whose]["patient"].public_id)}
+                typed = key if verb == "POST" and (whose != "own" or not allowed) else {}
+                answer = send(client, verb, address(name, kinds, rows[whose]), typed)
+                cell = (role.value, name, whose, verb, answer.status_code)
+                body = answer.getvalue() if verb == "GET" else answer.content
+                assert counts() == before, cell
+                assert f"{SECRET}-theirs".encode() not in body, cell
+                assert f"{SECRET}-ours-archived".encode() not in body or name == "recall", cell
+                if not allowed:
+                    assert answer.status_code == 403, cell
+                    assert f"{SECRET}-ours".encode() not in body, cell
+                elif verb not in verbs.split():
+                    assert answer.status_code == 405, cell
+                elif whose != "own":
+                    assert answer.status_code == 404, cell
+                elif verb == "GET":
+                    assert answer.status_code in (200, 302), cell
+                else:
+                    assert answer.status_code in (302, 400, 409), cell
+
+
+def test_a_foreign_row_named_in_a_form_is_not_there(houses):
+    ours, rows = houses
+    of, strange = rows["own"]["patient"], rows["strange"]
+    client = signed_in(ours, Role.MEDICAL_DIRECTOR)
+    before = counts()
+    hidden = {"key": str(uuid4()), "patient": str(of.public_id)}
+    device = strange["course"].device_id
+    drafted = client.post(
+        reverse("draft_course", args=[of.public_id]),
+        hidden | {"concern": "acne_scars", "zones": "cheek_left", "device": device},
+    )
+    booked = client.post(
+        reverse("book", args=[of.public_id]),
+        hidden | {"room": strange["booking"].room_id, "operator": ours.members[Role.NURSE].pk,
+                  "starts_at": "2030-01-01T10:00", "minutes": "30", "numbing_minutes": "0",
+                  "clean_down_minutes": "0", "purpose": "x"},
+    )
+    assert drafted.status_code == booked.status_code == 404
+    assert counts() == before
+
+
+def test_every_look_at_a_patient_is_in_the_record(houses):
+    ours, rows = houses
+    client = signed_in(ours, Role.MEDICAL_DIRECTOR)
+    for name in ("chart", "edit_patient", "photos", "photo", "screening", "plan", "session"):
+        before = RecordLine.objects.filter(clinic=ours.clinic).count()
+        assert client.get(address(name, POLICY[name][2], rows["own"])).status_code == 200
+        last = RecordLine.objects.filter(clinic=ours.clinic).order_by("-number")[0]
+        assert RecordLine.objects.filter(clinic=ours.clinic).count() == before + 1, name
+        assert last.act.startswith("saw ")
+        assert last.patient_id == rows["own"]["patient"].pk
+
+
+def test_actions_ask_for_themselves_whatever_the_views_did(houses):
+    ours, rows = houses
+    for role in (Role.FRONT_DESK, Role.AUDITOR, Role.CLINIC_ADMIN):
+        with pytest.raises(NotAllowed):
+            course.screen(ours.act(role), course_id=rows["own"]["course"].public_id, given={}, names=[])
+        with pytest.raises(NotAllowed):
+            consent.withdraw(ours.act(role), consent_id=rows["own"]["consent"].public_id, reason="")

@@ -84,7 +84,7 @@ class CitedRange(Row):
 
 
 class Question(Row):
-    """A question of the screening; its name is the fact that rules read. One that `follows` another is asked after it."""
+    """A question of the screening; its name is the fact that rules read; it may follow another question."""
 
     name: Words
     kind: Literal["yes_no", "medicine", "procedure", "presence", "rosacea_kind", "months"]

@@ -94,6 +94,12 @@ def stimulated_fractions(passes: Passes, group: npt.NDArray[np.intp], edges: Flo
     return by_layer
 
 
+def fraction_by_depth(passes: Passes, depths: Floats) -> Floats:
+    """Return the injured share at each depth in mm, all passes together."""
+    injured: Floats = -np.expm1(-passes.covering(np.tile(depths, (len(passes.per_mm2), 1))).sum(axis=0))
+    return injured
+
+
 def hit_twice_fractions(passes: Passes, group: npt.NDArray[np.intp], groups: int) -> Floats:
     """Return the share of the surface [group] that lies within reach of two channels or more."""
     near = _summed(passes.stimulating(np.zeros((len(group), 1))), group, groups)[:, 0]

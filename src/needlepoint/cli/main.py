@@ -74,13 +74,14 @@ def main(context: click.Context) -> None:
 
 
 @main.command(
+    short_help="Verdict, plan, preparation and aftercare for a case.",
     epilog="""\b
 Examples:
   needlepoint advise case.toml
   needlepoint advise case.toml --at 2026-03-02T10:00:00-05:00 --json
   needlepoint advise - < case.json
   needlepoint advise case.toml --picture advice.svg
-"""
+""",
 )
 @CASE
 @AT
@@ -111,11 +112,12 @@ def advise(case: str, at: str | None, as_json: bool, whole: bool, picture: str |
 
 
 @main.command(
+    short_help="What each session did to each layer of skin.",
     epilog="""\b
 Examples:
   needlepoint dose case.toml
   needlepoint dose case.toml --picture dose.svg
-"""
+""",
 )
 @CASE
 @JSON
@@ -144,12 +146,13 @@ def dose(case: str, as_json: bool, picture: str | None) -> None:
 
 
 @main.command(
+    short_help="The rules: list, show, check.",
     epilog="""\b
 Examples:
   needlepoint rulebook
   needlepoint rulebook isotretinoin
   needlepoint rulebook --check --on 2027-12-01
-"""
+""",
 )
 @click.argument("rule", required=False, shell_complete=_names("rules"))
 @click.option(
@@ -205,12 +208,13 @@ def _check(on: date, as_json: bool) -> int:
 
 
 @main.command(
+    short_help="The sources: list, show what rests on one, trace.",
     epilog="""\b
 Examples:
   needlepoint sources
   needlepoint sources skinpen-pivotal
   needlepoint sources --trace S0
-"""
+""",
 )
 @click.argument("source", metavar="[ID]", required=False, shell_complete=_names("sources"))
 @click.option(
@@ -239,11 +243,12 @@ def sources(source: str | None, trace: str | None, as_json: bool) -> None:
 
 
 @main.command(
+    short_help="A published course, step by step.",
     epilog="""\b
 Examples:
   needlepoint demo
   needlepoint demo --to example-course
-"""
+""",
 )
 @click.option(
     "--to", "folder", metavar="FOLDER", help="Where to put the files. Default: a new temporary folder."

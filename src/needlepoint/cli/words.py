@@ -67,3 +67,8 @@ def _comparison(when: Mapping[str, Any]) -> str:
         return f"{fact} is {'' if expected else 'not '}known"
     told = ", ".join(map(str, expected)) if isinstance(expected, list) else f"{expected}"
     return f"{fact} {_COMPARISONS[comparison]} {told}"
+
+
+def signature(checker: str) -> str:
+    """Return who checked something, or that nobody did yet."""
+    return "not yet checked by a clinician" if checker == "unchecked" else f"checked by {checker}"

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from needlepoint.cli.views.terminal import badge, bullet, dim, grid, heading, indented
-from needlepoint.cli.words import condition, day, spoken
+from needlepoint.cli.words import condition, day, signature, spoken
 from needlepoint.evidence.check import Finding
 from needlepoint.evidence.knowledge import Knowledge
 from needlepoint.evidence.schema import Example, Rule, Source, TraceRow
@@ -46,7 +46,7 @@ def rule(one: Rule, spans: Mapping[str, tuple[str, ...]], knowledge: Knowledge) 
         ("override", one.overridable_by),
         ("basis", one.basis),
         ("written by", f"{review.author}, in {knowledge.rule_files[one.id]}"),
-        ("checked by", f"{review.checker}, reviewed {day(review.reviewed_on)}, due {day(review.review_by)}"),
+        ("reviewed", f"{day(review.reviewed_on)}, {signature(review.checker)}, due {day(review.review_by)}"),
         ("note", one.note),
     ]
     yield indented(grid(*((dim(label), Text(words)) for label, words in rows if words)))

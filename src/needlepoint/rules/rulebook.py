@@ -95,7 +95,7 @@ class Rulebook:
         fired: list[Verdict],
         open_facts: dict[str, None],
     ) -> None:
-        truth = rule.condition(facts, today)
+        truth = rule.condition.ask(facts, today)
         if truth is Truth.NO:
             return
         missing = rule.unknown(facts) if truth is Truth.UNKNOWN else ()

@@ -86,7 +86,8 @@ def _zone(
         zone=zone,
         depth_mm=depths,
         passes=PASSES,
-        endpoint=goal.endpoint,
+        # Who needles without anybody beside them ends earlier than the goal would have it.
+        endpoint=knowledge.operators[operator.value].endpoint or goal.endpoint,
         limits=among,
         sources=tuple(dict.fromkeys((*sources, *start.sources, *goal.sources))),
     )

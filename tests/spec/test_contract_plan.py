@@ -300,3 +300,10 @@ OVERRIDES = [
 def test_only_a_prescriber_may_override_and_some_things_nobody(name: str, who: str) -> None:
     told = advice(answers={name: "yes"})
     assert told["verdicts"][0]["overridable_by"] == who
+
+
+@pytest.mark.parametrize("concern", ["acne_scars", "fine_lines", "stretch_marks"])
+def test_at_home_no_session_is_to_end_in_bleeding(concern: str) -> None:
+    (zone,) = planned_for("cheek_left", concern, "home-roller", **HOME)["plan"]["sessions"][0]["zones"]
+    assert "pinpoint" not in zone["endpoint"]
+    assert "redness" in zone["endpoint"]

@@ -205,6 +205,7 @@ class OperatorFacts(Row):
     devices: Ids
     sources: Ids
     depth_max: Cited | None = None
+    endpoint: str = ""
     note: str = ""
 
 

@@ -17,7 +17,8 @@ from needlepoint.dose.geometry import Channels
 from needlepoint.evidence.knowledge import Knowledge
 
 Floats = npt.NDArray[np.float64]
-POINTS_PER_LAYER = 12
+# Twelve points are off by 1.3 % where the skin of the back is two millimetres thick; twice as many by 0.2 %.
+POINTS_PER_LAYER = 24
 
 
 @dataclass(frozen=True, slots=True)

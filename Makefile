@@ -60,8 +60,8 @@ bench: $(READY) ## how long things take
 peers: $(READY) ## install the other programs that bench compares with
 	$(BIN)/uv pip install --quiet --require-hashes -r requirements/peers.lock
 
-truth: $(READY) ## long comparisons with published figures and slow references
-	HYPOTHESIS_PROFILE=far $(BIN)/pytest -m truth -n $(JOBS) tests
+truth: $(READY) ## the laws of science again, in thousands of cases, and all long comparisons
+	HYPOTHESIS_PROFILE=far $(BIN)/pytest -m "not bench" -n $(JOBS) --dist worksteal tests/science
 
 mutate: $(READY) ## break the code on purpose and see whether a test notices
 	$(BIN)/mutmut run

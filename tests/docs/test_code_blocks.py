@@ -13,6 +13,7 @@ from tests.docs.tree import Block, blocks, name, pages
 
 from needlepoint.evidence.loader import TABLES, packaged
 from needlepoint.evidence.schema import Review, Rule
+from needlepoint.rules.conditions import NOT_APPLICABLE
 from needlepoint.rules.rulebook import Rulebook
 
 NEEDLEPOINT = Path(sys.executable).with_name("needlepoint")
@@ -23,7 +24,8 @@ SHAPES = {table: shape for place, table, shape, _ in TABLES.values() if place !=
 PAGES = [page for page in pages() if blocks(page)]
 
 
-def run(block: Block, folder: Path) -> None:
+def run(block: Block, folder: Path) -> str:
+    said = ""
     for line in block.text.splitlines():
         words = shlex.split(line, comments=True)
         if not words:
@@ -33,6 +35,8 @@ def run(block: Block, folder: Path) -> None:
         if words[0] == "needlepoint" and (not needs_case or list(folder.glob("*.toml"))):
             done = subprocess.run([NEEDLEPOINT, *words[1:]], cwd=folder, capture_output=True, text=True)
             assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
+            said += done.stdout
+    return said
 
 
 def read_rows(block: Block) -> None:
@@ -47,19 +51,25 @@ def play(rule: Rule) -> None:
     book = Rulebook.of(dataclasses.replace(packaged(), rules={rule.id: rule}))
     compiled = (*book.of_case, *book.of_zone)[0]
     for example in rule.examples:
-        assert compiled.fires(example.facts, example.at, book.names) is example.fires
-        assert not example.fires or compiled.until(example.facts, example.at, book.names) == example.until
+        facts = {fact: NOT_APPLICABLE if value == "n/a" else value for fact, value in example.facts.items()}
+        assert compiled.fires(facts, example.at, book.names) is example.fires
+        assert not example.fires or compiled.until(facts, example.at, book.names) == example.until
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_the_page_can_be_followed(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}
+    said = ""
     for block in blocks(page):
         if block.saved_as:
-            (tmp_path / block.saved_as).write_text(block.text)
+            mode = "a" if block.saved_as.startswith(">>") else "w"
+            with (tmp_path / block.saved_as.removeprefix(">>").strip()).open(mode) as file:
+                file.write(block.text)
         elif block.language == "sh":
-            run(block, tmp_path)
+            said = run(block, tmp_path)
+        elif block.language == "text" and "tutorials" in page.parts:
+            assert [line for line in block.text.splitlines() if line not in said] == [], said
         elif block.language == "python":
             exec(compile(block.text, block.page, "exec"), names)  # noqa: S102 (the pages are ours)
         elif block.language == "toml":

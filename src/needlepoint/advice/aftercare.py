@@ -17,31 +17,41 @@ from needlepoint.evidence.schema import Aftercare
 def aftercare(moment: Moment, facts: Mapping[str, object]) -> tuple[AftercareLine, ...]:
     """Return the lines for a case; without a session they carry no instants."""
     session = moment.last_session
-    clock = session.clock_starts_at if session else None
-    depth_mm = deepest(session) if session else None
     rows = shown("aftercare", moment.knowledge.aftercare, moment, facts)
-    return tuple(_line(row, moment.at, clock, depth_mm) for row in rows)
+    if session is None:
+        return tuple([_line(row) for row in rows])
+    clock, depth_mm = session.clock_starts_at, deepest(session)
+    return tuple([_timed(row, moment.at, clock, depth_mm) for row in rows])
 
 
-def _line(row: Aftercare, at: datetime, clock: datetime | None, depth_mm: Decimal | None) -> AftercareLine:
-    from_at = _after(clock, row.from_hours)
-    until_at = _after(clock, row.until_hours)
+def _timed(row: Aftercare, at: datetime, clock: datetime, depth_mm: Decimal | None) -> AftercareLine:
+    # A session's clock is in UTC already, where elapsed hours simply add up.
+    from_at = clock + _span(row.from_hours)
+    until_at = None if row.until_hours is None else clock + _span(row.until_hours)
+    prefer_from_at = None
+    if row.prefer_from_hours is not None and _prefers(row, depth_mm):
+        prefer_from_at = clock + _span(row.prefer_from_hours)
+    return _line(row, from_at, until_at, prefer_from_at, _allowed(row.kind, at, from_at, until_at))
+
+
+def _line(
+    row: Aftercare,
+    from_at: datetime | None = None,
+    until_at: datetime | None = None,
+    prefer_from_at: datetime | None = None,
+    allowed_now: bool | None = None,
+) -> AftercareLine:
     return AftercareLine(
         id=row.id,
         kind=row.kind,
         says=row.says,
         from_at=from_at,
         until_at=until_at,
-        prefer_from_at=_after(clock, row.prefer_from_hours) if _prefers(row, depth_mm) else None,
-        allowed_now=None if from_at is None else _allowed(row.kind, at, from_at, until_at),
+        prefer_from_at=prefer_from_at,
+        allowed_now=allowed_now,
         sources=row.sources,
         basis=row.basis,
     )
-
-
-def _after(clock: datetime | None, hours: float | None) -> datetime | None:
-    # A session's clock is in UTC already, where elapsed hours simply add up.
-    return None if clock is None or hours is None else clock + _span(hours)
 
 
 @lru_cache(maxsize=256)

@@ -93,20 +93,23 @@ def depth_range(
 ) -> DepthRange | None:
     """Return where to begin and where to end on the device's dial; None where even its least is too deep.
 
-    `gentler` begins one step lower, for skin that marks easily.
+    `gentler` begins one step lower, for skin that marks easily; on a device whose step is not known, at the low end of
+    the range in which courses begin there.
     """
     least, limit = deciding(among)
     deepest = floor_on_dial(least, device)
     low = shallowest(device)
     if not deepest or deepest < low:
         return None
-    wished = exactly(usual_start) - (_step(device) if gentler else 0)
+    wished = _gentler(usual_start, device) if gentler else exactly(usual_start)
     start = floor_on_dial(min(wished, deepest), device)
     return DepthRange(start=max(start or low, low), max=deepest, limited_by=limit.says)
 
 
-def _step(device: Device) -> Decimal:
-    return Decimal(0) if device.depth_step is None else exactly(device.depth_step)
+def _gentler(usual_start: Cited, device: Device) -> Decimal:
+    if device.depth_step is None:
+        return Decimal(str(usual_start.low))
+    return exactly(usual_start) - exactly(device.depth_step)
 
 
 def _limit(kind: str, cited: Cited, says: str) -> DepthLimit:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from needlepoint.advice.aftercare import aftercare
 from needlepoint.advice.check_in import level_fact, triage
@@ -28,6 +28,14 @@ from needlepoint.evidence.loader import packaged
 
 if TYPE_CHECKING:
     from needlepoint.dose.session import ZoneDose
+
+
+class Sourced(Protocol):
+    """A line that names what it rests on."""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The ids of its sources."""
 
 
 def advise(case: Case, at: datetime, knowledge: Knowledge | None = None) -> Advice:
@@ -63,7 +71,16 @@ def _document(
     after = aftercare(moment, facts)
     seen = milestones(moment.case.goal.concern, knowledge)
     pairs, at_home, disagreed = pairing(knowledge), home_use(moment), disagreements(moment, facts)
-    lines = (*screening.verdicts, *doses, *before, *after, *seen, *pairs, *at_home, *disagreed)
+    lines: tuple[Sourced, ...] = (
+        *screening.verdicts,
+        *doses,
+        *before,
+        *after,
+        *seen,
+        *pairs,
+        *at_home,
+        *disagreed,
+    )
     named = [line.sources for line in lines]
     return Advice(
         at=moment.at,

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import lru_cache
-from itertools import count
 
 from needlepoint.advice.depth_limits import deciding, depth_range, limits, shallowest, zone_row
 from needlepoint.advice.document import Interval, Plan, PlannedSession, ZoneLeftOut, ZonePlan
@@ -81,21 +79,22 @@ def _zone(
     sources = [source for limit in among for source in limit.sources]
     if depths is None:
         least, limit = deciding(among)
-        reason = f"{_least_setting(knowledge.devices[device])} is deeper than {least} mm, the {limit.says}."
+        reason = f"{_least_setting(knowledge.devices[device])} deeper than the {least} mm allowed here ({limit.says})."
         return ZoneLeftOut(zone=zone, reason=reason, sources=tuple(dict.fromkeys(sources)))
     goal = knowledge.goals[concern.value]
     return ZonePlan(
         zone=zone,
         depth_mm=depths,
         passes=PASSES,
-        endpoint=goal.endpoint,
+        # Who needles without anybody beside them ends earlier than the goal would have it.
+        endpoint=knowledge.operators[operator.value].endpoint or goal.endpoint,
         limits=among,
         sources=tuple(dict.fromkeys((*sources, *start.sources, *goal.sources))),
     )
 
 
 def _least_setting(device: Device) -> str:
-    return f"The least that {device.name} reaches, {shallowest(device)} mm,"
+    return f"{device.name} needles {shallowest(device)} mm deep at the least,"
 
 
 def _eyelid(zone: Zone, knowledge: Knowledge) -> ZoneLeftOut:
@@ -108,16 +107,18 @@ def _sessions(
 ) -> tuple[PlannedSession, ...]:
     done = len(moment.sessions)
     numbers = range(done + 1, round(moment.goal.sessions.high) + 1)
-    dates = _dates(None if screening.stops else _next_on(moment, screening, between), between)
+    first = None if screening.stops else _next_on(moment, screening, between)
+    apart = timedelta(days=max(between.usual, between.minimum))
+    healed = moment.last_session is not None and moment.last_session.healed is YesNo.YES
     return tuple(
         PlannedSession(
             number=number,
-            earliest_on=next(dates),
+            earliest_on=None if first is None else first + index * apart,
             zones=zones,
-            still_open=tuple(_still_open(moment, number)),
-            settle_first=screening.undated if number == done + 1 else (),
+            still_open=_still_open(number, healed and index == 0, moment.goal.scale),
+            settle_first=screening.undated if index == 0 else (),
         )
-        for number in numbers
+        for index, number in enumerate(numbers)
     )
 
 
@@ -131,18 +132,11 @@ def _next_on(moment: Moment, screening: Screening, between: Interval) -> date:
     return max(days)
 
 
-def _dates(first: date | None, between: Interval) -> Iterator[date | None]:
-    """Yield the first day and then each next one after the usual interval; None where no day can be named."""
-    for each in count():
-        yield None if first is None else first + each * timedelta(days=max(between.usual, between.minimum))
-
-
-def _still_open(moment: Moment, number: int) -> Iterator[str]:
-    """Yield what is decided anew before a session."""
-    if number > 1:
-        last = moment.last_session
-        healed = last is not None and last.healed is YesNo.YES
-        if number > len(moment.sessions) + 1 or not healed:
-            yield f"Healing check: has session {number - 1} healed?"
-        yield f"Outcome score ({moment.goal.scale}): is another session worth it?"
-    yield "Screening again on the day: answers grow old."
+@lru_cache(maxsize=1024)
+def _still_open(number: int, healed: bool, scale: str) -> tuple[str, ...]:
+    """Return what is decided anew before a session; `healed` says that the look at the last one was taken."""
+    again = ("Screening again on the day: answers grow old.",)
+    if number == 1:
+        return again
+    score = f"Outcome score ({scale}): is another session worth it?"
+    return (score, *again) if healed else (f"Healing check: has session {number - 1} healed?", score, *again)

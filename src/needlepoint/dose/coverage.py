@@ -17,7 +17,8 @@ from needlepoint.dose.geometry import Channels
 from needlepoint.evidence.knowledge import Knowledge
 
 Floats = npt.NDArray[np.float64]
-POINTS_PER_LAYER = 12
+# Twelve points are off by 1.3 % where the skin of the back is two millimetres thick; twice as many by 0.2 %.
+POINTS_PER_LAYER = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,12 @@ def stimulated_fractions(passes: Passes, group: npt.NDArray[np.intp], edges: Flo
     near = _summed(passes.stimulating(depths[group]), group, len(edges))
     by_layer: Floats = -np.expm1(-near).reshape(len(edges), -1, POINTS_PER_LAYER) @ weights
     return by_layer
+
+
+def fraction_by_depth(passes: Passes, depths: Floats) -> Floats:
+    """Return the injured share at each depth in mm, all passes together."""
+    injured: Floats = -np.expm1(-passes.covering(np.tile(depths, (len(passes.per_mm2), 1))).sum(axis=0))
+    return injured
 
 
 def hit_twice_fractions(passes: Passes, group: npt.NDArray[np.intp], groups: int) -> Floats:

@@ -86,6 +86,13 @@ def stamping(*, hit: float, needles: float, passes: float, width_mm: float) -> f
     return hit * needles * passes / width_mm**2
 
 
+def drum_mm(device: Device) -> float:
+    """Return how wide a roller's drum is at the needle tips, in mm."""
+    if device.needles.drum_diameter is None:
+        raise EvidenceError(f"devices.toml: {device.id}: a roller needs its drum_diameter")
+    return device.needles.drum_diameter.value
+
+
 @lru_cache(maxsize=256)
 def basis_of(device_id: str, knowledge: Knowledge) -> Basis:
     """Return what is assumed of a device and of every dose made with it, with the sources."""
@@ -122,9 +129,7 @@ def _density(each_pass: Pass, device: Device, knowledge: Knowledge) -> _Told:
         return _pen(each_pass, device, knowledge, hit)
     if device.kind == "stamp":
         return _Told(stamping(hit=hit, needles=needles, passes=each_pass.passes, width_mm=width))
-    if device.needles.drum_diameter is None:
-        raise EvidenceError(f"devices.toml: {device.id}: a roller needs its drum_diameter")
-    drum = device.needles.drum_diameter.value
+    drum = drum_mm(device)
     return _Told(rolling(hit=hit, needles=needles, passes=each_pass.passes, drum_mm=drum, width_mm=width))
 
 

@@ -84,7 +84,7 @@ class CitedRange(Row):
 
 
 class Question(Row):
-    """A question of the screening; its name is the fact that rules read."""
+    """A question of the screening; its name is the fact that rules read; it may follow another question."""
 
     name: Words
     kind: Literal["yes_no", "medicine", "procedure", "presence", "rosacea_kind", "months"]
@@ -92,16 +92,18 @@ class Question(Row):
     why: Words
     sources: Ids
     valid_days: int
+    follows: str = ""
 
 
 class Fact(Row):
-    """A fact that is computed from the case, by name."""
+    """A fact that is computed from the case, by name; `asked_as` is the key of the case file that would settle it."""
 
     name: Words
     kind: Literal["choice", "choices", "date", "number"]
     says: Words
     choices: tuple[str, ...] = ()
     unit: str = ""
+    asked_as: str = ""
     each: Literal["case", "zone"] = "case"
 
 
@@ -203,6 +205,7 @@ class OperatorFacts(Row):
     devices: Ids
     sources: Ids
     depth_max: Cited | None = None
+    endpoint: str = ""
     note: str = ""
 
 

@@ -82,8 +82,7 @@ def _answer(question: Question, value: object, day: date | None) -> Answer:
             return chosen_from(name, value, Presence, "an answer")
         case "rosacea_kind":
             return chosen_from(name, value, RosaceaKind, "a kind of rosacea")
-        case "months":
-            return _months(name, value)
+    return _months(name, value)
 
 
 def _dated(name: str, build: Callable[[Any, date | None], Answer], said: StrEnum, day: date | None) -> Answer:

@@ -68,7 +68,7 @@ def _located(text: str, name: str, error: tomli.TOMLDecodeError) -> InputError:
             problem,
             "a date such as 2026-01-10 or an instant such as 2026-02-02T14:00:00-05:00",
         )
-    if error.msg.startswith("Cannot overwrite"):
+    if error.msg.startswith(("Cannot overwrite", "Duplicate inline table key")):
         return InputError(_key_before(text, error.pos), f"is given twice ({line})", "each key once")
     problem = f"is not readable as TOML: {error.msg} ({line}, column {error.colno})"
     return InputError(name, " ".join(problem.split()), A_CASE)
@@ -135,5 +135,7 @@ class Twice:
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     table: dict[str, Any] = {}
     for key, value in pairs:
-        table[key] = Twice() if key in table else value
+        # JSON can spell out half a character, which no error message could be written with.
+        name = key.encode(errors="backslashreplace").decode()
+        table[name] = Twice() if name in table else value
     return table

@@ -130,7 +130,7 @@ def _literal(value: Any) -> str:
         case str():
             return _quoted(value)
         case Decimal():
-            return f"{value:f}"
+            return f"{value.normalize():f}"
         case date():
             return value.isoformat()
         case Mapping():

@@ -104,9 +104,9 @@ def compile_condition(condition: Mapping[str, Any], vocabulary: Vocabulary) -> C
     """Compile a condition; an unknown fact, operator, choice or unit is an EvidenceError."""
     match sorted(condition):
         case ["all"]:
-            return _joined(min, condition["all"], vocabulary)
+            return _joined(Truth.NO, condition["all"], vocabulary)
         case ["any"]:
-            return _joined(max, condition["any"], vocabulary)
+            return _joined(Truth.YES, condition["any"], vocabulary)
         case ["not"]:
             return _negated(compile_condition(condition["not"], vocabulary))
         case [first, second] if "fact" in (first, second):
@@ -114,22 +114,22 @@ def compile_condition(condition: Mapping[str, Any], vocabulary: Vocabulary) -> C
     raise EvidenceError(f"condition {dict(condition)}: expected a fact with one comparison, or all, any, not")
 
 
-def _joined(
-    join: Callable[..., Truth], conditions: list[Mapping[str, Any]], vocabulary: Vocabulary
-) -> Compiled:
+def _joined(settled: Truth, conditions: list[Mapping[str, Any]], vocabulary: Vocabulary) -> Compiled:
+    """Join conditions so that the first `settled` answer decides: NO settles `all`, YES settles `any`."""
     if not conditions:
         raise EvidenceError("condition: all or any of nothing")
     parts = tuple(compile_condition(condition, vocabulary) for condition in conditions)
     asks = tuple(part.ask for part in parts)
-    # The strongest answer ends the search: most rules are settled by their first comparison.
-    settled = Truth.NO if join is min else Truth.YES
+    otherwise = Truth.YES if settled is Truth.NO else Truth.NO
 
     def ask(facts: Facts, today: date) -> Truth:
-        answer = Truth.YES if join is min else Truth.NO
+        answer = otherwise
         for each in asks:
-            answer = join(answer, each(facts, today))
-            if answer is settled:
-                return answer
+            held = each(facts, today)
+            if held is settled:
+                return settled
+            if held is Truth.UNKNOWN:
+                answer = held
         return answer
 
     names = tuple(dict.fromkeys(name for part in parts for name in part.fact_names))

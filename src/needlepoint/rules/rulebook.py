@@ -84,9 +84,7 @@ class Rulebook:
                 self._ask(rule, known, today, (zone,), heard, open_facts)
             fired += _together(heard)
         fired.sort(key=lambda verdict: -RANK[verdict.verdict])
-        return Judgement(
-            tuple(fired), tuple(dict.fromkeys(self.names.question_of(name) for name in open_facts))
-        )
+        return Judgement(tuple(fired), self.names.first_asked(open_facts))
 
     def _ask(
         self,
@@ -97,7 +95,7 @@ class Rulebook:
         fired: list[Verdict],
         open_facts: dict[str, None],
     ) -> None:
-        truth = rule.condition(facts, today)
+        truth = rule.condition.ask(facts, today)
         if truth is Truth.NO:
             return
         missing = rule.unknown(facts) if truth is Truth.UNKNOWN else ()
@@ -114,7 +112,7 @@ class Rulebook:
         missing: tuple[str, ...],
     ) -> Verdict:
         rule = compiled.rule
-        asked = tuple(self.names.question_of(name) for name in missing)
+        asked = self.names.first_asked(missing)
         return Verdict(
             rule=rule.id,
             verdict=rule.verdict,

@@ -32,7 +32,7 @@ class _Compiled:
 
     def urgency(self, facts: Facts, today: date) -> int | None:
         """Return the rank of the level the rule asks for, or None where it has nothing to say."""
-        if self.condition(facts, today) is Truth.NO:
+        if self.condition.ask(facts, today) is Truth.NO:
             return None
         raised = any(condition(facts, today) is not Truth.NO for condition in self.raised_by)
         return min(URGENCY[self.rule.level] + raised, len(LEVELS) - 1)

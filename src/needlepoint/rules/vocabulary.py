@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -25,12 +25,13 @@ class FactKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A fact's name with what it holds, and the question that settles it where there is one."""
+    """A fact's name with what it holds, the question that settles it, and the question that one follows."""
 
     kind: FactKind
     choices: tuple[str, ...] = ()
     question: str = ""
     each: str = "case"
+    follows: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,13 @@ class Vocabulary:
         """Return the question that would settle the fact; the fact's own last word where there is none."""
         return self._name(name).question or name.rpartition(".")[2]
 
+    def first_asked(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return the questions that would settle the facts, without those that only follow another of them."""
+        opened = dict.fromkeys(names)
+        return tuple(
+            dict.fromkeys(self.question_of(name) for name in opened if self._name(name).follows not in opened)
+        )
+
     def _name(self, name: str) -> Name:
         if name not in self.names:
             raise EvidenceError(
@@ -68,7 +76,7 @@ def vocabulary(knowledge: Knowledge) -> Vocabulary:
     for fact in knowledge.facts.values():
         if fact.name in names:
             raise EvidenceError(f"facts.toml: {fact.name} is a question's name already")
-        names[fact.name] = Name(FactKind(fact.kind), fact.choices, each=fact.each)
+        names[fact.name] = Name(FactKind(fact.kind), fact.choices, fact.asked_as, fact.each)
     return Vocabulary(MappingProxyType(names))
 
 
@@ -84,11 +92,11 @@ _DATED = {"medicine": "_last_used_on", "procedure": "_on"}
 
 def _names_of(question: Question) -> dict[str, Name]:
     if question.kind == "months":
-        return {question.name: Name(FactKind.NUMBER, question=question.name)}
+        return {question.name: Name(FactKind.NUMBER, question=question.name, follows=question.follows)}
     # "unknown" is no choice a condition may name: an unknown answer is judged by the three-valued logic alone.
     choices = tuple(choice.value for choice in _CHOICES[question.kind] if choice.value != "unknown")
-    names = {question.name: Name(FactKind.CHOICE, choices, question.name)}
+    names = {question.name: Name(FactKind.CHOICE, choices, question.name, follows=question.follows)}
     if question.kind in _DATED:
         dated = f"{question.name}{_DATED[question.kind]}"
-        names[dated] = Name(FactKind.DATE, question=dated)
+        names[dated] = Name(FactKind.DATE, question=dated, follows=question.name)
     return names

@@ -14,9 +14,10 @@ from needlepoint.evidence.loader import packaged
 FACE = ("cheek", "nose", "forehead", "chin")
 
 
-def cited(value, unit="mm", sources=("NP",)):
+def cited(value, unit="mm", sources=("NP",), low=None):
+    least = value if low is None else low
     return schema.Cited(
-        value=value, unit=unit, low=value, high=value, sources=tuple(sources), basis="assumed"
+        value=value, unit=unit, low=least, high=value, sources=tuple(sources), basis="assumed"
     )
 
 

@@ -150,7 +150,7 @@ def test_the_least_limit_decides_and_of_equals_the_first(question, least, says):
         (PEN, {"kind": "nose"}, 1.25, True, "0.75", "0.75"),
         (PEN, {"kind": "chin", "name": "plain"}, 0.75, False, "0.75", "1.5"),
         (FIXED, {"name": "fixed-roller"}, 0.75, True, "1.5", "1.5"),
-        (STEPLESS, {"kind": "nose"}, 0.35, True, "0.35", "0.75"),
+        (STEPLESS, {"kind": "nose"}, 0.35, False, "0.35", "0.75"),
         (ODD, {"kind": "nose"}, 0.25, True, "0.2", "0.5"),
         (ODD, {"kind": "nose"}, 0.1, False, "0.2", "0.5"),
     ],
@@ -159,6 +159,13 @@ def test_a_course_begins_no_deeper_than_it_ends(which, question, usual, gentler,
     found = depth_range(asked(**question), cited(usual), which, gentler)
     assert (found.start, found.max) == (mm(start), mm(deepest))
     assert found.limited_by == deciding(asked(**question))[1].says
+
+
+def test_without_a_step_gentler_is_the_low_end_of_the_usual_start():
+    start = cited(0.35, low=0.2)
+    assert depth_range(asked(kind="nose"), start, STEPLESS, True).start == mm("0.2")
+    assert depth_range(asked(kind="nose"), start, STEPLESS, False).start == mm("0.35")
+    assert depth_range(asked(), start, FIXED, True).start == mm("1.5")
 
 
 @pytest.mark.parametrize(

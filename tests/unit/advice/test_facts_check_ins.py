@@ -52,6 +52,23 @@ def test_the_highest_of_the_earlier_scores_counts():
     assert told["check_in.highest_earlier_redness"] == 3
 
 
+@pytest.mark.parametrize(
+    ("scores", "rose"),
+    [
+        ((2,), NOT_APPLICABLE),
+        ((3, 1, 2), "yes"),
+        ((3, 2, 2), "no"),
+        ((1, 3, 2), "no"),
+        ((1, None, 2), UNKNOWN),
+        ((None, 1, 2), "yes"),
+        ((1, 2, None), UNKNOWN),
+    ],
+)
+def test_redness_rose_where_it_is_above_the_report_before(scores, rose):
+    told = facts(*(any_check_in(9 - n, redness=score) for n, score in enumerate(scores)))
+    assert told["check_in.redness_rose"] == rose
+
+
 def test_elapsed_time_counts_from_the_end_of_the_session():
     late = session(ended_at=days_before(10) + timedelta(hours=1))
     told = facts(any_check_in(9), sessions=(late,))

@@ -83,7 +83,14 @@ def test_a_known_procedure_on_an_unknown_day_waits_without_a_date() -> None:
 def test_an_unknown_procedure_does_not_wait_but_is_asked() -> None:
     judged = judge(knowing(rule("aa", "wait", LASER)), {"laser": UNKNOWN, "laser_on": UNKNOWN})
     assert judged.verdicts == ()
-    assert judged.unanswered == ("laser", "laser_on")
+    assert judged.unanswered == ("laser",)
+
+
+def test_a_question_that_follows_another_is_asked_once_the_other_is_answered() -> None:
+    names = vocabulary(packaged())
+    assert names.first_asked(["laser", "laser_on", "rosacea", "rosacea_kind"]) == ("laser", "rosacea")
+    assert names.first_asked(["laser_on", "rosacea_kind"]) == ("laser_on", "rosacea_kind")
+    assert names.first_asked(["session.last_healed"]) == ("healed",)
 
 
 def test_until_is_the_first_day_on_which_the_rule_rests() -> None:

@@ -22,6 +22,7 @@ _NO_CHECK_IN: dict[str, object] = dict.fromkeys(
         "check_in.hours",
         "check_in.days",
         "check_in.highest_earlier_redness",
+        "check_in.redness_rose",
         *_SIGNS,
     ),
     NOT_APPLICABLE,
@@ -62,6 +63,7 @@ def _of_latest(moment: Moment) -> dict[str, object]:
         "check_in.hours": UNKNOWN if hours is None else hours,
         "check_in.days": UNKNOWN if hours is None else hours / 24,
         "check_in.highest_earlier_redness": _highest(earlier),
+        "check_in.redness_rose": _rose(earlier, latest),
         **_each_sign(latest),
     }
 
@@ -99,3 +101,13 @@ def _highest(earlier: Sequence[CheckIn]) -> object:
     scores = [each.redness for each in earlier]
     known = [score for score in scores if score is not None]
     return max(known) if len(known) == len(scores) else UNKNOWN
+
+
+def _rose(earlier: Sequence[CheckIn], latest: CheckIn) -> object:
+    """Return whether redness is above that of the report before: what fades does not come back by itself."""
+    if not earlier:
+        return NOT_APPLICABLE
+    before, now = earlier[-1].redness, latest.redness
+    if before is None or now is None:
+        return UNKNOWN
+    return "yes" if now > before else "no"

@@ -1,0 +1,94 @@
+"""How a command ends: one line of plain words on standard error, and an exit code that means something."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from types import MappingProxyType
+from typing import Any
+
+import click
+
+from needlepoint.course.errors import InputError
+from needlepoint.evidence.errors import EvidenceError
+
+FINE = 0
+FOUND = 1
+BAD_INPUT = 2
+DEFECT = 70
+INTERRUPTED = 130
+NOBODY_READS = 141
+
+EXIT_CODES: Mapping[int, str] = MappingProxyType(
+    {
+        FINE: "fine, whatever the verdict",
+        FOUND: "`rulebook --check` found something to mend",
+        BAD_INPUT: "something given is wrong: the case, an instant, an option; one line says what and where",
+        DEFECT: "a defect of Needlepoint itself or of its knowledge base",
+        INTERRUPTED: "interrupted from the keyboard",
+        NOBODY_READS: "whoever read the output has stopped reading, as with `| head`",
+    }
+)
+SHOW_TRACEBACK = "NEEDLEPOINT_TRACEBACK"
+
+
+class PlainGroup(click.Group):
+    """A group of commands whose every failure is one line on standard error and a documented exit code."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = "needlepoint",
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run a command line; in standalone mode, leave the process with its exit code."""
+        command = partial(super().main, args, prog_name, complete_var, standalone_mode=False, **extra)
+        if not standalone_mode:
+            return command()
+        sys.exit(_ended(command))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was named; when nobody reads its output any more, end without a word."""
+        try:
+            said = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # Python flushes once more at its end, and would complain then.
+            sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - it must stay open until the end
+            ctx.exit(NOBODY_READS)
+        return said
+
+
+def _ended(command: Callable[[], Any]) -> int:
+    try:
+        code = command()
+    except click.Abort:
+        return INTERRUPTED
+    except click.ClickException as error:
+        return _failed(BAD_INPUT, error.format_message())
+    except InputError as error:
+        return _failed(BAD_INPUT, error.line)
+    except EvidenceError as error:
+        return _failed(DEFECT, f"the knowledge base is not in order: {error}")
+    except Exception as error:  # noqa: BLE001 - the last door: a stack of calls helps nobody at the chair
+        return _defect(error)
+    return code if isinstance(code, int) else FINE
+
+
+def _failed(code: int, problem: str) -> int:
+    click.echo(f"needlepoint: {' '.join(problem.split())}", err=True)
+    return code
+
+
+def _defect(error: Exception) -> int:
+    if os.environ.get(SHOW_TRACEBACK):
+        import traceback
+
+        traceback.print_exception(error)
+    problem = f"{type(error).__name__}: {error}"
+    hint = f"set {SHOW_TRACEBACK}=1 to see where"
+    return _failed(DEFECT, f"this is a defect of Needlepoint, and nothing was advised ({problem}); {hint}")

@@ -1,0 +1,1 @@
+"""The reference pages, each a function of the knowledge base or of the code."""

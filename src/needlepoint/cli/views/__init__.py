@@ -1,0 +1,1 @@
+"""What the commands show to people; rich is imported here and nowhere else."""

@@ -1,0 +1,49 @@
+"""The one way to compile a function in this room, so that all are compiled alike and cached on disk."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+# Division by zero gives inf rather than an error: no loop divides by what may be zero, and the check would keep the
+# compiler from vector instructions. No fast maths: results must not depend on how wide the machine's vectors are.
+OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": False}
+
+# The compiled modules. numba looks only at the file of the function itself to see whether its cache is fresh; a change
+# in a function that it calls would go unnoticed. So the stamp of every cached function covers all of them.
+_FILES = ("compiled", "equations", "tsit5", "geometry", "chance", "ensemble", "learning")
+
+
+def _stamp() -> str:
+    here = Path(__file__).parent
+    return hashlib.sha256(b"".join((here / f"{name}.py").read_bytes() for name in _FILES)).hexdigest()
+
+
+STAMP = _stamp()
+
+
+def compiled(function: Function) -> Function:
+    """Return the function compiled for one thread."""
+    return _stamped(numba.njit(**OPTIONS)(function))
+
+
+def threaded(function: Function) -> Function:
+    """Return the function compiled with its `prange` loops spread over threads."""
+    return _stamped(numba.njit(**OPTIONS, parallel=True)(function))
+
+
+def _stamped(dispatcher: Any) -> Any:
+    held = getattr(getattr(dispatcher, "_cache", None), "_cache_file", None)
+    if held is not None:
+        held._source_stamp = STAMP  # noqa: SLF001 - numba has no public way to say this
+    return cast(Any, dispatcher)

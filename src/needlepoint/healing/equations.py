@@ -1,0 +1,178 @@
+"""The healing model, Needlepoint-17: seven states in each of two dermal layers, elastin, pigment, three exact decays.
+
+Time in days, length in millimetres, one zone. `_p` is the papillary and `_r` the reticular dermis.
+
+| symbol | name | unit | source |
+|---|---|---|---|
+| D | damage: clot and broken matrix, 1 where a tenth of the layer is injured | 1 | segal-2012 (skeleton) |
+| N | acute infiltrate, the part of redness that comes from inflammation | 1 | segal-2012 (skeleton) |
+| M | reparative macrophages; their signal TGF-beta follows at once | 1 | waugh-sherratt-2006 |
+| G | growth signal, G = g_D D + M | 1 | waugh-sherratt-2006 |
+| A | share of fibroblasts that are activated | 1 | adler-2020, koppenol-egberts |
+| Phi | share of fibroblasts near enough to a channel to be activated | 1 | dose |
+| R | collagen that was there before | of baseline | NP |
+| n3, n1 | new collagen, type III and then type I | of baseline | NP |
+| Ln, Lo | new elastin; old elastin | of baseline | el-domyati-2015 (sign) |
+| P | pigment index | 1 | NP |
+| H | open channels in the horny layer | 1 | gupta-2011, pore-half-life |
+| E | injured epidermis | 1 | sasaki-2019, pore-half-life |
+| F | flare: the redness of the first hours | 1 | hk-2018 |
+| a, c | how much slower the matrix (a) and the epidermis (c) work with age | 1 | varani-2006, holt |
+
+The parameters, with value, range, spread, unit, basis and sources, are data: `evidence/data/healing/parameters.toml`.
+`EQUATIONS` is what a reader checks and what other programs are given; `slopes` is the same, compiled. A test holds
+the two together.
+"""
+
+from __future__ import annotations
+
+from math import exp
+
+from needlepoint.healing.compiled import Floats, compiled
+
+# Eight virtual patients go through the compiled code side by side, so that one instruction serves several of them. A
+# state of the lane l stands at [state + l], a constant likewise; the names below already count in lanes.
+LANES = 8
+
+# The twelve states that are never at rest come first, so that the rest can be skipped.
+STATES = (
+    "A_p", "n3_p", "n1_p", "A_r", "n3_r", "n1_r", "Ln", "M_p", "M_r", "R_p", "R_r", "P",
+    "Lo", "D_p", "N_p", "D_r", "N_r",
+)  # fmt: skip
+DECAYS = ("H", "E", "F")
+A_p, n3_p, n1_p, A_r, n3_r, n1_r, Ln, M_p, M_r, R_p, R_r, P, Lo, D_p, N_p, D_r, N_r = range(
+    0, 17 * LANES, LANES
+)
+ALL, RESTLESS = 17 * LANES, 12 * LANES
+
+# The constants of one virtual patient.
+RATES = (
+    "k_D", "k_DN", "k_N", "d_N", "k_NM", "k_M", "d_M", "g_D", "K_G", "k_A", "d_A", "s_C", "T_max", "k_m", "d_3", "d_1",
+    "d_R", "m_N", "k_L", "d_L", "m_L", "k_P", "d_P", "k_H", "k_E", "k_V", "v_V", "h", "a", "c", "f_skin",
+)  # fmt: skip
+(
+    k_D, k_DN, k_N, d_N, k_NM, k_M, d_M, g_D, K_G, k_A, d_A, s_C, T_max, k_m, d_3, d_1,
+    d_R, m_N, k_L, d_L, m_L, k_P, d_P, k_H, k_E, k_V, v_V, h, a, c, f_skin,
+) = range(0, 31 * LANES, LANES)  # fmt: skip
+
+V_REF = 0.10  # the injured share of a layer that counts as a damage of 1; a choice of scale, not a finding
+
+
+def _layer(l: str) -> dict[str, str]:  # noqa: E741 - the paper's own index
+    growth = f"(g_D*D_{l} + M_{l})"
+    matrix = f"(R_{l} + n3_{l} + n1_{l})"
+    return {
+        f"D_{l}": f"-(k_D + k_DN*N_{l})*D_{l}",
+        f"N_{l}": f"k_N*D_{l} - (d_N + k_NM*M_{l})*N_{l}",
+        f"M_{l}": f"k_M*N_{l} - d_M*M_{l}",
+        f"A_{l}": f"k_A*{growth}/(K_G + {growth})*max(Phi_{l} - A_{l}, 0) - d_A*A_{l}",
+        f"R_{l}": f"-(d_R + m_N*N_{l})*R_{l}",
+        f"n3_{l}": f"s_C*a*A_{l}*(1 - {matrix}/T_max) - (k_m + d_3)*n3_{l}",
+        f"n1_{l}": f"k_m*n3_{l} - d_1*n1_{l}",
+    }
+
+
+EQUATIONS = {
+    **_layer("p"),
+    **_layer("r"),
+    "Ln": "k_L*a*A_p - d_L*Ln",
+    "Lo": "-m_L*N_p*Lo",
+    "P": "k_P*f_skin*N_p*(1 - P) - d_P*P",
+    "H": "-k_H*H",
+    "E": "-k_E*c*E",
+    "F": "-k_V*F",
+}
+
+# What a session does, at once: V is the injured share of a layer (sc horny layer, e epidermis), Phi the share of
+# fibroblasts in reach. A state that is not named stays as it was.
+JUMPS = {
+    "H": "H + V_sc",
+    "E": "E + V_e*(1 - E)",
+    "F": "F + v_V*(0.2*V_e + 0.6*V_p + 0.8*V_r)/V_ref",
+    "D_p": "D_p + V_p/V_ref",
+    "D_r": "D_r + V_r/V_ref",
+    "Phi_p": "phi_p",
+    "Phi_r": "phi_r",
+}
+
+AT_BASELINE = {"R_p": 1.0, "R_r": 1.0, "Lo": 1.0}
+
+
+@compiled
+def slopes(x: Floats, q: Floats, phi: Floats, busy: bool, dx: Floats) -> None:
+    """Write the slopes of all lanes; unless `busy`, D and N are zero everywhere and only the restless move."""
+    lanes = (
+        phi.size // 2
+    )  # read at run time: eight, written out, is unrolled before it can become vector instructions
+    for l in range(lanes):  # noqa: E741
+        G, G_ = q[g_D + l] * x[D_p + l] + x[M_p + l], q[g_D + l] * x[D_r + l] + x[M_r + l]
+        free, free_ = max(phi[l] - x[A_p + l], 0.0), max(phi[LANES + l] - x[A_r + l], 0.0)
+        dx[A_p + l] = q[k_A + l] * G / (q[K_G + l] + G) * free - q[d_A + l] * x[A_p + l]
+        dx[A_r + l] = q[k_A + l] * G_ / (q[K_G + l] + G_) * free_ - q[d_A + l] * x[A_r + l]
+    for l in range(lanes):  # noqa: E741
+        s, matures = q[s_C + l] * q[a + l], q[k_m + l]
+        room = 1.0 - (x[R_p + l] + x[n3_p + l] + x[n1_p + l]) / q[T_max + l]
+        room_ = 1.0 - (x[R_r + l] + x[n3_r + l] + x[n1_r + l]) / q[T_max + l]
+        dx[n3_p + l] = s * x[A_p + l] * room - (matures + q[d_3 + l]) * x[n3_p + l]
+        dx[n3_r + l] = s * x[A_r + l] * room_ - (matures + q[d_3 + l]) * x[n3_r + l]
+        dx[n1_p + l] = matures * x[n3_p + l] - q[d_1 + l] * x[n1_p + l]
+        dx[n1_r + l] = matures * x[n3_r + l] - q[d_1 + l] * x[n1_r + l]
+        dx[Ln + l] = q[k_L + l] * q[a + l] * x[A_p + l] - q[d_L + l] * x[Ln + l]
+    for l in range(lanes):  # noqa: E741
+        N, N_ = x[N_p + l], x[N_r + l]
+        dx[M_p + l] = q[k_M + l] * N - q[d_M + l] * x[M_p + l]
+        dx[M_r + l] = q[k_M + l] * N_ - q[d_M + l] * x[M_r + l]
+        dx[R_p + l] = -(q[d_R + l] + q[m_N + l] * N) * x[R_p + l]
+        dx[R_r + l] = -(q[d_R + l] + q[m_N + l] * N_) * x[R_r + l]
+        dx[P + l] = q[k_P + l] * q[f_skin + l] * N * (1.0 - x[P + l]) - q[d_P + l] * x[P + l]
+    if busy:
+        _infiltrate(x, q, lanes, dx)
+
+
+@compiled
+def _infiltrate(x: Floats, q: Floats, lanes: int, dx: Floats) -> None:
+    for l in range(lanes):  # noqa: E741
+        N, N_ = x[N_p + l], x[N_r + l]
+        dx[Lo + l] = -q[m_L + l] * N * x[Lo + l]
+        dx[D_p + l] = -(q[k_D + l] + q[k_DN + l] * N) * x[D_p + l]
+        dx[D_r + l] = -(q[k_D + l] + q[k_DN + l] * N_) * x[D_r + l]
+        dx[N_p + l] = q[k_N + l] * x[D_p + l] - (q[d_N + l] + q[k_NM + l] * x[M_p + l]) * N
+        dx[N_r + l] = q[k_N + l] * x[D_r + l] - (q[d_N + l] + q[k_NM + l] * x[M_r + l]) * N_
+
+
+@compiled
+def jump(x: Floats, y: Floats, q: Floats, V: Floats, phi: Floats) -> None:
+    """Apply a session to the states x, the decays y = (H, E, F) and Phi; V = V_sc, V_e, V_p, V_r, phi_p, phi_r."""
+    for l in range(LANES):  # noqa: E741
+        V_sc, V_e, V_p, V_r = V[l], V[LANES + l], V[2 * LANES + l], V[3 * LANES + l]
+        y[l] += V_sc
+        y[LANES + l] += V_e * (1.0 - y[LANES + l])
+        y[2 * LANES + l] += q[v_V + l] * (0.2 * V_e + 0.6 * V_p + 0.8 * V_r) / V_REF
+        x[D_p + l] += V_p / V_REF
+        x[D_r + l] += V_r / V_REF
+        phi[l], phi[LANES + l] = V[4 * LANES + l], V[5 * LANES + l]
+
+
+@compiled
+def decayed(y: Floats, q: Floats, l: int, days: float) -> tuple[float, float, float]:  # noqa: E741
+    """Return H, E and F of a lane so many days later; these three have an exact solution."""
+    return (
+        y[l] * exp(-q[k_H + l] * days),
+        y[LANES + l] * exp(-q[k_E + l] * q[c + l] * days),
+        y[2 * LANES + l] * exp(-q[k_V + l] * days),
+    )
+
+
+@compiled
+def signal(flare: float, infiltrate_p: float, infiltrate_r: float) -> float:
+    """Return the signal behind redness."""
+    return max(flare + 0.6 * infiltrate_p + 0.4 * infiltrate_r, 0.0)
+
+
+@compiled
+def redness(e: float, steepness: float) -> float:
+    """Return the redness score, 0 to 4; half of it at a signal of 1, by choice of scale."""
+    if e < 1e-9:
+        return 0.0
+    grown = e**steepness
+    return 4.0 * grown / (1.0 + grown)

@@ -1,0 +1,29 @@
+"""The door of this room: a case and an instant in, a forecast with bands out. Importing it costs nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from needlepoint.course.case import Case
+from needlepoint.evidence.knowledge import Knowledge
+from needlepoint.evidence.loader import packaged
+from needlepoint.healing.outlook import Forecast
+
+NOT_INSTALLED = "The forecast needs the extra package set: pip install 'needlepoint[healing]'."
+
+
+def forecast(
+    case: Case, at: datetime, knowledge: Knowledge | None = None, members: int = 4000, seed: int = 0
+) -> Forecast:
+    """Return what the skin will do after the course as it is known at an instant.
+
+    `members` virtual patients are drawn by `seed`; the same arguments give the same forecast to the last bit.
+    """
+    # The compiled code is loaded only where a forecast is asked for: an advice without one stays quick.
+    try:
+        from needlepoint.healing import making
+    except ModuleNotFoundError as missing:
+        if missing.name not in ("numba", "llvmlite"):
+            raise
+        return Forecast((), at, members, seed, why=NOT_INSTALLED)
+    return making.forecast(case, at, knowledge or packaged(), members, seed)

@@ -1,0 +1,4 @@
+"""Photos in, measured change out: which zone changed, by how much, and could it have been seen.
+
+Nothing measured here reaches a rule or a plan. Import the module you need; the heavy libraries load when they are used.
+"""

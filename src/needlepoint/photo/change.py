@@ -1,0 +1,134 @@
+"""Is a difference a change? The scatter of repeated photos decides, and a clinic may bring its own."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import numpy as np
+
+from needlepoint.course.errors import InputError
+from needlepoint.course.zones import Zone
+from needlepoint.photo.reading import MEASURES, UNITS
+
+_TWO_SIDED = 1.96
+CONDITIONS = ("card", "no_card")
+FEWEST_PAIRS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneChange:
+    """One measure in one zone: before, after, their difference, its 95 % interval, and the verdict."""
+
+    zone: Zone
+    measure: str
+    before: float | None
+    after: float | None
+    change: float | None
+    ci95: tuple[float, float] | None
+    smallest_detectable: float | None
+    verdict: str
+    why: str = ""
+
+    @property
+    def unit(self) -> str:
+        """Return the unit of the measure."""
+        return UNITS[self.measure]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeatability:
+    """The standard error of measurement of one photo, by condition and measure."""
+
+    sem: dict[str, dict[str, float]]
+    source: str
+    basis: str
+
+    def smallest_detectable(self, condition: str, measure: str) -> float:
+        """Return 1.96 * sqrt(2) * SEM."""
+        return _TWO_SIDED * float(np.sqrt(2.0)) * self.sem[condition][measure]
+
+
+@cache
+def default() -> Repeatability:
+    """Return the table that Needlepoint ships."""
+    return _table(
+        resources.files("needlepoint.photo").joinpath("data/repeatability.toml").read_text(), "repeatability"
+    )
+
+
+def own(content: bytes, name: str) -> Repeatability:
+    """Return the table that a clinic measured itself."""
+    try:
+        return _table(content.decode(), name)
+    except UnicodeDecodeError:
+        raise InputError(name, "this is not a text", "the file that --repeatability wrote") from None
+
+
+def _table(text: str, name: str) -> Repeatability:
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as why:
+        raise InputError(name, f"this is not TOML ({why})", "the file that --repeatability wrote") from None
+    if set(table) - {"source", "basis", *CONDITIONS} or not {"source", "basis"} <= set(table):
+        raise InputError(name, f"keys {sorted(table)}", f"source, basis and {' and '.join(CONDITIONS)}")
+    sem: dict[str, dict[str, float]] = {}
+    for condition in CONDITIONS:
+        shipped = default().sem[condition] if name != "repeatability" else {}
+        sem[condition] = {
+            **shipped,
+            **{
+                measure: _positive(f"{name}.{condition}.{measure}", value)
+                for measure, value in table.get(condition, {}).items()
+            },
+        }
+        if set(sem[condition]) != set(MEASURES):
+            raise InputError(f"{name}.{condition}", "unknown or missing measures", ", ".join(MEASURES))
+    return Repeatability(sem, str(table["source"]), str(table["basis"]))
+
+
+def _positive(key: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e6:
+        raise InputError(key, f"{value!r} is no scatter", "a number above 0")
+    return float(value)
+
+
+def judged(zone: Zone, measure: str, values: tuple[float, float], smallest: float) -> ZoneChange:
+    """Return the change with its interval and whether it is more than the scatter."""
+    before, after = values
+    change = after - before
+    verdict = "changed" if abs(change) > smallest else "not_detectable"
+    why = "" if verdict == "changed" else "The difference is within what two photos of unchanged skin show."
+    return ZoneChange(
+        zone, measure, before, after, change, (change - smallest, change + smallest), smallest, verdict, why
+    )
+
+
+def unmeasured(zone: Zone, measure: str, why: str) -> ZoneChange:
+    """Return a measure that could not be taken, and why."""
+    return ZoneChange(zone, measure, None, None, None, None, None, "not_measurable", why)
+
+
+def withheld(change: ZoneChange, why: str) -> ZoneChange:
+    """Return a change whose numbers stand but from which nothing may be concluded."""
+    return ZoneChange(
+        change.zone, change.measure, change.before, change.after, change.change, change.ci95,
+        change.smallest_detectable, "not_measurable", why,
+    )  # fmt: skip
+
+
+def sem_of_pairs(pairs: list[dict[tuple[Zone, str], tuple[float, float]]]) -> dict[str, float]:
+    """Return the SEM of each measure from pairs of photos between which nothing changed.
+
+    Needs at least 20 pairs of zones in all; the SEM is the root mean square of the differences divided by sqrt(2).
+    """
+    sem = {}
+    for measure in MEASURES:
+        off = [
+            after - before for pair in pairs for (_, name), (before, after) in pair.items() if name == measure
+        ]
+        if len(off) >= FEWEST_PAIRS:
+            sem[measure] = float(np.sqrt(np.mean(np.square(off)) / 2))
+    return sem

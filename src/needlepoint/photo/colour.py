@@ -1,0 +1,72 @@
+"""Colour: from linear sRGB to L*a*b*, to optical density, to haemoglobin and the two indices."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib import resources
+
+import numpy as np
+
+# Linear sRGB to XYZ divided by the D65 white (IEC 61966-2-1; CIE 1931, 2 degrees).
+_RGB_TO_XYZ = np.array(
+    [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
+)
+_TO_WHITE = _RGB_TO_XYZ / np.array([[0.95047], [1.0], [1.08883]])
+_DARKEST = 1e-4  # linear light below which a logarithm says nothing
+
+
+@cache
+def vectors() -> dict:
+    """Return the table of the fixed absorption directions, with unit, source and basis."""
+    return tomllib.loads(resources.files("needlepoint.photo").joinpath("data/stains.toml").read_text())
+
+
+@cache
+def _unmixing() -> np.ndarray:
+    """Return the matrix (3, 3) from optical density to melanin, haemoglobin and shading."""
+    table = vectors()
+    shading = np.ones(3) / np.sqrt(3.0)
+    mixing = np.stack([table["melanin"]["value"], table["haemoglobin"]["value"], shading], axis=1)
+    return np.linalg.inv(mixing)
+
+
+def lab(light: np.ndarray) -> np.ndarray:
+    """Return CIE L*a*b* (D65, 2 degrees) of linear sRGB; both of shape (..., 3)."""
+    ratio = np.maximum(light @ _TO_WHITE.T.astype(light.dtype), 0)
+    f = np.where(ratio > (6 / 29) ** 3, np.cbrt(ratio), ratio / (3 * (6 / 29) ** 2) + 4 / 29)
+    l_star = 116 * f[..., 1] - 16
+    return np.stack([l_star, 500 * (f[..., 0] - f[..., 1]), 200 * (f[..., 1] - f[..., 2])], axis=-1)
+
+
+def density(light: np.ndarray) -> np.ndarray:
+    """Return optical density, the natural logarithm of 1 / light, per channel."""
+    return -np.log(np.maximum(light, _DARKEST))
+
+
+def haemoglobin(densities: np.ndarray) -> np.ndarray:
+    """Return the haemoglobin part of optical densities (..., 3); shading and melanin cancel."""
+    return densities @ _unmixing()[1].astype(densities.dtype)
+
+
+def erythema_index(densities: np.ndarray) -> np.ndarray:
+    """Return 100 log10(red / green); shading cancels, melanin does not (Takiwaki 1998)."""
+    return (densities[..., 1] - densities[..., 0]) * densities.dtype.type(100 / np.log(10))
+
+
+def melanin_index(densities: np.ndarray) -> np.ndarray:
+    """Return 100 log10(1 / red); shading does not cancel (Takiwaki 1998)."""
+    return densities[..., 0] * densities.dtype.type(100 / np.log(10))
+
+
+def a_star(light: np.ndarray) -> np.ndarray:
+    """Return only a* of `lab`, at half the work."""
+    ratio = np.maximum(light @ _TO_WHITE[:2].T.astype(light.dtype), 0)
+    f = np.where(ratio > (6 / 29) ** 3, np.cbrt(ratio), ratio / (3 * (6 / 29) ** 2) + 4 / 29)
+    return 500 * (f[..., 0] - f[..., 1])
+
+
+def angle_deg(light: np.ndarray) -> np.ndarray:
+    """Return the individual typology angle; used to check pairs of photos, never shown as a skin type."""
+    values = lab(light)
+    return np.degrees(np.arctan2(values[..., 0] - 50, values[..., 2]))

@@ -1,0 +1,142 @@
+"""The door of this room: two photos in, a comparison out, with everything that stands against it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from needlepoint.course.zones import Zone
+from needlepoint.photo import gate, pairing
+from needlepoint.photo.card import Card
+from needlepoint.photo.change import Repeatability, ZoneChange, default, judged, unmeasured, withheld
+from needlepoint.photo.picture import Picture
+from needlepoint.photo.reading import COLOUR_MEASURES, MEASURES, Reading, read
+from needlepoint.photo.registration import Registration, register
+
+COMMON_SHIFT = 0.6  # share of zones that move the same way, from which on it may be the light
+_REDNESS = ("erythema_index", "a_star")
+_PIGMENT_OR_LIGHT = "Haemoglobin did not change with it, so pigment or light may have moved this index."
+_UNSEEN = "Too little bare skin of this zone is seen in both photos."
+_WHOLE_FACE = "Without the card a shift of the whole face cannot be told from a change of light."
+_LONELY_CARD = gate.Check(
+    "pair", "card", "warn", "Only one photo shows the card; colours are compared as without it."
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparison:
+    """What became of the skin between two photos; `registration` and the readings are kept for pictures of it."""
+
+    zones: tuple[ZoneChange, ...]
+    quality: tuple[gate.Check, ...]
+    before: Reading
+    after: Reading
+    registration: Registration | None
+
+    @property
+    def refused(self) -> bool:
+        """Return whether the gate refuses the comparison."""
+        return gate.strictest(self.quality) == "refuse"
+
+
+def compare(
+    before: Picture | Reading,
+    after: Picture | Reading,
+    *,
+    plan: Card | None = None,
+    repeatability: Repeatability | None = None,
+    card_wanted: bool = False,
+    maps: bool = True,
+) -> Comparison:
+    """Return the measured change from `before` to `after`.
+
+    With `card_wanted` photos without the card are refused; without `maps` nothing is registered by flow.
+    """
+    first, second = (photo if isinstance(photo, Reading) else read(photo, plan) for photo in (before, after))
+    lonely = (first.card is None) != (second.card is None)
+    quality: tuple[gate.Check, ...] = _card_wanted(first, second) if card_wanted else ()
+    if lonely:
+        quality = (*quality, _LONELY_CARD)
+        first, second = _without_card(before, first), _without_card(after, second)
+    quality = (*quality, *gate.of_photo(first, "before"), *gate.of_photo(second, "after"))
+    if first.measurable and second.measurable:
+        quality = (*quality, *gate.of_pair(first, second))
+    if gate.strictest(quality) == "refuse":
+        return Comparison((), quality, first, second, None)
+    changes, said = _changes(first, second, repeatability or default())
+    return Comparison(changes, (*quality, *said), first, second, register(first, second) if maps else None)
+
+
+def _without_card(photo: Picture | Reading, reading: Reading) -> Reading:
+    """Return the reading as if there were no card: one corrected photo and one uncorrected cannot be compared."""
+    if reading.card is None or isinstance(photo, Reading):
+        return reading
+    return read(photo, use_card=False)
+
+
+def _card_wanted(first: Reading, second: Reading) -> tuple[gate.Check, ...]:
+    return tuple(
+        gate.Check(photo, "card", "refuse", "The card was asked for and is not seen in this photo.")
+        for photo, reading in (("before", first), ("after", second))
+        if reading.card is None
+    )
+
+
+def _changes(
+    first: Reading, second: Reading, table: Repeatability
+) -> tuple[tuple[ZoneChange, ...], tuple[gate.Check, ...]]:
+    layouts = pairing.common(first, second)
+    condition = "card" if first.card and second.card else "no_card"
+    textures, said, missing = pairing.textures(first, second, layouts)
+    pairs = pairing.colours(first, second, layouts) | textures
+    seen = {zone for zone, _ in pairs}
+    changes = [
+        _change(
+            zone,
+            measure,
+            pairs,
+            table.smallest_detectable(condition, measure),
+            missing if zone in seen else {},
+        )
+        for zone in layouts[0].zones
+        for measure in MEASURES
+        if measure != "scar_shading" or (zone, measure) in pairs or measure in missing
+    ]
+    return tuple(_doubted(changes, condition)), said
+
+
+def _change(
+    zone: Zone, measure: str, pairs: pairing.Pairs, smallest: float, missing: dict[str, str]
+) -> ZoneChange:
+    if (zone, measure) in pairs:
+        return judged(zone, measure, pairs[zone, measure], smallest)
+    return unmeasured(zone, measure, missing.get(measure, _UNSEEN))
+
+
+def _doubted(changes: list[ZoneChange], condition: str) -> list[ZoneChange]:
+    """Take back what the numbers alone do not carry: redness that pigment may explain, and shifts of the whole face."""
+    blood = {change.zone: change for change in changes if change.measure == "haemoglobin"}
+    kept = [withheld(change, _PIGMENT_OR_LIGHT) if _alone(change, blood) else change for change in changes]
+    return kept if condition == "card" else _without_common_shift(kept)
+
+
+def _alone(change: ZoneChange, blood: dict[Zone, ZoneChange]) -> bool:
+    """Return whether a redness index claims a change that haemoglobin does not share."""
+    if change.measure not in _REDNESS or change.verdict != "changed":
+        return False
+    shared = blood[change.zone]
+    return shared.verdict != "changed" or (shared.change or 0) * (change.change or 0) <= 0
+
+
+def _without_common_shift(changes: list[ZoneChange]) -> list[ZoneChange]:
+    shifted = {measure for measure in COLOUR_MEASURES if _shift([c for c in changes if c.measure == measure])}
+    return [
+        withheld(c, _WHOLE_FACE) if c.measure in shifted and c.verdict == "changed" else c for c in changes
+    ]
+
+
+def _shift(changes: list[ZoneChange]) -> bool:
+    measured = [change for change in changes if change.change is not None]
+    signs = sum(float(np.sign(c.change or 0)) for c in measured if c.verdict == "changed")
+    return bool(measured) and abs(signs) >= COMMON_SHIFT * len(measured)

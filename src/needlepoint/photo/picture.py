@@ -1,0 +1,208 @@
+"""From the bytes of a file to an upright picture that knows its own colours; what cannot be trusted is refused."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from PIL import (
+    Image,
+    JpegImagePlugin,
+    MpoImagePlugin,
+    PngImagePlugin,
+    UnidentifiedImageError,
+    WebPImagePlugin,
+)
+
+from needlepoint.course.errors import InputError
+from needlepoint.photo.profile import SRGB, Profile, profile_of
+
+MOST_BYTES = 60_000_000
+MOST_PIXELS = 50_000_000
+LONGEST_SIDE = 16_000
+SHORTEST_SIDE = 200
+FORMATS = {"JPEG": "JPEG", "MPO": "JPEG", "PNG": "PNG", "WEBP": "WebP", "HEIF": "HEIC"}
+_READERS = (JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin)  # importing them registers them
+EXPECTED = "a photo as JPEG, PNG, WebP or HEIC"
+
+_ORIENTATION, _MAKE, _MODEL, _EXIF_OFFSET, _COLOUR_SPACE = 274, 271, 272, 0x8769, 0xA001
+_TURNS = {
+    2: (None, 1),
+    3: (cv2.ROTATE_180, None),
+    4: (None, 0),
+    5: (cv2.ROTATE_90_CLOCKWISE, 1),
+    6: (cv2.ROTATE_90_CLOCKWISE, None),
+    7: (cv2.ROTATE_90_COUNTERCLOCKWISE, 1),
+    8: (cv2.ROTATE_90_COUNTERCLOCKWISE, None),
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """An upright photo: 8-bit codes of shape (height, width, 3) in the order blue, green, red, and what they mean.
+
+    Nothing else of the file is kept: no place, no time, no name.
+    """
+
+    codes: np.ndarray
+    profile: Profile
+    camera: str | None = None
+    jpeg_quality: int | None = None
+
+    @property
+    def width(self) -> int:
+        """Return the width in pixels."""
+        return int(self.codes.shape[1])
+
+    @property
+    def height(self) -> int:
+        """Return the height in pixels."""
+        return int(self.codes.shape[0])
+
+    def linear(self, box: tuple[int, int, int, int], size: tuple[int, int] | None = None) -> np.ndarray:
+        """Return linear sRGB light, float32 (rows, columns, red-green-blue), of `box` = left, top, right, bottom.
+
+        Shrinking to `size` = (columns, rows) averages light and not codes, so it does not darken edges.
+        """
+        left, top, right, bottom = box
+        light = cv2.LUT(self.codes[top:bottom, left:right], self.profile.table16)
+        if size is not None and size != (right - left, bottom - top):
+            light = cv2.resize(light, size, interpolation=cv2.INTER_AREA)
+        to_rgb = (self.profile.matrix[:, ::-1] / 65535.0).astype(np.float32)
+        return cv2.transform(light.astype(np.float32), to_rgb)
+
+
+def decode(content: bytes, name: str) -> Picture:
+    """Return the picture in `content`; an InputError with the key `name` for anything that is not a whole photo."""
+    if len(content) > MOST_BYTES:
+        raise InputError(
+            name, f"{len(content) / 1e6:.0f} MB is too large", f"at most {MOST_BYTES // 10**6} MB"
+        )
+    with _opened(content, name) as header:
+        form = FORMATS[str(header.format)]
+        _check_size(header, name)
+        _check_whole(content, form, name)
+        exif = _exif(header, name)
+        profile = profile_of(header.info.get("icc_profile"), name) or _untagged(form, exif)
+        quality = _quality(getattr(header, "quantization", None))
+        codes = _heif_codes(header, name) if form == "HEIC" else _codes(content, header, name)
+    upright = codes if form == "HEIC" else _turned(codes, exif.get(_ORIENTATION))
+    return Picture(upright, profile, _camera(exif), quality)
+
+
+def _opened(content: bytes, name: str) -> Image.Image:
+    _know_heif(content, name)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            header = Image.open(io.BytesIO(content), formats=[form for form in FORMATS if form in Image.OPEN])
+    except Image.DecompressionBombError:
+        raise InputError(name, "the picture is too large to open", _most()) from None
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, MemoryError, EOFError, OverflowError):
+        raise InputError(name, "this is not a picture that can be read", EXPECTED) from None
+    except Exception as why:  # noqa: BLE001 - a decoder fed with garbage may raise anything
+        raise InputError(name, f"the file is damaged ({type(why).__name__})", EXPECTED) from None
+    if header.mode not in {"RGB", "RGBA", "L", "P"} or (
+        getattr(header, "n_frames", 1) > 1 and header.format != "MPO"
+    ):
+        raise InputError(
+            name, f"a picture of the kind {header.mode} cannot be measured", "one still photo in colour"
+        )
+    return header
+
+
+def _most() -> str:
+    return f"at most {MOST_PIXELS // 10**6} megapixels and {LONGEST_SIDE} pixels a side"
+
+
+def _know_heif(content: bytes, name: str) -> None:
+    if content[4:8] != b"ftyp":
+        return
+    try:
+        import pillow_heif
+    except ImportError:
+        raise InputError(
+            name,
+            "HEIC needs the package pillow-heif, which is not installed",
+            "JPEG, PNG or WebP, or install it",
+        ) from None
+    pillow_heif.register_heif_opener()
+
+
+def _check_size(header: Image.Image, name: str) -> None:
+    width, height = header.size
+    if width * height > MOST_PIXELS or max(width, height) > LONGEST_SIDE:
+        raise InputError(name, f"{width} x {height} pixels are too many", _most())
+    if min(width, height) < SHORTEST_SIDE:
+        raise InputError(
+            name, f"{width} x {height} pixels are too few", f"at least {SHORTEST_SIDE} pixels a side"
+        )
+
+
+def _check_whole(content: bytes, form: str, name: str) -> None:
+    """Refuse a file that stops early: the decoders would fill the rest with grey and say nothing."""
+    whole = {
+        "JPEG": lambda: content.rfind(b"\xff\xd9") > content.rfind(b"\xff\xda"),
+        "PNG": lambda: content.rfind(b"IEND") >= len(content) - 4096,
+        "WebP": lambda: len(content) >= 8 + int.from_bytes(content[4:8], "little"),
+        "HEIC": lambda: True,
+    }[form]
+    if not whole():
+        raise InputError(name, "the file stops before the picture does", "the whole file")
+
+
+def _exif(header: Image.Image, name: str) -> dict[int, object]:
+    try:
+        exif = header.getexif()
+        inner = dict(exif.get_ifd(_EXIF_OFFSET)) if _EXIF_OFFSET in exif else {}
+        return {**inner, **dict(exif)}
+    except Exception:  # noqa: BLE001 - EXIF is written by anything and may hold anything
+        raise InputError(name, "the description in the file (EXIF) is damaged", EXPECTED) from None
+
+
+def _untagged(form: str, exif: dict[int, object]) -> Profile:
+    """Return what the colours of a file without a profile may be taken for."""
+    said = exif.get(_COLOUR_SPACE) == 1 and form == "JPEG"
+    return SRGB if said else Profile(SRGB.matrix, SRGB.tables, "not stated, read as sRGB", known=False)
+
+
+def _camera(exif: dict[int, object]) -> str | None:
+    words = [str(exif.get(tag, "")).replace("\0", "").strip()[:64] for tag in (_MAKE, _MODEL)]
+    return " ".join(word for word in words if word) or None
+
+
+def _quality(tables: dict[int, list[int]] | None) -> int | None:
+    """Return about the quality setting, 1 to 100, that the luma table of a JPEG was scaled by."""
+    if not tables or 0 not in tables or len(tables[0]) != 64:
+        return None
+    scale = 100.0 * float(np.mean(tables[0])) / 57.6
+    return round(float(np.clip(5000.0 / scale if scale > 100 else 100 - scale / 2, 1, 100)))
+
+
+def _codes(content: bytes, header: Image.Image, name: str) -> np.ndarray:
+    flags = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
+    try:
+        codes = cv2.imdecode(np.frombuffer(content, np.uint8), flags)
+    except cv2.error:
+        codes = None
+    if codes is None or codes.shape[1::-1] != header.size:
+        raise InputError(name, "the picture in the file is damaged", EXPECTED)
+    return codes
+
+
+def _heif_codes(header: Image.Image, name: str) -> np.ndarray:
+    try:
+        return np.ascontiguousarray(np.asarray(header.convert("RGB"))[:, :, ::-1])
+    except Exception:  # noqa: BLE001 - a decoder fed with garbage may raise anything
+        raise InputError(name, "the picture in the file is damaged", EXPECTED) from None
+
+
+def _turned(codes: np.ndarray, orientation: object) -> np.ndarray:
+    if not isinstance(orientation, int) or orientation not in _TURNS:
+        return codes
+    turn, mirror = _TURNS[orientation]
+    turned = codes if turn is None else cv2.rotate(codes, turn)
+    return turned if mirror is None else cv2.flip(turned, mirror)

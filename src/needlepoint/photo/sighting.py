@@ -1,0 +1,197 @@
+"""Finds the card in a photo and reads colour, scale, tilt and sharpness off it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import cv2
+import numpy as np
+
+from needlepoint.photo.card import Card, dictionary
+from needlepoint.photo.colour import lab
+from needlepoint.photo.picture import Picture
+
+_SEARCH_SIDES = (1600, 3200, 100_000)
+_FLAT_MM = 1.5  # how far a corner may lie off the plane of the others
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sighting:
+    """The card as seen in one photo.
+
+    `to_photo` (3, 3) maps millimetres on the card to pixels; `matrix` (3, 3) maps linear sRGB of the photo to
+    linear sRGB as under D65; `residual_de` is the median colour difference of the patches after that, CIE 1976, and
+    `worst_de` its 90th percentile; `edge_blur_mm` is the standard deviation of the edge spread, millimetres.
+    """
+
+    to_photo: np.ndarray
+    matrix: np.ndarray
+    px_per_mm: float
+    tilt_deg: float
+    residual_de: float
+    worst_de: float
+    edge_blur_mm: float
+    light_slope: float
+    markers: int
+    outline: np.ndarray
+
+
+def sight(picture: Picture, plan: Card) -> Sighting | None:
+    """Return the card in `picture`, or None where fewer than three of its markers are seen."""
+    grey = cv2.cvtColor(picture.codes, cv2.COLOR_BGR2GRAY)
+    corners = _corners(grey, plan)
+    if len(corners) < 3:
+        return None
+    flat = np.concatenate([plan.markers[sign] for sign in corners])
+    seen = np.concatenate(list(corners.values()))
+    found: tuple[Any, Any] = cv2.findHomography(flat, seen, cv2.RANSAC, _FLAT_MM * _rough_scale(flat, seen))
+    to_photo, inliers = found
+    if to_photo is None or inliers.sum() < 10:
+        return None
+    px_per_mm, tilt = _scale(to_photo, np.array([plan.width_mm, plan.height_mm]) / 2)
+    light = _patch_light(picture, plan, to_photo)
+    if light is None:
+        return None
+    matrix, slope = _matrix(light, plan)
+    off = np.linalg.norm(lab(_evened(light, plan, slope) @ matrix.T) - lab(plan.light), axis=1)
+    edge = np.array([[0, 0], [plan.width_mm, 0], [plan.width_mm, plan.height_mm], [0, plan.height_mm]])
+    return Sighting(
+        to_photo,
+        matrix,
+        px_per_mm,
+        tilt,
+        float(np.median(off)),
+        float(np.percentile(off, 90)),
+        _edge_blur(grey, plan, to_photo, corners),
+        float(np.hypot(*slope)),
+        len(corners),
+        cv2.perspectiveTransform(edge[None], to_photo)[0],
+    )
+
+
+@cache
+def _detector() -> cv2.aruco.ArucoDetector:
+    rules = cv2.aruco.DetectorParameters()
+    rules.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_NONE
+    rules.adaptiveThreshWinSizeMax = 33
+    rules.errorCorrectionRate = 0.3
+    return cv2.aruco.ArucoDetector(dictionary(), rules)
+
+
+def _corners(grey: np.ndarray, plan: Card) -> dict[int, np.ndarray]:
+    """Return the corners (4, 2) of the card's own markers in pixels; the search starts small and grows only in need."""
+    best: dict[int, np.ndarray] = {}
+    for side in _SEARCH_SIDES:
+        shrink = min(1.0, side / max(grey.shape))
+        small = (
+            grey
+            if shrink == 1
+            else cv2.resize(grey, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+        )
+        found, signs, _ = _detector().detectMarkers(small)
+        own = {
+            int(sign): (square.reshape(4, 2) + 0.5) / shrink - 0.5
+            for square, sign in zip(found, signs.reshape(-1) if len(found) else (), strict=True)
+            if int(sign) in plan.markers
+        }
+        best = max(best, own, key=len)
+        if (
+            len(best) == 4
+            or shrink == 1
+            or (side == _SEARCH_SIDES[0] and not best and max(grey.shape) > 3200)
+        ):
+            break
+    return {sign: _refined(grey, square) for sign, square in best.items()}
+
+
+def _refined(grey: np.ndarray, square: np.ndarray) -> np.ndarray:
+    reach = int(np.clip(np.linalg.norm(square[1] - square[0]) / 14, 2, 12))
+    points = square.astype(np.float32).reshape(-1, 1, 2)
+    stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 30, 0.01)
+    return cv2.cornerSubPix(grey, points, (reach, reach), (-1, -1), stop).reshape(4, 2).astype(float)
+
+
+def _rough_scale(flat: np.ndarray, seen: np.ndarray) -> float:
+    return float(np.linalg.norm(np.ptp(seen, axis=0)) / np.linalg.norm(np.ptp(flat, axis=0)))
+
+
+def _scale(to_photo: np.ndarray, at: np.ndarray) -> tuple[float, float]:
+    """Return pixels a millimetre along the axis that the tilt does not shorten, and the tilt in degrees."""
+    step = at + np.array([[0, 0], [1, 0], [0, 1]])
+    seen = cv2.perspectiveTransform(step[None], to_photo)[0]
+    long, short = np.linalg.svd(np.stack([seen[1] - seen[0], seen[2] - seen[0]]), compute_uv=False)
+    return float(long), float(np.degrees(np.arccos(np.clip(short / long, 0, 1))))
+
+
+def _patch_light(picture: Picture, plan: Card, to_photo: np.ndarray) -> np.ndarray | None:
+    """Return linear light of the patches' middles, (30, 3), uncorrected; None where the card leaves the photo."""
+    grid = np.stack(np.meshgrid(np.linspace(-0.28, 0.28, 9), np.linspace(-0.28, 0.28, 9)), -1).reshape(-1, 2)
+    places = plan.patches_mm[:, None] + grid * np.array(plan.patch_size_mm)
+    seen = cv2.perspectiveTransform(places.reshape(1, -1, 2), to_photo)[0]
+    low, high = np.floor(seen.min(axis=0)).astype(int) - 2, np.ceil(seen.max(axis=0)).astype(int) + 3
+    if (
+        low.min() < 0
+        or high[0] > picture.width
+        or high[1] > picture.height
+        or np.prod(high - low) > 12_000_000
+    ):
+        return None
+    light = picture.linear((low[0], low[1], high[0], high[1]))
+    maps = (seen - low).astype(np.float32).reshape(len(plan.patches_mm), -1, 2)
+    patch = cv2.remap(light, maps[..., 0], maps[..., 1], cv2.INTER_LINEAR)
+    return np.median(patch, axis=1).astype(float)
+
+
+def _matrix(light: np.ndarray, plan: Card) -> tuple[np.ndarray, np.ndarray]:
+    """Fit `evened light @ matrix.T = plan.light` by relative error, and the light's slope across the card with it."""
+    slope = np.zeros(2)
+    weight = 1.0 / (plan.light.mean(axis=1, keepdims=True) + 0.03)
+    matrix = np.eye(3)
+    grey = np.ptp(plan.codes, axis=1) < 6
+    for _ in range(4):
+        evened = _evened(light, plan, slope)
+        matrix = np.linalg.lstsq(evened * weight, plan.light * weight, rcond=None)[0].T
+        ratio = np.log((light @ matrix.T)[grey, 1].clip(1e-4) / plan.light[grey, 1])
+        basis = np.column_stack([np.ones(grey.sum()), _centred(plan)[grey]])
+        slope = np.linalg.lstsq(basis, ratio, rcond=None)[0][1:]
+    return matrix, slope
+
+
+def _centred(plan: Card) -> np.ndarray:
+    return (plan.patches_mm - np.array([plan.width_mm, plan.height_mm]) / 2) / 100.0
+
+
+def _evened(light: np.ndarray, plan: Card, slope: np.ndarray) -> np.ndarray:
+    return light / np.exp(_centred(plan) @ slope)[:, None]
+
+
+def _edge_blur(grey: np.ndarray, plan: Card, to_photo: np.ndarray, corners: dict[int, np.ndarray]) -> float:
+    """Return the standard deviation, in millimetres, of the step from the white margin to the black of the markers."""
+    reach = np.linspace(-1.4, 1.4, 57)
+    widths = []
+    for sign in corners:
+        square = plan.markers[sign]
+        for start, end in zip(square, np.roll(square, -1, axis=0), strict=True):
+            along = start + (end - start) * np.linspace(0.12, 0.88, 24)[:, None]
+            inwards = (square.mean(axis=0) - (start + end) / 2) / np.linalg.norm(end - start) * 2
+            seen = cv2.perspectiveTransform(
+                (along[:, None] + inwards * reach[:, None]).reshape(1, -1, 2), to_photo
+            )[0]
+            maps = seen.astype(np.float32).reshape(len(along), -1, 2)
+            profile = cv2.remap(
+                grey, maps[..., 0], maps[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+            )
+            widths.append(_spread(np.median(profile.astype(float), axis=0), reach))
+    return float(np.median(widths))
+
+
+def _spread(profile: np.ndarray, reach: np.ndarray) -> float:
+    """Return the spread of one edge: the distance from 16 % to 84 % of the step, halved."""
+    white, black = np.median(profile[:8]), np.median(profile[-8:])
+    if white - black < 20:
+        return float("inf")
+    step = np.maximum.accumulate((white - profile) / (white - black))
+    low, high = np.interp([0.16, 0.84], step + np.arange(len(step)) * 1e-9, reach)
+    return float((high - low) / 2)

@@ -1,0 +1,93 @@
+"""The fast code against its slow twins: SciPy's DOP853, the equations as written, the dose room, and libRoadRunner."""
+
+import numpy as np
+import pytest
+from tests.science.healing_courses import CHEEK, average, constants, course
+
+from needlepoint.dose.coverage import Passes, Shape, layer_fractions, stimulated_fractions
+from needlepoint.dose.geometry import Channels
+from needlepoint.evidence.loader import packaged
+from needlepoint.healing import equations as eq
+from needlepoint.healing import tsit5, twin
+from needlepoint.healing.ensemble import doses, persons, trajectories
+from needlepoint.healing.population import draw
+
+OUT = np.linspace(0.04, 365.0, 60)
+
+
+def random_course(rng):
+    sessions = int(rng.integers(1, 7))
+    days = np.cumsum([0.0, *rng.uniform(14, 56, sessions - 1)])
+    return course(days=days, rho=rng.uniform(0.5, 10), depth=rng.uniform(0.5, 1.5))
+
+
+def worst_error(courses: int, seed: int) -> float:
+    rng, people = np.random.default_rng(seed), draw(seed, 0, courses)
+    gaps = []
+    for person in people:
+        plan = random_course(rng)
+        fast = trajectories(person[None, :], constants(), plan, OUT)[0]
+        slow = twin.trajectory(person, constants(), plan, OUT, rtol=1e-10)
+        gaps.append(np.max(np.abs(fast - slow) / np.maximum(np.abs(slow), 0.05)))
+    return max(gaps)
+
+
+def test_the_fast_solver_is_dop853_to_two_in_ten_thousand():
+    assert worst_error(6, seed=11) <= 2e-4
+
+
+@pytest.mark.truth
+def test_the_fast_solver_is_dop853_on_two_hundred_courses():
+    assert worst_error(200, seed=3) <= 2e-4
+
+
+def test_the_compiled_slopes_are_the_equations_as_they_are_written():
+    rng = np.random.default_rng(0)
+    people = persons(draw(2, 0, eq.LANES), constants())
+    states = rng.uniform(0.0, 1.0, (eq.LANES, 17))
+    phi = rng.uniform(0.0, 1.0, (eq.LANES, 2))
+    slopes = np.zeros(eq.ALL)
+    eq.slopes(
+        states.T.ravel(), people[:, : len(eq.RATES)].T.ravel().copy(), phi.T.ravel().copy(), True, slopes
+    )
+    for lane in range(eq.LANES):
+        state = dict(zip(twin.NAMES, [*states[lane], 0.0, 0.0, 0.0], strict=True))
+        values = dict(zip(eq.RATES, people[lane], strict=False))
+        written = twin.slopes_of({**state, "Phi_p": phi[lane, 0], "Phi_r": phi[lane, 1]}, values)
+        assert slopes.reshape(17, eq.LANES)[:, lane] == pytest.approx(
+            [written[n] for n in eq.STATES], rel=1e-12
+        )
+
+
+def test_the_average_patient_has_the_channels_of_the_dose():
+    plan = course(days=(0.0,), rho=5.0, depth=1.0)
+    channels = [Channels(per_mm2=5.0, setting_mm=1.0, reach=0.9, beyond_mm=0.15, needle_mm=0.25)]
+    passes, edges = Passes.of(channels, Shape.of(packaged())), np.array([[0.0, *CHEEK]])
+    group = np.zeros(1, dtype=np.intp)
+    injured = layer_fractions(passes, group, edges)[0]
+    near = stimulated_fractions(passes, group, edges)[0, 2:]
+    assert doses(average(), constants(), plan)[0, 0] == pytest.approx([*injured, *near], rel=1e-12)
+
+
+def test_the_solver_meets_its_order_conditions():
+    nodes = np.array([0.0, 0.161, 0.327, 0.9, 0.9800255409045097, 1.0, 1.0])
+    for share in (0.3, 0.7, 1.0):
+        weights = []
+        for stage in range(7):
+            slopes = tuple(np.full(eq.ALL, float(stage == other)) for other in range(7))
+            out = np.zeros(17)
+            tsit5.between(np.zeros(eq.ALL), slopes, 0, 1.0, share, eq.ALL, out)
+            weights.append(out[0])
+        for order in range(4):
+            assert np.dot(weights, nodes**order) * (order + 1) == pytest.approx(
+                share ** (order + 1), abs=1e-12
+            )
+
+
+def test_a_finer_tolerance_is_nearer_the_truth():
+    person, plan = draw(9, 4, 1), course()
+    truth = trajectories(person, constants(), plan, OUT, rtol=1e-9)
+    gaps = [
+        np.abs(trajectories(person, constants(), plan, OUT, rtol=r) - truth).max() for r in (1e-3, 1e-4, 1e-5)
+    ]
+    assert gaps[0] > gaps[1] > gaps[2]

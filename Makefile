@@ -21,8 +21,8 @@ setup: $(READY) ## prepare .venv with the command needlepoint in it
 $(READY): pyproject.toml requirements/dev.lock requirements/uv.lock tools/setup.sh
 	@PYTHON="$(PYTHON)" tools/setup.sh
 
-demo: $(READY) ## show what Needlepoint does, on example patients
-	@$(BIN)/needlepoint demo
+demo: $(READY) ## serve an invented practice, with the address and the sign-ins printed
+	@$(BIN)/needlepoint serve --example
 
 test: lint types contracts tests proven ## run every check and every test
 

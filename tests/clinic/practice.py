@@ -54,7 +54,7 @@ class Practice:
         members = {
             role: clinic.enrol(
                 made,
-                email=f"{role.value}@{name.split()[0].lower()}.example",
+                email=f"{role.value}@{name.split(maxsplit=1)[0].lower()}.example",
                 name=f"{role.value} of {name}",
                 profession=PROFESSIONS[role],
                 roles=[role],

@@ -38,8 +38,8 @@ def test_a_pregnancy_stops_the_plan_and_nobody_sets_it_aside(practice):
     practice.screened(drafted, pregnant="yes")
     with pytest.raises(Refused, match="Nobody may"):
         practice.settled(drafted)
+    wish = course.ZoneWish(Zone.CHEEK_LEFT, Decimal("1.0"), 2)
     with pytest.raises(Refused, match="pregnancy"):
-        wish = course.ZoneWish(Zone.CHEEK_LEFT, Decimal("1.0"), 2)
         course.agree_plan(
             practice.act(), course_id=drafted.public_id, wishes=[wish], sessions=3, interval_days=30
         )
@@ -50,7 +50,7 @@ def test_an_answer_that_is_not_no_never_lets_a_plan_pass(practice, said):
     drafted = practice.course()
     answers = healthy() | {"keloid_history": said}
     given = {name: answer for name, answer in answers.items() if answer is not None}
-    names = [name for name in given]
+    names = list(given)
     course.screen(practice.act(), course_id=drafted.public_id, given=given, names=names)
     act = practice.act()
     advice = advice_on(drafted, act.actor, act.at)

@@ -35,8 +35,9 @@ def a_full_house(practice: Practice) -> None:
     consents.withdraw(practice.act(), consent_id=given.public_id, reason="")
     recall(practice.act(Role.MEDICAL_DIRECTOR), lot="BAD", gtin="", reason="letter")
     practice.booked(done.patient, done, minutes_from_now=60)
-    from needlepoint.clinic.actions.record import once
     from tests.clinic.test_photos import picture
+
+    from needlepoint.clinic.actions.record import once
 
     practice.photographed(done.patient, picture())
     once(practice.act(), "0" * 64, lambda: "/")
@@ -121,7 +122,8 @@ def test_replacing_a_row_is_a_change_too(practice):
     for key in (use.pk, use.pk + 1):
         with pytest.raises(REFUSED):
             run(
-                "REPLACE INTO clinic_cartridgeuse (id, clinic_id, cartridge_id, session_id, used_at) VALUES (%s,%s,%s,%s,%s)",
+                "REPLACE INTO clinic_cartridgeuse (id, clinic_id, cartridge_id, session_id, used_at) "
+                "VALUES (%s, %s, %s, %s, %s)",
                 [key, use.clinic_id, use.cartridge_id, use.session_id, "2026-01-01 00:00:00"],
             )
 

@@ -34,7 +34,9 @@ def send(client, address, patient=None, **typed):
 
 @contextmanager
 def at_most(number):
-    with CaptureQueriesContext(connection, ) as asked:
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
         yield
     told = [each["sql"][:110] for each in asked if not each["sql"].startswith(("SAVEPOINT", "RELEASE"))]
     assert len(told) <= number, "\n".join(told)
@@ -130,7 +132,10 @@ def test_every_page_of_a_course_opens(live):
         assert shown.status_code == 200, name
         assert "Byron" in shown.content.decode() or "chart" not in name
     opened = live.opened(live.consented(running))
-    assert b"Finish and sign" in signed_in(live, Role.PRESCRIBER).get(reverse("session", args=[opened.public_id])).content
+    assert (
+        b"Finish and sign"
+        in signed_in(live, Role.PRESCRIBER).get(reverse("session", args=[opened.public_id])).content
+    )
     done = live.done(opened)
     assert b"Channels per" in client.get(reverse("session", args=[done.public_id])).content
 
@@ -157,8 +162,16 @@ def test_a_form_that_fails_gives_back_what_was_typed(live):
 def test_a_form_opened_for_another_patient_is_refused(live):
     ada, bea = live.patient(), live.patient(given_name="Bea")
     client = signed_in(live)
-    shown = send(client, reverse("edit_patient", args=[bea.public_id]), ada, given_name="Ada", family_name="X",
-                 born_on="1990-01-01", sex="female", skin_type="II")
+    shown = send(
+        client,
+        reverse("edit_patient", args=[bea.public_id]),
+        ada,
+        given_name="Ada",
+        family_name="X",
+        born_on="1990-01-01",
+        sex="female",
+        skin_type="II",
+    )
     assert shown.status_code == 409
     assert "another patient" in shown.content.decode()
     bea.refresh_from_db()
@@ -168,8 +181,12 @@ def test_a_form_opened_for_another_patient_is_refused(live):
 def test_a_form_sent_twice_is_taken_once(live):
     client = signed_in(live)
     typed = {
-        "key": str(uuid4()), "given_name": "Ada", "family_name": "Byron", "born_on": "1990-01-01",
-        "sex": "female", "skin_type": "II",
+        "key": str(uuid4()),
+        "given_name": "Ada",
+        "family_name": "Byron",
+        "born_on": "1990-01-01",
+        "sex": "female",
+        "skin_type": "II",
     }
     first, second = (client.post(reverse("register"), typed) for _ in range(2))
     assert first.status_code == second.status_code == 302
@@ -184,7 +201,9 @@ def test_a_used_cartridge_fills_the_screen(live):
     waiting = live.consented(live.planned(live.course()))
     ticks = {f"check_{each}": "yes" for each in range(6)}
     client = signed_in(live, Role.PRESCRIBER)
-    shown = send(client, reverse("open_session", args=[waiting.public_id]), waiting.patient, code=piece.serial, **ticks)
+    shown = send(
+        client, reverse("open_session", args=[waiting.public_id]), waiting.patient, code=piece.serial, **ticks
+    )
     assert shown.status_code == 409
     assert "STOP" in shown.content.decode()
     assert "Used before" in shown.content.decode()

@@ -64,7 +64,7 @@ def test_a_photo_lies_sealed_and_opens_only_where_it_belongs(practice):
     of, other = practice.patient(), practice.patient(given_name="Bea")
     row = practice.photographed(of, picture())
     stored = Path(settings.PHOTO_FOLDER) / row.stored_as
-    assert b"\xff\xd8" != stored.read_bytes()[12:14]
+    assert stored.read_bytes()[12:14] != b"\xff\xd8"
     assert Image.open(io.BytesIO(photos.opened(row))).size == (40, 20)
     second = practice.photographed(other, picture())
     moved = Path(settings.PHOTO_FOLDER) / second.stored_as

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from needlepoint import __version__
-from needlepoint.cli import inputs
+from needlepoint.cli import clinic, inputs
 from needlepoint.cli.outcome import FINE, FOUND, PlainGroup
 
 if TYPE_CHECKING:
@@ -240,6 +240,10 @@ def sources(source: str | None, trace: str | None, as_json: bool) -> None:
         terminal.show(view.source(lookup.source(source, knowledge), lookup.resting_on(source, knowledge)))
     else:
         terminal.show(view.sources(knowledge))
+
+
+for each in clinic.COMMANDS:
+    main.add_command(each)
 
 
 @main.command(

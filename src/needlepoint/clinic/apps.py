@@ -27,6 +27,6 @@ class ClinicConfig(AppConfig):
 def _guard(using: str, **_: Any) -> None:
     from django.db import connections
 
-    from needlepoint.clinic.models import guards
+    from needlepoint.clinic.queries import guards
 
     guards.install(connections[using])

@@ -6,7 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from needlepoint.clinic.access.checks import Actor, NotHere
-from needlepoint.clinic.models import Patient
+from needlepoint.clinic.models import Booking, Consent, Course, Patient, Photo, Session
+
+KINDS = {
+    "booking": Booking,
+    "consent": Consent,
+    "course": Course,
+    "patient": Patient,
+    "photo": Photo,
+    "session": Session,
+}
 
 
 def find(model: Any, actor: Actor, public_id: UUID, *together: str, for_update: bool = False) -> Any:
@@ -14,7 +23,7 @@ def find(model: Any, actor: Actor, public_id: UUID, *together: str, for_update: 
     rows = model.objects.filter(clinic=actor.clinic, public_id=public_id)
     if model is Patient:
         rows = rows.filter(archived_at=None)
-    elif any(field.name == "patient" for field in model._meta.fields):
+    elif hasattr(model, "patient"):
         rows = rows.filter(patient__archived_at=None)
     rows = rows.select_related(*together) if together else rows
     row = (rows.select_for_update(of=("self",)) if for_update else rows).first()
@@ -29,3 +38,8 @@ def find_by_key(model: Any, actor: Actor, key: object) -> Any:
     if row is None:
         raise NotHere
     return row
+
+
+def look_up(kind: str, actor: Actor, public_id: UUID, *together: str) -> Any:
+    """Return a row by the name of its kind, for those who only show it."""
+    return find(KINDS[kind], actor, public_id, *together)

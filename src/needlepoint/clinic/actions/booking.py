@@ -31,7 +31,9 @@ class Slot:
     @property
     def ends_at(self) -> datetime:
         """Return when the room is free again."""
-        return self.starts_at + timedelta(minutes=self.numbing_minutes + self.minutes + self.clean_down_minutes)
+        return self.starts_at + timedelta(
+            minutes=self.numbing_minutes + self.minutes + self.clean_down_minutes
+        )
 
     def check(self) -> None:
         """Raise where the minutes cannot be."""
@@ -55,14 +57,18 @@ def book_course(act: Act, *, course_id: UUID, slot: Slot) -> list[Booking]:
     """Book every session of a course that is not booked yet, at the same time of day, on its planned day or later."""
     course = find(Course, act.actor, course_id, "patient")
     sessions = course.sessions.filter(state=SessionState.PLANNED.value).order_by("number")
-    booked = set(Booking.objects.filter(session__course=course, cancelled_at=None).values_list("session_id", flat=True))
+    booked = set(
+        Booking.objects.filter(session__course=course, cancelled_at=None).values_list("session_id", flat=True)
+    )
     added = []
     for session in sessions:
         if session.pk not in booked and session.planned_on is not None:
             day = max(session.planned_on, local_date(slot.starts_at, act.actor.zone))
             local = slot.starts_at.astimezone(act.actor.zone)
             starts_at = local.replace(year=day.year, month=day.month, day=day.day)
-            added.append(_add(act, course.patient, _moved(slot, starts_at), f"Session {session.number}", session))
+            added.append(
+                _add(act, course.patient, _moved(slot, starts_at), f"Session {session.number}", session)
+            )
     if not added:
         raise Refused("Every session of this course is booked already.")
     write(act, "booked course", course, course.patient, {"sessions": len(added)})
@@ -89,10 +95,11 @@ def _add(act: Act, patient: Patient, slot: Slot, purpose: str, session: Session 
     overlapping = Booking.objects.filter(
         clinic=act.actor.clinic, cancelled_at=None, starts_at__lt=slot.ends_at, ends_at__gt=slot.starts_at
     )
+    when = f"{slot.starts_at.astimezone(act.actor.zone):%d %b %H:%M}"
     if overlapping.filter(room=room).exists():
-        raise Refused(f"{room.name} is taken at {slot.starts_at.astimezone(act.actor.zone):%d %b %H:%M}. Choose another time or room.")
+        raise Refused(f"{room.name} is taken at {when}. Choose another time or room.")
     if overlapping.filter(operator=operator).exists():
-        raise Refused(f"{operator.name} is busy at {slot.starts_at.astimezone(act.actor.zone):%d %b %H:%M}. Choose another time or person.")
+        raise Refused(f"{operator.name} is busy at {when}. Choose another time or person.")
     return Booking.objects.create(
         clinic_id=act.actor.clinic,
         public_id=act.id_for(f"booking {slot.starts_at.isoformat()}"),
@@ -120,6 +127,8 @@ def cancel(act: Act, *, booking_id: UUID) -> Booking:
 
 def bookable(actor: Actor, patient: Patient) -> list[Course]:
     """Return the patient's running courses with sessions that are not in the diary yet."""
-    unbooked = Session.objects.filter(state=SessionState.PLANNED.value).exclude(bookings__cancelled_at=None, bookings__isnull=False)
+    unbooked = Session.objects.filter(state=SessionState.PLANNED.value).exclude(
+        bookings__cancelled_at=None, bookings__isnull=False
+    )
     rows = Course.objects.filter(clinic=actor.clinic, patient=patient, state="active", sessions__in=unbooked)
     return list(rows.distinct().order_by("-drafted_at"))

@@ -46,7 +46,9 @@ def receive(act: Act, *, scanned: Scanned, pieces: int) -> list[Cartridge]:
             added = [_add(act, scanned, serial) for serial in serials]
     except IntegrityError:
         raise Refused(f"The piece {scanned.serial} of lot {scanned.lot} is in stock already.") from None
-    write(act, "received cartridges", f"lot:{scanned.lot}", detail={"gtin": scanned.gtin, "pieces": len(added)})
+    write(
+        act, "received cartridges", f"lot:{scanned.lot}", detail={"gtin": scanned.gtin, "pieces": len(added)}
+    )
     return added
 
 
@@ -77,13 +79,17 @@ def claim(act: Act, session: Session, scanned: Scanned) -> CartridgeUse:
                 clinic_id=act.actor.clinic, cartridge=cartridge, session=session, used_at=act.at
             )
     except IntegrityError:
-        raise Stop(f"Used before: cartridge {cartridge.serial} has served a session. Take a new one.") from None
+        raise Stop(
+            f"Used before: cartridge {cartridge.serial} has served a session. Take a new one."
+        ) from None
 
 
 def usable(act: Act, scanned: Scanned) -> Cartridge:
     """Return the cartridge that was scanned if it is in stock, unused, in date and not recalled."""
     if not scanned.serial:
-        raise Stop("The code has no serial number. Scan or type the clinic's own label on the pouch (NP and six digits).")
+        raise Stop(
+            "The code has no serial number. Scan or type the clinic's own label on the pouch (NP and six digits)."
+        )
     cartridge = _in_stock(act, scanned)
     if CartridgeUse.objects.filter(cartridge=cartridge).exists():
         raise Stop(f"Used before: cartridge {cartridge.serial} has served a session. Take a new one.")

@@ -101,6 +101,9 @@ def add_device(act: Act, *, model: str, serial: str) -> OwnedDevice:
     return device
 
 
-def actor_of(member: Member) -> Actor:
-    """Return the member as one who acts."""
+def actor_at(email: str) -> Actor:
+    """Return who signs in with an address as one who acts."""
+    member = Member.objects.filter(email=email.strip().lower(), is_active=True).first()
+    if member is None:
+        raise Refused(f"Nobody signs in here as {email}.")
     return Actor.of(member)

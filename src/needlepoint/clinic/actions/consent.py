@@ -41,7 +41,9 @@ def _text_signed(act: Act, kind: str, signed: Signed) -> ConsentText:
     signed.check()
     text = current_text(act.actor.clinic, kind)
     if text.sha256 != signed.text_sha256:
-        raise Refused("The text of the consent has changed meanwhile. Let the patient read and sign the new one.")
+        raise Refused(
+            "The text of the consent has changed meanwhile. Let the patient read and sign the new one."
+        )
     return text
 
 
@@ -81,7 +83,9 @@ def consent_to_photos(act: Act, *, patient_id: UUID, uses: Sequence[str], signed
     chosen = [use for use in USES if use in uses]
     if not chosen:
         raise Refused("Choose at least one use, or do not sign.")
-    for earlier in Consent.objects.filter(clinic=act.actor.clinic, patient=patient, kind="photos", withdrawal=None):
+    for earlier in Consent.objects.filter(
+        clinic=act.actor.clinic, patient=patient, kind="photos", withdrawal=None
+    ):
         _withdraw(act, earlier, "Replaced by a newer consent.")
     consent = Consent.objects.create(
         clinic_id=act.actor.clinic,
@@ -136,7 +140,12 @@ def publish_text(act: Act, *, kind: str, body: str) -> ConsentText:
         sha256=hashlib.sha256(body.encode()).hexdigest(),
         published_at=act.at,
     )
-    write(act, "published consent text", f"consenttext:{text.pk}", detail={"kind": kind, "version": text.version})
+    write(
+        act,
+        "published consent text",
+        f"consenttext:{text.pk}",
+        detail={"kind": kind, "version": text.version},
+    )
     return text
 
 

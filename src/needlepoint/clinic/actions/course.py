@@ -38,7 +38,9 @@ OPEN_STATES = (SessionState.PLANNED, SessionState.SCREENED, SessionState.CONSENT
 
 
 @action(Permission.DRAFT_COURSE)
-def draft(act: Act, *, patient_id: UUID, concern: Concern, zones: Sequence[Zone], device_key: object) -> Course:
+def draft(
+    act: Act, *, patient_id: UUID, concern: Concern, zones: Sequence[Zone], device_key: object
+) -> Course:
     """Begin a course toward a goal; the goal is checked by the vocabulary itself."""
     goal = Goal(concern, tuple(zones))
     patient = find(Patient, act.actor, patient_id)
@@ -245,7 +247,10 @@ def end(act: Act, *, course_id: UUID, how: str, reason: str) -> Course:
     if course.state in COURSE.final:
         course.ended_at, course.end_reason = act.at, reason
         for session in course.sessions.filter(state__in=[state.value for state in OPEN_STATES]):
-            session.state, session.end_reason = SessionState.CALLED_OFF.value, f"The course was {course.state}."
+            session.state, session.end_reason = (
+                SessionState.CALLED_OFF.value,
+                f"The course was {course.state}.",
+            )
             session.save(update_fields=["state", "end_reason"])
     course.save(update_fields=["state", "ended_at", "end_reason"])
     write(act, f"{how} course", course, course.patient)

@@ -10,9 +10,9 @@ from pathlib import Path
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from cryptography.hazmat.primitives import hashes
 from django.conf import settings
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -36,7 +36,9 @@ def add_photo(act: Act, *, patient_id: UUID, content: bytes, shows: str) -> Phot
     patient = find(Patient, act.actor, patient_id)
     if shows not in SHOWS:
         raise Refused("Choose what the photo shows.")
-    consents = Consent.objects.filter(clinic=act.actor.clinic, patient=patient, kind="photos", withdrawal=None)
+    consents = Consent.objects.filter(
+        clinic=act.actor.clinic, patient=patient, kind="photos", withdrawal=None
+    )
     if not any("chart" in consent.uses for consent in consents):
         raise Refused("The patient has not agreed to photos in the chart. Take that consent first.")
     sealed = _sealed(act, patient, clean(content))
@@ -67,7 +69,14 @@ def clean(content: bytes) -> bytes:
             if image.width * image.height > MOST_PIXELS:
                 raise Refused("The photo has more than 50 million pixels. Take it at a lower resolution.")
             upright = ImageOps.exif_transpose(image).convert("RGB")
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+    except (
+        UnidentifiedImageError,
+        OSError,
+        SyntaxError,
+        ValueError,
+        Image.DecompressionBombError,
+        Image.DecompressionBombWarning,
+    ):
         raise Refused("This is no photo that can be read. Send a JPEG, PNG or WebP.") from None
     upright.thumbnail((LONGEST_EDGE, LONGEST_EDGE))
     bare = Image.new("RGB", upright.size)

@@ -18,7 +18,11 @@ CLOCK_SLACK = timedelta(seconds=60)
 
 
 def write(
-    act: Act, what: str, about: object, patient: Patient | None = None, detail: Mapping[str, Any] | None = None
+    act: Act,
+    what: str,
+    about: object,
+    patient: Patient | None = None,
+    detail: Mapping[str, Any] | None = None,
 ) -> None:
     """Add a line to the clinic's record; call it last, since it holds the record until the transaction ends."""
     head = RecordHead.objects.select_for_update().get(clinic=act.actor.clinic)

@@ -59,8 +59,12 @@ def _check_standing(act: Act, session: Session) -> None:
     if now.due:
         raise Refused(f"{len(now.due)} questions of the screening must be asked (again) first.")
     if now.held_by:
-        waits = [f"{each.rule} (until {each.until:%d %b %Y})" if each.until else each.rule for each in now.held_by]
-        raise Refused(f"The session cannot take place now: {', '.join(waits)}. The chart says why and who may decide.")
+        waits = [
+            f"{each.rule} (until {each.until:%d %b %Y})" if each.until else each.rule for each in now.held_by
+        ]
+        raise Refused(
+            f"The session cannot take place now: {', '.join(waits)}. The chart says why and who may decide."
+        )
 
 
 @action(Permission.SCREEN)
@@ -140,7 +144,9 @@ def save_draft(act: Act, *, session_id: UUID, draft: Mapping[str, Any]) -> Sessi
 def _under_way(act: Act, session_id: UUID) -> Session:
     session = find(Session, act.actor, session_id, *ALL, for_update=True)
     if session.state != SessionState.UNDER_WAY.value:
-        raise Refused(f"The session is {session.state.replace('_', ' ')}; this is possible only while it is under way.")
+        raise Refused(
+            f"The session is {session.state.replace('_', ' ')}; this is possible only while it is under way."
+        )
     return session
 
 

@@ -64,10 +64,19 @@ def _line(question: Question, typed: Typed, earlier: Mapping[str, Any]) -> Line:
         question=question,
         choices=choices,
         chosen=str(typed.get(question.name, "")),
-        day_key=keys[1] if len(keys) > 1 else (f"{question.name}_number" if question.kind == "months" else ""),
+        day_key=keys[1]
+        if len(keys) > 1
+        else (f"{question.name}_number" if question.kind == "months" else ""),
         day_asks=DAY_ASKS.get(question.kind, "Months"),
         day=str(typed.get(keys[1], "")) if len(keys) > 1 else str(typed.get(f"{question.name}_number", "")),
-        earlier=" ".join(part for part in (named.get(before, before), str(earlier.get(keys[-1], ""))[:10] if len(keys) > 1 else "") if part),
+        earlier=" ".join(
+            part
+            for part in (
+                named.get(before, before),
+                str(earlier.get(keys[-1], ""))[:10] if len(keys) > 1 else "",
+            )
+            if part
+        ),
     )
 
 
@@ -90,7 +99,11 @@ def given(questions: Iterable[Question], typed: Typed) -> tuple[dict[str, Any], 
 
 def _day(question: Question, typed: Typed, answers: dict[str, Any]) -> None:
     keys = keys_of(question)
-    if len(keys) > 1 and str(typed.get(keys[1], "")).strip() and answers[question.name] in ("current", "past"):
+    if (
+        len(keys) > 1
+        and str(typed.get(keys[1], "")).strip()
+        and answers[question.name] in ("current", "past")
+    ):
         answers[keys[1]] = day(typed, keys[1]).isoformat()
 
 

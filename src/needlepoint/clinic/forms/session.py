@@ -59,7 +59,9 @@ def _pass(typed: QueryDict, zone: Zone) -> PassDone:
     endpoint = text(typed, f"endpoint_{zone.value}", 30)
     if endpoint and endpoint not in ENDPOINTS:
         raise InputError(f"endpoint_{zone.value}", "is not one of the choices", ", ".join(ENDPOINTS))
-    return PassDone(zone, _depth(typed, zone), _passes(typed, zone), decimal(typed, "rate_hz", "Hz"), endpoint)
+    return PassDone(
+        zone, _depth(typed, zone), _passes(typed, zone), decimal(typed, "rate_hz", "Hz"), endpoint
+    )
 
 
 def _topicals(typed: QueryDict) -> list[TopicalUsed]:
@@ -67,11 +69,15 @@ def _topicals(typed: QueryDict) -> list[TopicalUsed]:
     for kind in (TopicalKind.ANAESTHETIC, TopicalKind.GLIDE, TopicalKind.SERUM):
         name = text(typed, f"{kind.value}_name", 80)
         if name:
-            numbers = {
-                each: decimal(typed, f"{kind.value}_{each}")
-                for each in ("strength_percent", "grams", "area_cm2", "on_minutes")
-            }
-            used.append(TopicalUsed(Topical(kind, name, **numbers), text(typed, f"{kind.value}_lot", 40)))
+            topical = Topical(
+                kind,
+                name,
+                strength_percent=decimal(typed, f"{kind.value}_strength_percent", "%"),
+                grams=decimal(typed, f"{kind.value}_grams", "g"),
+                area_cm2=decimal(typed, f"{kind.value}_area_cm2", "cm2"),
+                on_minutes=decimal(typed, f"{kind.value}_on_minutes", "min"),
+            )
+            used.append(TopicalUsed(topical, text(typed, f"{kind.value}_lot", 40)))
     return used
 
 

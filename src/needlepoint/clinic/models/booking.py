@@ -30,6 +30,8 @@ class Booking(Public):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="booking_ends_after_it_starts"),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="booking_ends_after_it_starts"
+            ),
         ]
         indexes = [models.Index(fields=["clinic", "starts_at"], name="booking_by_day")]

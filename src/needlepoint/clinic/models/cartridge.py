@@ -24,7 +24,9 @@ class Cartridge(Public):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["clinic", "gtin", "lot", "serial"], name="cartridge_once"),
-            models.CheckConstraint(condition=~models.Q(serial="") & ~models.Q(lot=""), name="cartridge_named"),
+            models.CheckConstraint(
+                condition=~models.Q(serial="") & ~models.Q(lot=""), name="cartridge_named"
+            ),
         ]
         indexes = [models.Index(fields=["clinic", "lot"], name="cartridge_by_lot")]
 

@@ -1,4 +1,4 @@
-"""A course with what was asked, advised, decided and planned for it; all but the course's state is only ever added to."""
+"""A course with what was asked, advised, decided and planned for it; nearly all of it is only ever added to."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class Plan(Public):
 
 
 def depth_within(name: str) -> models.CheckConstraint:
-    """Return the check that a depth is above zero and within its limit, and the limit within what any device reaches."""
+    """Return the check that a depth is above zero and within its limit, and the limit within any device's reach."""
     within = Q(depth_mm__gt=0, depth_mm__lte=F("limit_mm"), limit_mm__lte=3)
     return models.CheckConstraint(condition=within, name=name)
 

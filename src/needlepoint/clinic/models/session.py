@@ -42,7 +42,8 @@ class Session(Public):
             models.UniqueConstraint(fields=["course", "number"], name="session_number_once"),
             models.CheckConstraint(condition=Q(pain=None) | Q(pain__lte=10), name="session_pain"),
             models.CheckConstraint(
-                condition=~Q(state__in=["under_way", "done"]) | Q(opened_at__isnull=False, operator__isnull=False),
+                condition=~Q(state__in=["under_way", "done"])
+                | Q(opened_at__isnull=False, operator__isnull=False),
                 name="session_opened_by_somebody",
             ),
             models.CheckConstraint(

@@ -32,7 +32,11 @@ def stored_form(course: Course, actor: Actor, at: datetime, advice: Advice) -> t
 
 def decisions_since_last_session(course: Course) -> list[Decision]:
     """Return the decisions that hold for the next session: those made after the last one ended."""
-    ends = Session.objects.filter(course=course, state="done").order_by("-finished_at").values_list("finished_at", flat=True)
+    ends = (
+        Session.objects.filter(course=course, state="done")
+        .order_by("-finished_at")
+        .values_list("finished_at", flat=True)
+    )
     last = ends.first()
     rows = Decision.objects.filter(course=course).select_related("decided_by").order_by("decided_at", "id")
     return list(rows.filter(decided_at__gt=last) if last else rows)
@@ -42,5 +46,7 @@ def open_verdicts(course: Course, advice: Advice) -> tuple[Verdict, ...]:
     """Return the verdicts that keep a session from taking place and that nobody has set aside."""
     settled = {(each.rule, each.verdict) for each in decisions_since_last_session(course)}
     return tuple(
-        each for each in advice.verdicts if each.verdict in HOLDING and (each.rule, each.verdict) not in settled
+        each
+        for each in advice.verdicts
+        if each.verdict in HOLDING and (each.rule, each.verdict) not in settled
     )

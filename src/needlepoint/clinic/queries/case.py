@@ -9,7 +9,15 @@ from decimal import Decimal
 from typing import Any
 
 from needlepoint.clinic.access.checks import Actor
-from needlepoint.clinic.models import CartridgeUse, Course, HealingCheck, Screening, Session, SessionPass, SessionTopical
+from needlepoint.clinic.models import (
+    CartridgeUse,
+    Course,
+    HealingCheck,
+    Screening,
+    Session,
+    SessionPass,
+    SessionTopical,
+)
 from needlepoint.course.answers import Answers, YesNo
 from needlepoint.course.case import Case, Clinic
 from needlepoint.course.goals import Concern, Goal, Patient, Sex, SkinType
@@ -50,7 +58,9 @@ def asked(screenings: Iterable[Screening], actor: Actor, today: date, knowledge:
 
 def asked_of(course: Course, actor: Actor, at: datetime) -> Asked:
     """Return what stands of a course's screenings; one statement."""
-    screenings = Screening.objects.filter(clinic=actor.clinic, course=course, asked_at__lte=at).order_by("asked_at", "id")
+    screenings = Screening.objects.filter(clinic=actor.clinic, course=course, asked_at__lte=at).order_by(
+        "asked_at", "id"
+    )
     return asked(screenings, actor, local_date(at, actor.zone), packaged())
 
 
@@ -75,7 +85,9 @@ def answers_from(given: Mapping[str, Any]) -> Answers:
 
 
 def _sessions(course: Course) -> list[CoreSession]:
-    done = list(Session.objects.filter(course=course, state="done").select_related("device").order_by("opened_at"))
+    done = list(
+        Session.objects.filter(course=course, state="done").select_related("device").order_by("opened_at")
+    )
     if not done:
         return []
     passes = _by_session(SessionPass.objects.filter(session__in=done).order_by("place"))

@@ -17,7 +17,13 @@ NEXT_STEP = {
     SessionState.DONE.value: "Look at it",
     SessionState.CALLED_OFF.value: "Look at it",
 }
-ORDER = (SessionState.PLANNED, SessionState.SCREENED, SessionState.CONSENTED, SessionState.UNDER_WAY, SessionState.DONE)
+ORDER = (
+    SessionState.PLANNED,
+    SessionState.SCREENED,
+    SessionState.CONSENTED,
+    SessionState.UNDER_WAY,
+    SessionState.DONE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,11 @@ def day_columns(actor: Actor, on: date, at: datetime) -> list[Column]:
     starts = datetime.combine(on, time(), actor.zone)
     ends = datetime.combine(on + timedelta(days=1), time(), actor.zone)
     bookings = Booking.objects.filter(
-        clinic=actor.clinic, starts_at__gte=starts, starts_at__lt=ends, cancelled_at=None, patient__archived_at=None
+        clinic=actor.clinic,
+        starts_at__gte=starts,
+        starts_at__lt=ends,
+        cancelled_at=None,
+        patient__archived_at=None,
     ).select_related("patient", "session", "operator")
     cards: dict[int, list[Card]] = {}
     for booking in bookings.order_by("starts_at", "id"):
@@ -68,7 +78,9 @@ def _card(booking: Booking, at: datetime) -> Card:
 
 
 def _chips(session: Session) -> tuple[Chip, ...]:
-    reached = ORDER.index(SessionState(session.state)) if session.state != SessionState.CALLED_OFF.value else -1
+    reached = (
+        ORDER.index(SessionState(session.state)) if session.state != SessionState.CALLED_OFF.value else -1
+    )
     if reached < 0:
         return (Chip("called off", True),)
     steps = ("screening", "consent", "cartridge", "signed")

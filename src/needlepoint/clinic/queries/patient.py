@@ -11,7 +11,17 @@ from django.db.models import Q
 
 from needlepoint.advice.document import Advice
 from needlepoint.clinic.access.checks import Actor
-from needlepoint.clinic.models import Consent, Course, Decision, HealingCheck, Patient, Photo, Plan, PlanZone, Session
+from needlepoint.clinic.models import (
+    Consent,
+    Course,
+    Decision,
+    HealingCheck,
+    Patient,
+    Photo,
+    Plan,
+    PlanZone,
+    Session,
+)
 from needlepoint.clinic.queries.advice import HOLDING, advice_on, decisions_since_last_session
 from needlepoint.clinic.queries.case import asked_of
 from needlepoint.course.states import SessionState
@@ -76,6 +86,17 @@ class CourseChart:
     def last_done(self) -> Session | None:
         """Return the last session that was done."""
         return next((each for each in reversed(self.sessions) if each.state == SessionState.DONE.value), None)
+
+    @property
+    def known(self) -> list[Judged]:
+        """Return the verdicts that rest on what is known."""
+        return [each for each in self.judged if each not in self.unasked]
+
+    @property
+    def unasked(self) -> list[Judged]:
+        """Return the verdicts that stand only because a question has to be asked (again)."""
+        due = set(self.due)
+        return [each for each in self.judged if due.intersection(each.verdict.because_unknown)]
 
     @property
     def held(self) -> bool:
@@ -148,15 +169,19 @@ def _course_chart(course: Course, actor: Actor, at: datetime) -> CourseChart:
 
 
 def _timeline(courses: list[Course], shown: CourseChart | None, consents: list[Consent]) -> list[Moment]:
-    moments = [Moment(each.drafted_at, f"Course drafted: {each.concern.replace('_', ' ')}") for each in courses]
+    moments = [
+        Moment(each.drafted_at, f"Course drafted: {each.concern.replace('_', ' ')}") for each in courses
+    ]
     for consent in consents:
         what = "photos" if consent.session is None else f"session {consent.session.number}"
         moments.append(Moment(consent.signed_at, f"Consent to {what} signed by {consent.signed_name}"))
         if hasattr(consent, "withdrawal"):
             moments.append(Moment(consent.withdrawal.withdrawn_at, f"Consent to {what} taken back"))
-    for session in shown.sessions if shown else []:
-        if session.finished_at is not None:
-            moments.append(Moment(session.finished_at, f"Session {session.number} done by {session.operator}", session))
+    moments += [
+        Moment(session.finished_at, f"Session {session.number} done by {session.operator}", session)
+        for session in (shown.sessions if shown else [])
+        if session.finished_at is not None
+    ]
     return sorted(moments, key=lambda moment: moment.at, reverse=True)
 
 

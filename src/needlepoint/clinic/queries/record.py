@@ -49,3 +49,8 @@ def record_faults(clinic: Clinic) -> list[str]:
     """Return what is wrong with a clinic's record; an empty list says that it is whole."""
     head = RecordHead.objects.get(clinic=clinic)
     return faults(sealed_lines(clinic), (head.number, head.digest))
+
+
+def clinics() -> list[Clinic]:
+    """Return every clinic of this server."""
+    return list(Clinic.objects.order_by("pk"))

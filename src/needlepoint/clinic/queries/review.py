@@ -33,7 +33,9 @@ def to_review(actor: Actor) -> list[Reviewed]:
     rows = rows.select_related("patient", "course", "operator").annotate(
         cartridges=Count("cartridge_uses"),
         has_consent=Exists(Consent.objects.filter(session=OuterRef("pk"), withdrawal=None)),
-        has_photo=Exists(Photo.objects.filter(patient=OuterRef("patient"), taken_at__lte=OuterRef("opened_at"))),
+        has_photo=Exists(
+            Photo.objects.filter(patient=OuterRef("patient"), taken_at__lte=OuterRef("opened_at"))
+        ),
         has_topical_without_lot=Exists(SessionTopical.objects.filter(session=OuterRef("pk"), lot="")),
         looked_at=Exists(HealingCheck.objects.filter(session=OuterRef("pk"))),
     )

@@ -63,7 +63,9 @@ def current_text(clinic: int, kind: str) -> ConsentText:
 
 def standing_consent(session: Session, at: datetime) -> Consent | None:
     """Return the consent that covers a session as it is now: not taken back, not old, same text, zones and device."""
-    consents = Consent.objects.filter(session=session, kind="session", withdrawal=None, signed_at__gt=at - CONSENT_LASTS)
+    consents = Consent.objects.filter(
+        session=session, kind="session", withdrawal=None, signed_at__gt=at - CONSENT_LASTS
+    )
     for consent in consents.order_by("-signed_at"):
         same_text = consent.text_sha256 == current_text(session.clinic_id, "session").sha256
         covers = set(session.course.zones) <= set(consent.zones) and consent.device == session.device.model

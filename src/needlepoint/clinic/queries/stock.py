@@ -83,8 +83,8 @@ class Exposed:
         )
 
 
-HEADINGS = (
-    "chart number,family name,given name,born on,phone,email,session,opened at,operator,GTIN,lot,serial".split(",")
+HEADINGS = "chart number,family name,given name,born on,phone,email,session,opened at,operator,GTIN,lot,serial".split(
+    ","
 )
 
 
@@ -100,4 +100,7 @@ def sheet(actor: Actor, rows: list[Exposed]) -> Iterator[list[str]]:
     """Yield the lines of the sheet; a cell that a spreadsheet would read as a formula is made a text."""
     yield list(HEADINGS)
     for row in rows:
-        yield [f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell for cell in row.cells(actor.zone)]
+        yield [
+            f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+            for cell in row.cells(actor.zone)
+        ]

@@ -70,8 +70,15 @@ def database_is_sound(databases: Any = None, **_: Any) -> list[Error]:
             continue
         if not sqlite_is_new_enough(connection.Database.sqlite_version_info):
             version = connection.Database.sqlite_version
-            found.append(Error(f"SQLite {version} can lose rows; 3.51.3 or newer is needed.", id="clinic.E003"))
-        for pragma, wanted in (("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("mmap_size", 0)):
+            found.append(
+                Error(f"SQLite {version} can lose rows; 3.51.3 or newer is needed.", id="clinic.E003")
+            )
+        for pragma, wanted in (
+            ("journal_mode", "wal"),
+            ("synchronous", 2),
+            ("foreign_keys", 1),
+            ("mmap_size", 0),
+        ):
             with connection.cursor() as cursor:
                 value = cursor.execute(f"PRAGMA {pragma}").fetchone()
             if value is not None and value[0] != wanted:

@@ -11,10 +11,21 @@ from needlepoint.clinic.views import course, day, patient, record, refusals, ses
 
 # Of the library's pages these are the way in; all others need somebody who is signed in.
 OPEN_TO_ANYONE = frozenset(
-    ("account_login", "account_signup", "account_inactive", "account_reset_password", "mfa_authenticate",
-     "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
-     "account_confirm_email", "account_email_verification_sent", "mfa_login_webauthn", "mfa_signup_webauthn",
-     "mfa_trust")
+    (
+        "account_login",
+        "account_signup",
+        "account_inactive",
+        "account_reset_password",
+        "mfa_authenticate",
+        "account_reset_password_done",
+        "account_reset_password_from_key",
+        "account_reset_password_from_key_done",
+        "account_confirm_email",
+        "account_email_verification_sent",
+        "mfa_login_webauthn",
+        "mfa_signup_webauthn",
+        "mfa_trust",
+    )
 )
 
 
@@ -27,7 +38,9 @@ def _declare(patterns: list[Any]) -> None:
             pattern.callback.permission = Permission.ANYONE if anyone else Permission.SIGN_IN
 
 
-sign_in = include([path("", include("allauth.account.urls")), path("second-factor/", include("allauth.mfa.urls"))])
+sign_in = include(
+    [path("", include("allauth.account.urls")), path("second-factor/", include("allauth.mfa.urls"))]
+)
 _declare(sign_in[0])
 
 urlpatterns = [

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from needlepoint.clinic.access.find import find
+from needlepoint.clinic.access.find import look_up
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions import course as actions
 from needlepoint.clinic.actions.act import Act
@@ -31,7 +31,7 @@ from needlepoint.evidence.loader import packaged
 @page(Permission.DRAFT_COURSE, "GET", "POST")
 def draft(request: Any, patient_id: UUID) -> HttpResponse:
     """Begin a course toward a goal."""
-    patient = find(actions.Patient, request.actor, patient_id)
+    patient = look_up("patient", request.actor, patient_id)
 
     def again(problem: str = "", status: int = 200) -> HttpResponse:
         context = {
@@ -62,7 +62,7 @@ def draft(request: Any, patient_id: UUID) -> HttpResponse:
 @page(Permission.SCREEN, "GET", "POST")
 def screening(request: Any, course_id: UUID) -> HttpResponse:
     """Ask what has to be asked now; with ?all everything."""
-    course = find(actions.Course, request.actor, course_id, "patient", "device")
+    course = look_up("course", request.actor, course_id, "patient", "device")
     at = act_of(request)
     asked = asked_of(course, request.actor, at.at)
     questions = packaged().questions
@@ -94,20 +94,22 @@ def screening(request: Any, course_id: UUID) -> HttpResponse:
 @page(Permission.SEE_CHART, "POST")
 def decide(request: Any, course_id: UUID) -> HttpResponse:
     """Decide otherwise than the rulebook, with a reason."""
-    course = find(actions.Course, request.actor, course_id, "patient")
+    course = look_up("course", request.actor, course_id, "patient")
 
     def do(act: Act) -> str:
         rule, reason = text(request.POST, "rule", 80), text(request.POST, "reason", 2000)
         actions.decide_otherwise(act, course_id=course_id, rule=rule, reason=reason)
         return reverse("course_chart", args=[course.patient.public_id, course_id])
 
-    return take(request, do, lambda problem, status: _refusal(request, problem, status), course.patient.public_id)
+    return take(
+        request, do, lambda problem, status: _refusal(request, problem, status), course.patient.public_id
+    )
 
 
 @page(Permission.PLAN, "GET", "POST")
 def plan(request: Any, course_id: UUID) -> HttpResponse:
     """Show what the rulebook proposes, and agree on a plan within its limits."""
-    course = find(actions.Course, request.actor, course_id, "patient", "device")
+    course = look_up("course", request.actor, course_id, "patient", "device")
     now = act_of(request)
     advice = advice_on(course, request.actor, now.at)
 
@@ -118,6 +120,7 @@ def plan(request: Any, course_id: UUID) -> HttpResponse:
             "advice": advice,
             "rows": plan_rows(course, advice, request.POST),
             "held_by": open_verdicts(course, advice),
+            "due": len(asked_of(course, request.actor, now.at).due),
             "typed": request.POST or plan_defaults(advice),
             "problem": problem,
             "key": new_key(),
@@ -148,11 +151,13 @@ def plan_defaults(advice: Any) -> dict[str, object]:
 @page(Permission.PLAN, "POST")
 def end(request: Any, course_id: UUID) -> HttpResponse:
     """Pause, resume, complete or stop a course."""
-    course = find(actions.Course, request.actor, course_id, "patient")
+    course = look_up("course", request.actor, course_id, "patient")
 
     def do(act: Act) -> str:
         how, reason = text(request.POST, "how", 20), text(request.POST, "reason", 1000)
         actions.end(act, course_id=course_id, how=how, reason=reason)
         return reverse("course_chart", args=[course.patient.public_id, course_id])
 
-    return take(request, do, lambda problem, status: _refusal(request, problem, status), course.patient.public_id)
+    return take(
+        request, do, lambda problem, status: _refusal(request, problem, status), course.patient.public_id
+    )

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from needlepoint.clinic.access.checks import NotHere
-from needlepoint.clinic.access.find import find
+from needlepoint.clinic.access.find import look_up
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions import booking as actions
 from needlepoint.clinic.actions.act import Act
@@ -55,7 +55,7 @@ def _asked_day(asked: str, today: date) -> date:
 @page(Permission.BOOK, "GET", "POST")
 def book(request: Any, patient_id: UUID) -> HttpResponse:
     """Book one visit of a patient, or all sessions of a course at once."""
-    patient = find(actions.Patient, request.actor, patient_id)
+    patient = look_up("patient", request.actor, patient_id)
 
     def form(problem: str = "", status: int = 200) -> HttpResponse:
         context = {
@@ -91,7 +91,7 @@ def _id(asked: str) -> UUID:
 @page(Permission.BOOK, "POST")
 def cancel(request: Any, booking_id: UUID) -> HttpResponse:
     """Take a visit out of the diary."""
-    find(actions.Booking, request.actor, booking_id)
+    look_up("booking", request.actor, booking_id)
 
     def do(act: Act) -> str:
         booking = actions.cancel(act, booking_id=booking_id)

@@ -79,6 +79,10 @@ def _key(request: HttpRequest) -> UUID:
 
 
 def _digest(request: HttpRequest) -> str:
-    typed = sorted((name, request.POST.getlist(name)) for name in request.POST if name != "csrfmiddlewaretoken")
-    files = [(name, hashlib.sha256(file.read()).hexdigest(), file.seek(0)) for name, file in request.FILES.items()]
+    typed = sorted(
+        (name, request.POST.getlist(name)) for name in request.POST if name != "csrfmiddlewaretoken"
+    )
+    files = [
+        (name, hashlib.sha256(file.read()).hexdigest(), file.seek(0)) for name, file in request.FILES.items()
+    ]
     return hashlib.sha256(repr([request.path, typed, files]).encode()).hexdigest()

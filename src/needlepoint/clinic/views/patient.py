@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from needlepoint.clinic.access.find import find
+from needlepoint.clinic.access.find import look_up
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions import consent as consents
 from needlepoint.clinic.actions import patient as actions
@@ -65,7 +65,7 @@ def register(request: Any) -> HttpResponse:
 @page(Permission.EDIT_PATIENT, "GET", "POST")
 def edit(request: Any, patient_id: UUID) -> HttpResponse:
     """Correct name and contact."""
-    patient = find(actions.Patient, request.actor, patient_id)
+    patient = look_up("patient", request.actor, patient_id)
 
     def again(problem: str = "", status: int = 200) -> HttpResponse:
         held = {name: getattr(patient, name) for name in FIELDS} | {"born_on": patient.born_on.isoformat()}
@@ -95,7 +95,7 @@ def archive(request: Any, patient_id: UUID) -> HttpResponse:
 @page(Permission.SEE_CHART)
 def chart(request: Any, patient_id: UUID, course_id: UUID | None = None) -> HttpResponse:
     """Show a patient's chart, after the look was recorded."""
-    patient = find(actions.Patient, request.actor, patient_id)
+    patient = look_up("patient", request.actor, patient_id)
     act = act_of(request)
     saw(act, "chart", patient, patient)
     shown = chart_of(patient, act.actor, act.at, course_id)
@@ -106,7 +106,7 @@ def chart(request: Any, patient_id: UUID, course_id: UUID | None = None) -> Http
 @page(Permission.SEE_PHOTOS, "GET", "POST")
 def photo_list(request: Any, patient_id: UUID) -> HttpResponse:
     """Show a patient's photos, and take a new one in."""
-    patient = find(actions.Patient, request.actor, patient_id)
+    patient = look_up("patient", request.actor, patient_id)
 
     def again(problem: str = "", status: int = 200) -> HttpResponse:
         context = {
@@ -134,7 +134,7 @@ def photo_list(request: Any, patient_id: UUID) -> HttpResponse:
 @page(Permission.SEE_PHOTOS)
 def photo(request: Any, photo_id: UUID) -> HttpResponse:
     """Give one photo, after the look was recorded."""
-    row = find(photos.Photo, request.actor, photo_id, "patient")
+    row = look_up("photo", request.actor, photo_id, "patient")
     content = photos.opened(row)
     saw(act_of(request), "photo", row, row.patient)
     return HttpResponse(content, content_type="image/jpeg", headers={"Content-Disposition": "inline"})
@@ -143,7 +143,7 @@ def photo(request: Any, photo_id: UUID) -> HttpResponse:
 @page(Permission.CONSENT, "GET", "POST")
 def photo_consent_page(request: Any, patient_id: UUID) -> HttpResponse:
     """Let the patient choose what photos may be used for, and sign."""
-    patient = find(actions.Patient, request.actor, patient_id)
+    patient = look_up("patient", request.actor, patient_id)
 
     def again(problem: str = "", status: int = 200) -> HttpResponse:
         context = {
@@ -169,13 +169,15 @@ def photo_consent_page(request: Any, patient_id: UUID) -> HttpResponse:
 @page(Permission.CONSENT, "POST")
 def withdraw(request: Any, consent_id: UUID) -> HttpResponse:
     """Take a consent back."""
-    consent = find(consents.Consent, request.actor, consent_id, "patient")
+    consent = look_up("consent", request.actor, consent_id, "patient")
 
     def do(act: Act) -> str:
         consents.withdraw(act, consent_id=consent_id, reason=text(request.POST, "reason", 1000))
         return reverse("chart", args=[consent.patient.public_id])
 
-    return take(request, do, lambda problem, status: _refusal(request, problem, status), consent.patient.public_id)
+    return take(
+        request, do, lambda problem, status: _refusal(request, problem, status), consent.patient.public_id
+    )
 
 
 @page(Permission.SIGN_IN)

@@ -19,7 +19,9 @@ def not_allowed(request: HttpRequest, words: str) -> HttpResponse:
 
 def not_here(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     """Say that there is nothing here, and no more."""
-    return _page(request, 404, "Nothing here", "There is no such page. Go back to the day and look from there.")
+    return _page(
+        request, 404, "Nothing here", "There is no such page. Go back to the day and look from there."
+    )
 
 
 def refused(request: HttpRequest, words: str) -> HttpResponse:
@@ -34,7 +36,9 @@ def stop(request: HttpRequest, words: str, back: str) -> HttpResponse:
 
 def stale_page(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
     """Say that the form is too old or came from elsewhere."""
-    words = "This page is too old to be sent, or cookies are off. Load it anew; the browser keeps what you typed."
+    words = (
+        "This page is too old to be sent, or cookies are off. Load it anew; the browser keeps what you typed."
+    )
     return _page(request, 403, "Load the page anew", words)
 
 

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from needlepoint.clinic.access.checks import Refused
-from needlepoint.clinic.access.find import find
+from needlepoint.clinic.access.find import look_up
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions import consent as consents
 from needlepoint.clinic.actions import session as actions
@@ -28,11 +28,11 @@ from needlepoint.clinic.views.door import act_of, new_key, page, take
 from needlepoint.course.answers import YesNo
 from needlepoint.course.errors import InputError
 
-TOGETHER = actions.ALL + ("operator", "advice")
+TOGETHER = (*actions.ALL, "operator", "advice")
 
 
 def _session(request: Any, session_id: UUID) -> Any:
-    return find(actions.Session, request.actor, session_id, *TOGETHER)
+    return look_up("session", request.actor, session_id, *TOGETHER)
 
 
 def _show(request: Any, session: Any, problem: str = "", status: int = 200) -> HttpResponse:
@@ -214,7 +214,5 @@ def call_off(request: Any, session_id: UUID) -> HttpResponse:
     return _step(
         request,
         session_id,
-        lambda act: actions.call_off(
-            act, session_id=session_id, reason=text(request.POST, "reason", 1000)
-        ),
+        lambda act: actions.call_off(act, session_id=session_id, reason=text(request.POST, "reason", 1000)),
     )

@@ -67,7 +67,7 @@ class DatabaseWrapper(django_sqlite.DatabaseWrapper):
     Database = sqlcipher
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """Open the database; the key is 32 bytes in hexadecimal, so that no slow derivation runs for each connection."""
+        """Open the database; the key is 32 bytes in hexadecimal, so that no slow derivation is run."""
         params = dict(conn_params)
         key = params.pop("key")
         connection = sqlcipher.connect(**params)
@@ -77,6 +77,6 @@ class DatabaseWrapper(django_sqlite.DatabaseWrapper):
             connection.execute(setting)
         return connection
 
-    def create_cursor(self, name: str | None = None) -> CipherCursor:
+    def create_cursor(self, name: str | None = None) -> CipherCursor:  # noqa: ARG002 (Django passes it)
         """Return a cursor on this connection."""
         return self.connection.cursor(factory=CipherCursor)

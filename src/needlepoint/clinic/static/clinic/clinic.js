@@ -68,7 +68,7 @@ function colour() {
     const ticked = row.querySelector("input[name=zones]");
     const depth = Number(row.querySelector("[data-depth]")?.value || 0);
     const passes = Number(row.querySelector("[data-passes]")?.value || 0);
-    const on = !ticked || ticked.checked;
+    const on = ticked?.type !== "checkbox" || ticked.checked;
     const shade = on ? Math.max(0, Math.min(10, Math.round(depth / 0.25))) : 0;
     shape.setAttribute("class", `zone in depth-${shade}`);
     document.getElementById(`hatch-${row.dataset.zone}`)?.setAttribute("class", on && passes > 2 ? "hatch on" : "hatch");

@@ -1,0 +1,221 @@
+"""The commands that run a clinic: found it, take people on, serve it, verify its record, back it up and restore it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from needlepoint.cli.outcome import FINE, FOUND
+
+MISSING = "the clinic needs more packages: pip install 'needlepoint[clinic]'"
+
+
+def _start(**environment: str) -> None:
+    """Set Django up for the place that the environment names."""
+    os.environ.update(environment)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "needlepoint.clinic.server.settings")
+    try:
+        import django
+
+        from needlepoint.clinic.server import keys
+    except ImportError as error:
+        raise click.ClickException(f"{MISSING} ({error.name} is not there)") from None
+    try:
+        django.setup()
+    except keys.KeyTrouble as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _make_place() -> None:
+    """Make the data folder and, outside it, a new key; what is there stays."""
+    try:
+        from needlepoint.clinic.server import keys
+        from needlepoint.clinic.server.place import PLACE
+    except ImportError as error:
+        raise click.ClickException(f"{MISSING} ({error.name} is not there)") from None
+    if keys.inside(PLACE.key_file, PLACE.folder):
+        raise click.ClickException("the key must not lie in the data folder: set NEEDLEPOINT_KEY_FILE")
+    PLACE.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not PLACE.key_file.exists():
+        keys.create(PLACE.key_file, secrets.token_bytes(32))
+
+
+def _migrate() -> None:
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+
+
+def _check() -> None:
+    """Refuse to go on where a check fails or a guard is missing from the database."""
+    from django.core.management import call_command
+    from django.core.management.base import SystemCheckError
+    from django.db import connection
+
+    from needlepoint.clinic.queries.guards import missing
+
+    try:
+        call_command("check", databases=["default"], verbosity=0)
+    except SystemCheckError as error:
+        raise click.ClickException(str(error)) from None
+    lacking = missing(connection)
+    if lacking:
+        raise click.ClickException(f"the database lacks {len(lacking)} of its guards, such as {min(lacking)}")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+PASSWORD = click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
+
+
+@click.command("create-clinic", short_help="Found a clinic on this server, with its first member.")
+@click.option("--name", required=True, help="The clinic's name.")
+@click.option("--zone", required=True, help="Its IANA time zone, such as Europe/Berlin.")
+@click.option("--room", "rooms", multiple=True, help="A room; may be given several times.")
+@click.option(
+    "--device", "devices", multiple=True, help="A device as MODEL:SERIAL, such as skinpen-precision:SP123."
+)
+@click.option("--email", required=True, help="The clinic admin's sign-in address.")
+@click.option("--person", required=True, help="The clinic admin's name.")
+@PASSWORD
+def create_clinic(
+    name: str,
+    zone: str,
+    rooms: tuple[str, ...],
+    devices: tuple[str, ...],
+    email: str,
+    person: str,
+    password: str,
+) -> None:
+    """Make the data folder, the key and the database where they are missing, and found a clinic."""
+    _make_place()
+    _start()
+    _migrate()
+    from needlepoint.cli.founding import Founding
+
+    clinic = Founding(name, zone, _now()).found(email, person, password, rooms, devices)
+    click.echo(
+        f"{clinic} is founded. Now add people with needlepoint add-member, and start with needlepoint serve."
+    )
+
+
+@click.command("add-member", short_help="Take somebody on with their roles.")
+@click.option("--by", required=True, help="The sign-in address of the clinic admin who takes them on.")
+@click.option("--email", required=True, help="The new member's sign-in address.")
+@click.option("--person", required=True, help="The new member's name.")
+@click.option(
+    "--profession",
+    required=True,
+    help="physician, nurse_practitioner, physician_assistant, nurse or aesthetician.",
+)
+@click.option("--role", "roles", multiple=True, required=True, help="A role; may be given several times.")
+@PASSWORD
+def add_member(
+    by: str, email: str, person: str, profession: str, roles: tuple[str, ...], password: str
+) -> None:
+    """Take somebody on; the record says who did."""
+    _start()
+    from needlepoint.cli import founding
+
+    founding.take_on(by, email, person, profession, roles, password, _now())
+    click.echo(f"{person} may sign in as {email}.")
+
+
+@click.command(short_help="Serve the clinic; --example serves an invented practice.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="The port to listen on.")
+@click.option("--threads", default=4, show_default=True, help="How many requests are answered at once.")
+@click.option(
+    "--example", is_flag=True, help="An invented practice in a new temporary folder, sign-ins printed."
+)
+@click.option("--patients", default=16, show_default=True, help="How many patients the example has.")
+@click.option("--seed", default=2026, show_default=True, help="What the example is drawn from.")
+def serve(host: str, port: int, threads: int, example: bool, patients: int, seed: int) -> None:
+    """Serve the clinic of this machine until it is interrupted."""
+    if example:
+        _example_place()
+    _start()
+    _migrate()
+    _check()
+    if example:
+        from needlepoint.cli import example_practice
+
+        click.echo(f"Drawing an example practice with {patients} patients ...")
+        example_practice.draw(patients, seed, _now())
+        click.echo(example_practice.sign_ins(f"http://localhost:{port}/"))
+    else:
+        click.echo(f"Serving on {host}:{port}. Stop with Ctrl-C.")
+    from needlepoint.clinic.server.serving import run
+
+    run(host, port, threads)
+
+
+def _example_place() -> None:
+    """Name a temporary place; nothing of the real one is touched."""
+    place = Path(tempfile.mkdtemp(prefix="needlepoint-"))
+    os.environ.pop("NEEDLEPOINT_DATABASE", None)
+    os.environ.update(
+        NEEDLEPOINT_FOLDER=str(place / "folder"),
+        NEEDLEPOINT_KEY_FILE=str(place / "key"),
+        NEEDLEPOINT_HTTPS="no",
+        NEEDLEPOINT_SECOND_FACTOR="optional",
+        NEEDLEPOINT_IDLE_MINUTES="60",
+        NEEDLEPOINT_EXAMPLE="yes",
+    )
+    _make_place()
+
+
+@click.command("verify-record", short_help="Check that the record is whole; --to writes it out.")
+@click.option(
+    "--to", "folder", metavar="FOLDER", help="Also write each clinic's record there, one JSON line a line."
+)
+def verify_record(folder: str | None) -> int:
+    """Recompute the chain of every clinic's record; exit 1 where a line was altered, taken out or put in."""
+    _start()
+    from needlepoint.clinic.server import records
+
+    found = records.verify(Path(folder) if folder else None)
+    for line in found.lines:
+        click.echo(line)
+    return FINE if found.whole else FOUND
+
+
+@click.command(short_help="Copy the clinic into a folder, while it runs.")
+@click.argument("folder", type=click.Path())
+def backup(folder: str) -> None:
+    """Copy the encrypted database and photos with their digests; the key is not copied."""
+    _start()
+    from needlepoint.clinic.server import backups
+
+    click.echo(backups.back_up(Path(folder), _now()))
+
+
+@click.command(short_help="Verify a backup and put it into an empty data folder.")
+@click.argument("folder", type=click.Path(exists=True))
+def restore(folder: str) -> None:
+    """Check every digest, the database and the record of a backup, then copy it into the empty data folder."""
+    try:
+        from needlepoint.clinic.server import backups
+    except ImportError as error:
+        raise click.ClickException(f"{MISSING} ({error.name} is not there)") from None
+    backups.put_back(Path(folder))
+    _start()
+    from needlepoint.clinic.server import records
+
+    found = records.verify(None)
+    click.echo("\n".join(found.lines))
+    if not found.whole:
+        raise click.ClickException(
+            "the record of this backup is not whole; it was restored for you to look at"
+        )
+
+
+COMMANDS: tuple[Any, ...] = (create_clinic, add_member, serve, verify_record, backup, restore)

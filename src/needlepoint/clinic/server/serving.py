@@ -1,0 +1,44 @@
+"""The web server: gunicorn with threads, in this process."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+
+class Clinic(BaseApplication):
+    """Gunicorn around the clinic. One worker, so that the limits on signing in count every try."""
+
+    def __init__(self, host: str, port: int, threads: int) -> None:
+        self.host, self.port, self.threads = host, port, threads
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Hand gunicorn its settings."""
+        for name, value in (
+            ("bind", f"{self.host}:{self.port}"),
+            ("workers", 1),
+            ("threads", self.threads),
+            ("worker_class", "gthread"),
+            ("loglevel", "warning"),
+            ("timeout", 60),
+            ("limit_request_line", 4094),
+            ("limit_request_fields", 50),
+        ):
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """Return the application."""
+        from needlepoint.clinic.server.wsgi import application
+
+        return application
+
+
+def run(host: str, port: int, threads: int) -> None:
+    """Serve until interrupted."""
+    from django.db import connections
+
+    # A connection must not be carried into the worker process.
+    connections.close_all()
+    Clinic(host, port, threads).run()

@@ -1,0 +1,62 @@
+"""Whole journeys in a real Chromium: found where it is, skipped with the command that mends it where there is none."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from tests.clinic.conftest import *  # noqa: F403 (the same database, the same practice)
+
+# Playwright runs an event loop beside the test; the tests themselves are plain code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MEND = "no Chromium was found; mend it with: apt-get install chromium (or .venv/bin/playwright install chromium)"
+# Only this machine can be reached, which proves that no page asks anybody else for anything.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
+]
+
+
+def chromium() -> str | None:
+    """Where a Chromium is: named by CHROMIUM, on PATH, or Playwright's own."""
+    named = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if named:
+        return named
+    own = sorted(Path.home().glob(".cache/ms-playwright/chromium-*/chrome-linux*/chrome"))
+    return str(own[-1]) if own else None
+
+
+@pytest.fixture(scope="session")
+def browser():
+    path = chromium()
+    if path is None and os.environ.get("CI") == "true":
+        pytest.fail(MEND)
+    if path is None:
+        pytest.skip(MEND)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture(params=[(1180, 820), (390, 844)], ids=["tablet", "phone"])
+def page(request, browser):
+    """A page of that size; afterwards nothing may have gone wrong on it."""
+    width, height = request.param
+    context = browser.new_context(viewport={"width": width, "height": height}, has_touch=True)
+    page = context.new_page()
+    troubles = []
+    page.on("console", lambda said: troubles.append(said.text) if said.type == "error" else None)
+    page.on("requestfailed", lambda asked: troubles.append(f"{asked.url} {asked.failure}"))
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    yield page
+    context.close()
+    # A refusal answers with its own status, which browsers write down as an error of the network.
+    assert [each for each in troubles if "status of 409" not in each and "ERR_ABORTED" not in each] == []

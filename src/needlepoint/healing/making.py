@@ -9,8 +9,9 @@ from functools import lru_cache
 import numpy as np
 
 from needlepoint.course.case import Case
-from needlepoint.dose.coverage import Passes, Shape, hit_twice_fractions
+from needlepoint.dose.coverage import Passes, hit_twice_fractions
 from needlepoint.dose.geometry import Channels
+from needlepoint.dose.shape import Shape
 from needlepoint.evidence.healing import HealingEvidence, packaged_healing
 from needlepoint.evidence.knowledge import Knowledge
 from needlepoint.evidence.schema import Source
@@ -24,6 +25,7 @@ from needlepoint.healing.plan import CoursePlan, ZonePlan, course_plan
 from needlepoint.healing.population import Person
 from needlepoint.healing.runs import RunOrder, check_in_redness, looks, population, run, run_with
 from needlepoint.healing.shares import basis_shares, overall
+from needlepoint.healing.studies import turnover_days
 
 FADED = 1.0  # the score below which redness counts as gone: slight
 VISIBLE = 0.5
@@ -133,9 +135,8 @@ def _band(days: tuple[float, ...], shares: Floats) -> Band:
 
 def _flaking(order: RunOrder) -> tuple[float, float]:
     """Return the first and the last day of fine flaking: a quarter of the horny layer's turnover, and all of it."""
-    turnover = order.evidence.sites[order.person.site].turnover_days.value
-    slower = 1.0 + order.evidence.parameters["turnover_age"].value * max(order.person.age_years - 35.0, 0.0)
-    return round(0.25 * turnover * slower, 1), round(turnover * slower, 1)
+    turnover = turnover_days(order.evidence, order.person)
+    return round(0.25 * turnover, 1), round(turnover, 1)
 
 
 def _harm(order: RunOrder, fine: Floats, weights: Floats | None, case: Case) -> Harm:

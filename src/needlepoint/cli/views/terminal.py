@@ -41,7 +41,8 @@ def show(parts: Iterable[RenderableType]) -> None:
     output.width = min(output.width, WIDEST)
     with output.capture() as captured:
         for part in parts:
-            output.print(part)
+            # A plain string is there to be copied: it keeps its line, however narrow the terminal.
+            output.print(part, soft_wrap=isinstance(part, str), markup=False)
     # A terminal that cannot write a sign gets another one rather than a failure.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")

@@ -63,7 +63,7 @@ def test_the_last_session_on_a_zone_need_not_be_the_last_session():
 
 
 def test_a_session_without_a_pass_on_record_may_have_touched_every_zone():
-    told = facts(session(70), session(35, passes=()))[LEFT]
+    told = facts(session(70, passes=passes("0.5", NOSE)), session(35, passes=()), zones=("nose",))[NOSE]
     assert told["zone.last_on"] == TODAY - timedelta(days=35)
     assert told["zone.last_depth_mm"] is UNKNOWN
     assert (told["zone.beyond_evaluated"], told["zone.beyond_zone"]) == ("no", "no")

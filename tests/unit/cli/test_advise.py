@@ -16,7 +16,7 @@ from needlepoint.exchange.advice_document import document
 from needlepoint.exchange.case_file import read
 
 FEW = [SCENARIOS / f"{name}.case.toml" for name in (
-    "many_reasons_at_once", "nothing_answered", "home_user_with_rosacea", "spreading_redness_and_fever",
+    "many_reasons_at_once", "nothing_answered", "home_user_with_a_clinic_pen", "spreading_redness_and_fever",
     "twenty_five_hours_later", "eyelid_requested", "pivotal_after_the_third_session",
 )]  # fmt: skip
 WAITING = SCENARIOS / "isotretinoin_day_before_six_months.case.toml"
@@ -83,6 +83,13 @@ def test_a_reason_says_until_when_on_what_and_who_may_decide_otherwise(case):
 
 def test_open_questions_are_asked_in_words(case):
     assert packaged().questions["nursing"].asks in joined(plain("advise", case, "--at", AT))
+
+
+def test_what_is_open_in_the_case_itself_is_asked_by_its_meaning(tmp_path):
+    path = case_file(tmp_path, ('healed     = "yes"\n', ""), ("laser_on = 2026-02-20\n", ""))
+    text = joined(plain("advise", path, "--at", AT))
+    assert "healed had this session healed when somebody looked?" in text
+    assert "laser_on On which day, the last time?" in text
 
 
 def test_the_plan_says_when_how_deep_and_what_limits_it():

@@ -18,6 +18,7 @@ from needlepoint.evidence.errors import EvidenceError
 FINE = 0
 FOUND = 1
 BAD_INPUT = 2
+NOT_COMPARABLE = 3
 DEFECT = 70
 UNWRITTEN = 74
 INTERRUPTED = 130
@@ -28,6 +29,7 @@ EXIT_CODES: Mapping[int, str] = MappingProxyType(
         FINE: "fine, whatever the verdict",
         FOUND: "`rulebook --check` found something to mend",
         BAD_INPUT: "something given is wrong: the case, an instant, an option; one line says what and where",
+        NOT_COMPARABLE: "`measure` cannot compare the photos, and says why",
         DEFECT: "a defect of Needlepoint itself or of its knowledge base",
         UNWRITTEN: "the output could not be written, as on a full disk",
         INTERRUPTED: "interrupted from the keyboard",

@@ -201,4 +201,4 @@ def test_an_interruption_is_quiet(monkeypatch):
 
 
 def test_every_exit_code_is_documented():
-    assert set(EXIT_CODES) == {0, 1, 2, 70, 74, 130, 141}
+    assert set(EXIT_CODES) == {0, 1, 2, 3, 70, 74, 130, 141}

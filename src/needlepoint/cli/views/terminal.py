@@ -90,12 +90,17 @@ def heading(title: str) -> RenderableType:
 
 def indented(*parts: RenderableType, by: int = 2) -> RenderableType:
     """Return the parts one below the other, moved to the right."""
-    return Padding(Group(*parts), (0, 0, 0, by), expand=False)
+    return Padding(Group(*parts), (0, 0, 0, by))
 
 
 def bullet(part: RenderableType) -> RenderableType:
     """Return the part as one line of a list."""
-    return indented(grid(("·", part)))
+    # Widths that are given need not be measured, which is half of the time that a long text takes.
+    table = Table.grid(expand=True)
+    table.add_column(width=5)
+    table.add_column(ratio=1)
+    table.add_row("  ·", part)
+    return table
 
 
 def grid(*rows: Iterable[RenderableType]) -> Table:

@@ -19,7 +19,7 @@ MEMBERS, SEED = 1000, 4
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A figure beside what the model says, where it says anything: the median and 90 percent band of virtual patients."""
+    """A figure beside what the model says, where it says anything: median and 90 percent band of virtual patients."""
 
     figure: Figure
     role: Literal["calibrate", "held out"]

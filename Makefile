@@ -55,7 +55,7 @@ docs: $(READY) ## write docs/reference anew from the rulebook and the code
 	$(BIN)/python -m needlepoint.cli.reference docs/reference
 
 bench: $(READY) ## how long things take
-	$(BIN)/pytest -m bench --benchmark-enable --benchmark-columns=min,median,max,rounds tests
+	$(BIN)/pytest -m bench --benchmark-enable --benchmark-columns=min,median,max,rounds benchmarks/bench_*.py
 
 peers: $(READY) ## install the other programs that bench compares with
 	$(BIN)/uv pip install --quiet --require-hashes -r requirements/peers.lock

@@ -10,7 +10,9 @@ from tests.clinic.conftest import *  # noqa: F403 (the same database, the same p
 # Playwright runs an event loop beside the test; the tests themselves are plain code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-MEND = "no Chromium was found; mend it with: apt-get install chromium (or .venv/bin/playwright install chromium)"
+MEND = (
+    "no Chromium was found; mend it with: apt-get install chromium (or .venv/bin/playwright install chromium)"
+)
 # Only this machine can be reached, which proves that no page asks anybody else for anything.
 FLAGS = [
     "--no-sandbox",

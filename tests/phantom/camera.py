@@ -5,7 +5,8 @@ from functools import cache
 
 import cv2
 import numpy as np
-from tests.phantom.surface import Surface, albedo, lookup, to_map
+from tests.phantom.raster import KINDS, raster, shade
+from tests.phantom.surface import LEFT_MM, TOP_MM, Surface
 
 from needlepoint.photo import card as cards
 from needlepoint.photo.face import canonical
@@ -130,15 +131,32 @@ def photograph(face: Surface, shot: Shot) -> Photograph:
     turn = rotation(shot)
     light = np.full((size[1], size[0], 3), 0.32, np.float32)
     seen = np.full((size[1], size[0], 2), np.nan, np.float32)
-    taken = np.zeros((size[1], size[0]), bool)
+    taken = np.zeros((size[1], size[0]), np.bool_)
+    to_light = np.array(shot.light) / np.linalg.norm(shot.light)
+    half = to_light + np.array([0, 0, 1])
+    lamps = np.stack([to_light, half / np.linalg.norm(half)]) @ turn  # in the head's own axes
     for kind, vertices, normals, triangles in reversed(_parts()):
         places, depth = _project(vertices, turn, shot, size)
-        facing = (normals @ turn.T)[:, 2]
-        rows, columns, position, normal = _raster(places, depth, facing, vertices, normals, triangles, taken)
-        taken[rows, columns] = True
-        light[rows, columns] = _shaded(kind, face, shot, turn.astype(np.float32), position, normal)
-        if kind == "face":
-            seen[rows, columns] = position[:, :2]
+        shown = triangles[(normals @ turn.T)[triangles][..., 2].max(axis=1) > -0.1]
+        owner, share = raster(places, depth, shown, taken)
+        solids = np.concatenate([vertices, normals], axis=1).astype(np.float32)
+        painted = _maps(face, kind == "face")
+        garment = np.array(shot.garment, np.float32)
+        strength = np.array([shot.ambient, shot.gloss, face.px_per_mm, LEFT_MM, TOP_MM], np.float32)
+        number = KINDS.index(kind)
+        shade(
+            owner,
+            share,
+            shown,
+            solids,
+            painted,
+            garment,
+            lamps.astype(np.float32),
+            strength,
+            number,
+            light,
+            seen,
+        )
     px_per_mm = shot.zoom * size[0] / FRAME_MM[0] * DISTANCE_MM / (DISTANCE_MM - 40.0)
     if shot.card:
         light, seen = _with_card(light, seen, shot, size)
@@ -147,89 +165,27 @@ def photograph(face: Surface, shot: Shot) -> Photograph:
     return Photograph(codes, seen, px_per_mm, points, shot.quality)
 
 
-def _raster(places, depth, facing, vertices, normals, triangles, taken):
-    """Rows, columns, object position and normal of every free pixel that one solid covers (nearest surface wins)."""
-    size = np.array(taken.shape[::-1])
-    zbuffer = np.full(taken.shape, -np.inf, np.float32)
-    solid = np.zeros((*taken.shape, 3), np.float32)
-    corners = places[triangles].astype(np.float32)
-    first, second = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
-    double = first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0]
-    lows = np.maximum(np.floor(corners.min(axis=1)).astype(int), 0)
-    highs = np.minimum(np.ceil(corners.max(axis=1)).astype(int) + 1, size)
-    ahead = facing[triangles].max(axis=1) > -0.1
-    for index in np.flatnonzero((np.abs(double) > 1e-9) & (highs > lows).all(axis=1) & ahead):
-        a, f, s, low, high = corners[index, 0], first[index], second[index], lows[index], highs[index]
-        window = np.s_[low[1] : high[1], low[0] : high[0]]
-        if taken[window].all():
-            continue
-        x = np.arange(low[0], high[0], dtype=np.float32) - a[0]
-        y = (np.arange(low[1], high[1], dtype=np.float32) - a[1])[:, None]
-        u, v = (x * s[1] - y * s[0]) / double[index], (y * f[0] - x * f[1]) / double[index]
-        z = depth[triangles[index]].astype(np.float32)
-        here = z[0] + u * (z[1] - z[0]) + v * (z[2] - z[0])
-        wins = (u >= -1e-6) & (v >= -1e-6) & (u + v <= 1 + 1e-6) & (here > zbuffer[window])
-        zbuffer[window][wins] = here[wins]
-        solid[window][wins] = np.stack([np.full_like(u, index), u, v], -1)[wins]
-    rows, columns = np.nonzero((zbuffer > -np.inf) & ~taken)
-    owner, u, v = solid[rows, columns].T
-    three = triangles[owner.astype(np.int32)]
-    values = np.concatenate([vertices, normals], axis=1).astype(np.float32)
-    blend = values[three[:, 0]] * (1 - u - v)[:, None]
-    blend += values[three[:, 1]] * u[:, None]
-    blend += values[three[:, 2]] * v[:, None]
-    return rows, columns, blend[:, :3], blend[:, 3:]
+_KEPT: dict[tuple[int, bool], tuple[Surface, np.ndarray]] = {}
 
 
-def _shaded(kind: str, face: Surface, shot: Shot, turn: np.ndarray, position: np.ndarray, normal: np.ndarray):
-    normal = normal / np.linalg.norm(normal, axis=1, keepdims=True)
-    if kind == "cloth":
-        colour, rough = np.tile(np.array(shot.garment, np.float32), (len(position), 1)), normal
-    else:
-        places = to_map(position[:, :2], face.px_per_mm)
-        colour = albedo(lookup(face.melanin, places), lookup(face.blood, places))
-        # A crease sees less of the sky than open skin does.
-        colour *= np.exp(1.6 * np.minimum(lookup(face.height, places), 0))[:, None]
-        slope = np.stack([lookup(part, places) for part in _slopes(face)], 1)
-        rough = normal - np.column_stack([slope, np.zeros(len(slope), np.float32)]) * np.clip(
-            normal[:, 2:], 0.2, 1
-        )
-        rough = rough / np.linalg.norm(rough, axis=1, keepdims=True)
-        if kind == "face":
-            cover = lookup(face.cover, places)[:, None]
-            colour = colour * (1 - cover) + lookup(face.paint, places) * cover
-        if kind == "head":
-            x, y = position[:, 0], position[:, 1]
-            above = np.maximum((y - 98 + 0.004 * x**2 - 1.2 * np.sin(x)) / 0.8, (np.abs(x) - 73.5) / 0.6)
-            hair = (1 / (1 + np.exp(-np.clip(above, -30, 30))))[:, None]
-            colour = colour * (1 - hair) + np.array([0.03, 0.02, 0.015], np.float32) * hair
-    to_light = np.array(shot.light, np.float32) / np.float32(np.linalg.norm(shot.light))
-    half = to_light + np.array([0, 0, 1], np.float32)
-    facing, shine = np.clip(rough @ (turn.T @ np.stack([to_light, half / np.linalg.norm(half)], 1)), 0, 1).T[
-        ..., None
-    ]
-    gloss = shot.gloss * shine**24 if kind != "cloth" else np.float32(0)
-    return colour * (np.float32(shot.ambient) + np.float32(1 - shot.ambient) * facing) + gloss
-
-
-@cache
-def _slopes_of(key: int) -> dict:
-    return {}
-
-
-def _slopes(face: Surface) -> tuple[np.ndarray, np.ndarray]:
-    """Gradient of the height along x and y (up), per mm, kept with the surface."""
-    store = _slopes_of(0)
-    if store.get("of") is not face.height:
-        gy, gx = np.gradient(face.height, 1 / face.px_per_mm)
-        store.update(of=face.height, slopes=(gx.astype(np.float32), -gy.astype(np.float32)))
-    return store["slopes"]
+def _maps(face: Surface, painted: bool) -> np.ndarray:
+    """Colour with creases (they see less of the sky) and, on the face, paint; and the slope along x and y (up)."""
+    key = (id(face), painted)
+    if key not in _KEPT:
+        if len(_KEPT) > 7:
+            _KEPT.clear()
+        colour = face.albedo * np.exp(1.6 * np.minimum(face.height, 0))[..., None]
+        if painted:
+            colour = colour * (1 - face.cover[..., None]) + face.paint * face.cover[..., None]
+        down, along = np.gradient(face.height, 1 / face.px_per_mm)
+        maps = np.concatenate([colour, along[..., None], -down[..., None]], axis=2).astype(np.float32)
+        _KEPT[key] = (face, maps)
+    return _KEPT[key][1]
 
 
 def _with_card(light: np.ndarray, seen: np.ndarray, shot: Shot, size: tuple[int, int]):
     plan = cards.card()
     fine = 16.0 if size[0] < 2400 else 30.0
-    drawn = cv2.LUT(cards.drawing(plan, fine), _table())
     tilt = rotation(replace(shot, yaw=shot.card_tilt[0], pitch=shot.card_tilt[1], roll=shot.roll))
     flat = np.array([[0, 0], [plan.width_mm, 0], [plan.width_mm, plan.height_mm], [0, plan.height_mm]], float)
     middle = np.array([70.0, -142.0, 40.0])
@@ -237,8 +193,7 @@ def _with_card(light: np.ndarray, seen: np.ndarray, shot: Shot, size: tuple[int,
     world = centred @ tilt.T + middle
     scale = shot.zoom * size[0] / FRAME_MM[0] * DISTANCE_MM / (DISTANCE_MM - world[:, 2])
     corners = np.stack([size[0] / 2 + world[:, 0] * scale, size[1] * 0.42 - world[:, 1] * scale], 1) - 0.5
-    shrink = fine * FRAME_MM[0] / size[0] / shot.zoom
-    drawn = cv2.GaussianBlur(drawn, (0, 0), 0.35 * shrink)
+    drawn = _drawn(fine, round(fine * FRAME_MM[0] / size[0], 1))
     to_photo = cv2.getPerspectiveTransform((flat * fine - 0.5).astype(np.float32), corners.astype(np.float32))
     facing = np.clip(tilt[:, 2] @ (np.array(shot.light) / np.linalg.norm(shot.light)), 0, 1)
     lit = drawn * np.float32(shot.ambient + (1 - shot.ambient) * facing)
@@ -246,6 +201,13 @@ def _with_card(light: np.ndarray, seen: np.ndarray, shot: Shot, size: tuple[int,
     mask = cv2.warpPerspective(np.ones(drawn.shape[:2], np.float32), to_photo, size)
     seen = np.where(mask[..., None] > 0, np.nan, seen)
     return light * (1 - mask[..., None]) + warped * mask[..., None], seen
+
+
+@cache
+def _drawn(fine: float, shrink: float) -> np.ndarray:
+    """The card in linear light, as soft as the sensor's pixels make it."""
+    light = cv2.LUT(cards.drawing(cards.card(), fine), _table())
+    return cv2.GaussianBlur(light, (0, 0), 0.35 * shrink)
 
 
 @cache

@@ -1,4 +1,7 @@
-"""Whole cases: what a clinician expects by hand, and the whole advice beside it.
+"""Whole cases: what a clinician expects by hand, and the advice beside it.
+
+A file on record holds all that was worked out for the case: verdicts with their words, dates, depths, doses, levels.
+Lines that are the same for everyone stand there by their id; their words are tested where they are written.
 
 `NEEDLEPOINT_WRITE_SCENARIOS=1 pytest tests/scenarios` writes the advice files anew; read the difference before
 you commit it.
@@ -90,9 +93,30 @@ def test_a_clinician_finds_what_she_expects(name: str) -> None:
     assert expected.get("max", {}).items() <= deepest(advice).items()
 
 
+def ids(lines: list[dict[str, Any]]) -> list[str]:
+    return [line["id"] for line in lines]
+
+
+def worked_out(advice: dict[str, Any]) -> dict[str, Any]:
+    """Return the advice with the words that are the same for everyone replaced by their ids."""
+    brief = {
+        key: ids(advice[key]) for key in ("milestones", "pairing", "home_use", "disagreements", "citations")
+    }
+    clock = ("from_at", "until_at", "prefer_from_at", "allowed_now")
+    brief["aftercare"] = {line["id"]: [line[key] for key in clock] for line in advice["aftercare"]}
+    brief["preparation"] = {line["id"]: line["stop_by"] for line in advice["preparation"]}
+    brief["plan"] = advice["plan"] | {"sessions": list(map(planned, advice["plan"]["sessions"]))}
+    return advice | brief
+
+
+def planned(session: dict[str, Any]) -> dict[str, Any]:
+    zones = {zone["zone"]: zone["depth_mm"] for zone in session["zones"]}
+    return session | {"zones": zones}
+
+
 @pytest.mark.parametrize("name", CASES)
-def test_the_whole_advice_is_the_one_on_file(name: str) -> None:
-    advice, path = advice_on(text_of(name)), HERE / f"{name}.advice.json"
+def test_the_advice_is_the_one_on_file(name: str) -> None:
+    advice, path = worked_out(advice_on(text_of(name))), HERE / f"{name}.advice.json"
     if os.environ.get("NEEDLEPOINT_WRITE_SCENARIOS"):
         path.write_text(json.dumps(advice, indent=1, ensure_ascii=False) + "\n")
     assert close(advice, json.loads(path.read_text())), name

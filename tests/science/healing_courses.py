@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from needlepoint.dose.coverage import Shape
+from needlepoint.dose.shape import Shape
 from needlepoint.evidence.healing import packaged_healing
 from needlepoint.evidence.loader import packaged
 from needlepoint.healing.ensemble import Schedule, Table

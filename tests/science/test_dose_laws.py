@@ -15,9 +15,10 @@ from needlepoint.course.goals import Sex
 from needlepoint.course.quantities import Depth
 from needlepoint.course.session import Pass, Session
 from needlepoint.course.zones import Zone
-from needlepoint.dose.coverage import Passes, Shape, layer_fractions
+from needlepoint.dose.coverage import Passes, layer_fractions
 from needlepoint.dose.geometry import channels
 from needlepoint.dose.session import ZoneDose, doses
+from needlepoint.dose.shape import Shape
 from needlepoint.evidence.loader import packaged
 
 KNOWLEDGE = packaged()

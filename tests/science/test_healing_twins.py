@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 from tests.science.healing_courses import CHEEK, average, constants, course
 
-from needlepoint.dose.coverage import Passes, Shape, layer_fractions, stimulated_fractions
+from needlepoint.dose.coverage import Passes, layer_fractions, stimulated_fractions
 from needlepoint.dose.geometry import Channels
+from needlepoint.dose.shape import Shape
 from needlepoint.evidence.loader import packaged
 from needlepoint.healing import equations as eq
-from needlepoint.healing import tsit5, twin
+from needlepoint.healing import sbml, tsit5, twin
 from needlepoint.healing.ensemble import doses, persons, trajectories
 from needlepoint.healing.population import draw
 
@@ -91,3 +92,25 @@ def test_a_finer_tolerance_is_nearer_the_truth():
         np.abs(trajectories(person, constants(), plan, OUT, rtol=r) - truth).max() for r in (1e-3, 1e-4, 1e-5)
     ]
     assert gaps[0] > gaps[1] > gaps[2]
+
+
+def test_an_sbml_model_says_the_same_in_libroadrunner():
+    roadrunner = pytest.importorskip("roadrunner", reason="the peers are not installed: make peers")
+    person, plan = draw(6, 2, 1), course(days=(0.0, 28.0, 61.0))
+    other = roadrunner.RoadRunner(sbml.export(person[0], constants(), plan))
+    other.integrator.relative_tolerance, other.integrator.absolute_tolerance = 1e-9, 1e-11
+    other.timeCourseSelections = ["time", *twin.NAMES]
+    days = np.linspace(0.5, 365.0, 25)
+    theirs = np.asarray(other.simulate(times=[0.0, *days]))[1:, 1:]
+    ours = trajectories(person, constants(), plan, days)[0]
+    assert np.max(np.abs(theirs - ours) / np.maximum(np.abs(ours), 0.05)) < 5e-4
+
+
+def test_sbml_holds_every_equation_and_every_session():
+    import xml.etree.ElementTree as ET
+
+    text = sbml.export(average()[0], constants(), course())
+    tree = ET.fromstring(text)  # noqa: S314 (our own text)
+    names = {element.get("variable") for element in tree.iter() if element.tag.endswith("rateRule")}
+    assert names == set(eq.EQUATIONS)
+    assert text.count("<event ") == 4

@@ -256,9 +256,13 @@ def test_nothing_is_planned_while_something_stops_it() -> None:
     assert [each["earliest_on"] for each in told["plan"]["sessions"]] in ([], [None] * 6, [None] * 3)
 
 
-def test_more_than_a_millimetre_and_a_half_on_a_face_is_said_out_loud() -> None:
-    told = advice(session=[session("2026-01-20T14:00:00-05:00", 2.5)])
-    assert any(each["rule"].startswith("depth.") for each in told["verdicts"])
+@pytest.mark.parametrize("device", ["skinpen-precision", "rejuvapen-nxt"])
+@pytest.mark.parametrize("concern", ["acne_scars", "fine_lines", "rejuvenation"])
+def test_more_than_a_millimetre_and_a_half_on_a_face_goes_to_a_prescriber(device: str, concern: str) -> None:
+    done = session("2026-01-20T14:00:00-05:00", 2.5, device=device)
+    told = planned_for("cheek_left", concern, device, session=[done])
+    assert (told["verdict"], told["verdicts"][0]["overridable_by"]) == ("refer", "prescriber")
+    assert depths(told)["cheek_left"]["max"] == 1.5
 
 
 HOME = {"clinic": {"operator": "home_user"}}

@@ -239,3 +239,15 @@ def test_nothing_rises_above_an_emergency() -> None:
         calm() | {"patient.born_on": date(1940, 1, 1), "check_in.redness": 4}, TODAY
     )
     assert judged.level.id == LEVELS[-1]
+
+
+def told(*signs: str) -> str:
+    return TRIAGE.judge(calm() | {f"check_in.sign.{sign}": "yes" for sign in signs}, TODAY).says
+
+
+def test_an_exposure_to_blood_has_words_of_its_own_unless_something_else_is_as_urgent() -> None:
+    emergency = packaged().levels["emergency"].says
+    assert told("sharps_injury") == packaged().triage["sharps_injury"].tells
+    assert told("sharps_injury", "milia") == packaged().triage["sharps_injury"].tells
+    assert told("fever") == emergency
+    assert told("sharps_injury", "fever") == emergency

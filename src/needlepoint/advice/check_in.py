@@ -21,7 +21,7 @@ def triage(moment: Moment, facts: Facts) -> CheckInAdvice | None:
     return CheckInAdvice(
         at=told_at,
         level=result.level.id,
-        says=result.level.says,
+        says=result.says,
         rules=tuple(rule.id for rule in result.rules),
         reasons=tuple(
             TriageReason(rule=rule.id, says=rule.says, sources=rule.sources, basis=rule.basis)

@@ -60,7 +60,7 @@ def play(folder: Path | None, knowledge: Knowledge) -> None:
         advice = advise(step.case, step.at, knowledge)
         _keep(place, number, step, advice)
         terminal.show(_told(number, step, advice))
-    draw(advice.dose, place / "dose.svg")
+    draw(steps[-1].case, None, place / "dose.svg", knowledge)
     terminal.show(_closing(place, steps))
 
 
@@ -235,5 +235,5 @@ def _closing(place: Path, steps: tuple[Step, ...]) -> Iterator[RenderableType]:
     local = last.at.astimezone(last.case.clinic.time_zone)
     yield terminal.heading("Look closer")
     yield Text("Every case file, every whole advice and a picture of the last dose lie here:")
-    yield Text(f"cd {place}", no_wrap=True, overflow="ignore")
-    yield Text(f"needlepoint advise {len(steps):02}-{last.name}.case.toml --at {local.isoformat()}")
+    yield f"cd {place}"
+    yield f"needlepoint advise {len(steps):02}-{last.name}.case.toml --at {local.isoformat()}"

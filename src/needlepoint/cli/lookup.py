@@ -70,14 +70,14 @@ def source(name: str, knowledge: Knowledge) -> Source:
     raise InputError("ID", problem, "an id that `needlepoint sources` lists")
 
 
-def resting_on(name: str, knowledge: Knowledge) -> tuple[str, ...]:
-    """Return every row of the knowledge base that names the source, as `table:key`."""
-    return tuple(
-        f"{table}:{key}"
-        for table, rows in tables(knowledge).items()
-        for key, row in rows.items()
-        if name in named_sources(msgspec.to_builtins(row))
-    )
+def resting_on(knowledge: Knowledge) -> Mapping[str, tuple[str, ...]]:
+    """Return, for each source, every row of the knowledge base that names it, as `table:key`."""
+    places: dict[str, dict[str, None]] = {name: {} for name in knowledge.sources}
+    for table, rows in tables(knowledge).items():
+        for key, row in rows.items():
+            for name in named_sources(msgspec.to_builtins(row)):
+                places[name][f"{table}:{key}"] = None
+    return {name: tuple(found) for name, found in places.items()}
 
 
 def traced(document: str) -> tuple[TraceRow, ...]:
@@ -94,7 +94,7 @@ def sources_document(name: str | None, document: str | None, knowledge: Knowledg
         return [msgspec.to_builtins(row) for row in traced(document)]
     if name is None:
         return [msgspec.to_builtins(each) for each in knowledge.sources.values()]
-    return msgspec.to_builtins(source(name, knowledge)) | {"resting_on": resting_on(name, knowledge)}
+    return msgspec.to_builtins(source(name, knowledge)) | {"resting_on": resting_on(knowledge)[name]}
 
 
 def checked(knowledge: Knowledge, on: date) -> tuple[Finding, ...]:

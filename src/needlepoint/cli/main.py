@@ -15,7 +15,16 @@ from needlepoint.cli.outcome import FINE, FOUND, PlainGroup
 if TYPE_CHECKING:
     from needlepoint.evidence.knowledge import Knowledge
 
-CASE = click.argument("case", type=click.Path(allow_dash=True))
+
+class CaseName(click.Path):
+    """The name of a case file: the shell completes it, and we ourselves say what is wrong with it."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ARG002
+        """Return the name as it was given."""
+        return value
+
+
+CASE = click.argument("case", type=CaseName())
 JSON = click.option(
     "--json", "as_json", is_flag=True, help="Print JSON for programs instead of text for people."
 )
@@ -44,7 +53,9 @@ def _names(table: str) -> Any:
 
 
 @click.group(
+    name="needlepoint",
     cls=PlainGroup,
+    elsewhere={"measure": "needlepoint.cli.measure:measure"},
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="""\b
@@ -117,32 +128,37 @@ def advise(case: str, at: str | None, as_json: bool, whole: bool, picture: str |
 Examples:
   needlepoint dose case.toml
   needlepoint dose case.toml --picture dose.svg
+  needlepoint dose case.toml --picture first.png --session 1
 """,
 )
 @CASE
 @JSON
-@click.option("--picture", metavar="FILE", help="Also draw the layers of skin, as .svg or .png.")
-def dose(case: str, as_json: bool, picture: str | None) -> None:
+@click.option("--picture", metavar="FILE", help="Also draw one session through the skin, as .svg or .png.")
+@click.option("--session", type=int, metavar="N", help="Which session to draw. Default: the last.")
+def dose(case: str, as_json: bool, picture: str | None, session: int | None) -> None:
     """Show what each session's needles did to each layer of skin: channels, depth reached, injured share.
 
     CASE is a case file in TOML or JSON; - reads standard input.
     """
-    from needlepoint.cli import dose as about
+    from needlepoint.dose.session import doses
+    from needlepoint.exchange.json_form import json_ready
 
+    if session is not None and picture is None:
+        raise click.UsageError("--session goes with --picture")
     knowledge = _knowledge()
     known = inputs.case_at(case, knowledge)
-    doses = about.doses_of(known, knowledge)
+    found = doses(known.sessions, known.patient.sex, knowledge)
     if picture:
         from needlepoint.cli.views.dose_picture import draw
 
-        draw(doses, Path(picture))
+        draw(known, session, Path(picture), knowledge)
     if as_json:
-        _print_json(about.document(doses, known))
+        _print_json({"dose": json_ready(found, known.clinic.time_zone)})
     else:
         from needlepoint.cli.views import dose as view
         from needlepoint.cli.views import terminal
 
-        terminal.show(view.doses(doses))
+        terminal.show(view.doses(found))
 
 
 @main.command(
@@ -237,7 +253,8 @@ def sources(source: str | None, trace: str | None, as_json: bool) -> None:
     if trace:
         terminal.show(view.trace(lookup.traced(trace)))
     elif source:
-        terminal.show(view.source(lookup.source(source, knowledge), lookup.resting_on(source, knowledge)))
+        one = lookup.source(source, knowledge)
+        terminal.show(view.source(one, lookup.resting_on(knowledge)[one.id]))
     else:
         terminal.show(view.sources(knowledge))
 

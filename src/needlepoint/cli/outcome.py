@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from importlib import import_module
 from types import MappingProxyType
 from typing import Any
 
@@ -17,7 +18,9 @@ from needlepoint.evidence.errors import EvidenceError
 FINE = 0
 FOUND = 1
 BAD_INPUT = 2
+NOT_COMPARABLE = 3
 DEFECT = 70
+UNWRITTEN = 74
 INTERRUPTED = 130
 NOBODY_READS = 141
 
@@ -26,7 +29,9 @@ EXIT_CODES: Mapping[int, str] = MappingProxyType(
         FINE: "fine, whatever the verdict",
         FOUND: "`rulebook --check` found something to mend",
         BAD_INPUT: "something given is wrong: the case, an instant, an option; one line says what and where",
+        NOT_COMPARABLE: "`measure` cannot compare the photos, and says why",
         DEFECT: "a defect of Needlepoint itself or of its knowledge base",
+        UNWRITTEN: "the output could not be written, as on a full disk",
         INTERRUPTED: "interrupted from the keyboard",
         NOBODY_READS: "whoever read the output has stopped reading, as with `| head`",
     }
@@ -36,6 +41,24 @@ SHOW_TRACEBACK = "NEEDLEPOINT_TRACEBACK"
 
 class PlainGroup(click.Group):
     """A group of commands whose every failure is one line on standard error and a documented exit code."""
+
+    def __init__(
+        self, *parts: Any, elsewhere: Mapping[str, str] = MappingProxyType({}), **named: Any
+    ) -> None:
+        """Take, beside commands, the places of those that are imported only when somebody names them."""
+        super().__init__(*parts, **named)
+        self.elsewhere = elsewhere
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted({*super().list_commands(ctx), *self.elsewhere})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command by its name, importing it where it lies elsewhere."""
+        if cmd_name in self.elsewhere and cmd_name not in self.commands:
+            module, _, name = self.elsewhere[cmd_name].partition(":")
+            self.add_command(getattr(import_module(module), name), cmd_name)
+        return super().get_command(ctx, cmd_name)
 
     def main(
         self,
@@ -52,14 +75,17 @@ class PlainGroup(click.Group):
         sys.exit(_ended(command))
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command that was named; when nobody reads its output any more, end without a word."""
+        """Run the command that was named; when its output goes nowhere, end quietly."""
         try:
             said = super().invoke(ctx)
-            sys.stdout.flush()
-        except BrokenPipeError:
+            if sys.stdout is not None:
+                sys.stdout.flush()
+        except OSError as error:
+            if error.filename is not None:
+                raise
             # Python flushes once more at its end, and would complain then.
             sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - it must stay open until the end
-            ctx.exit(NOBODY_READS)
+            ctx.exit(_unread(error))
         return said
 
 
@@ -77,6 +103,13 @@ def _ended(command: Callable[[], Any]) -> int:
     except Exception as error:  # noqa: BLE001 - the last door: a stack of calls helps nobody at the chair
         return _defect(error)
     return code if isinstance(code, int) else FINE
+
+
+def _unread(error: OSError) -> int:
+    """Return the exit code for output that went nowhere; a reader who went away is told nothing."""
+    if isinstance(error, BrokenPipeError):
+        return NOBODY_READS
+    return _failed(UNWRITTEN, f"the output cannot be written ({error.strerror})")
 
 
 def _failed(code: int, problem: str) -> int:

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from needlepoint.cli.main import main as needlepoint
-from needlepoint.cli.pages import evidence, places, program, rules
+from needlepoint.cli.pages import courses, evidence, places, program, rules
 from needlepoint.evidence.knowledge import Knowledge
 from needlepoint.evidence.loader import load_trace, packaged
 
@@ -27,8 +27,8 @@ def pages(knowledge: Knowledge | None = None) -> dict[str, str]:
         "source-trace.md": evidence.source_trace(load_trace()),
         "devices.md": places.devices(known),
         "zones.md": places.zones(known),
-        "courses.md": places.courses(known),
-        "care.md": places.care(known),
+        "courses.md": courses.courses(known),
+        "care.md": courses.care(known),
         "case-format.md": program.case_format(known),
         "states.md": program.states(),
         "cli.md": program.commands(needlepoint),

@@ -56,7 +56,7 @@ def condition(when: Mapping[str, Any]) -> str:
     for joint, word in (("all", " and "), ("any", " or ")):
         if joint in when:
             parts = [condition(part) for part in when[joint]]
-            return word.join(f"({part})" if " or " in part and joint == "all" else part for part in parts)
+            return word.join(f"({part})" if " or " in part or " and " in part else part for part in parts)
     return _comparison(when)
 
 

@@ -14,27 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from needlepoint.dose.geometry import Channels
-from needlepoint.evidence.knowledge import Knowledge
+from needlepoint.dose.shape import POINTS_PER_LAYER, Shape
 
 Floats = npt.NDArray[np.float64]
-# Twelve points are off by 1.3 % where the skin of the back is two millimetres thick; twice as many by 0.2 %.
-POINTS_PER_LAYER = 24
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """What all channels have in common, from dose.toml."""
-
-    scatter_share: float
-    scatter_floor: float
-    channel_share: float
-    tip_taper: float
-    reach_of_stimulus: float
-
-    @classmethod
-    def of(cls, knowledge: Knowledge) -> Shape:
-        """Read the numbers from a knowledge base."""
-        return cls(**{name: knowledge.dose_parameters[name].value.value for name in cls.__slots__})
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,9 +12,10 @@ import numpy as np
 
 from needlepoint.course.goals import Sex
 from needlepoint.course.session import Session
-from needlepoint.dose.coverage import Passes, Shape, fraction_by_depth
+from needlepoint.dose.coverage import Passes, fraction_by_depth
 from needlepoint.dose.evenness import Evenness
 from needlepoint.dose.session import ZonePasses, zone_passes
+from needlepoint.dose.shape import Shape
 from needlepoint.evidence.knowledge import Knowledge
 
 if TYPE_CHECKING:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-
-import numpy as np
 
 from needlepoint.course.goals import Sex
 from needlepoint.course.session import Session
 from needlepoint.course.zones import Zone
-from needlepoint.dose.coverage import Passes, Shape, hit_twice_fractions, layer_fractions
 from needlepoint.dose.geometry import Channels, basis_of, channels
+from needlepoint.dose.shape import Shape
 from needlepoint.dose.skin import Skin, skin_of
+from needlepoint.dose.sums import hit_twice_fraction, injured_fractions
 from needlepoint.evidence.knowledge import Knowledge
 
 
@@ -56,12 +55,11 @@ def doses(sessions: Sequence[Session], patient_sex: Sex, knowledge: Knowledge) -
 
     Several passes in a zone add up. A session's device must be one of the knowledge base (KeyError).
     """
-    groups = [
-        group
+    return tuple(
+        _dose(group, knowledge)
         for number, session in enumerate(sessions, start=1)
         for group in zone_passes(number, session, patient_sex, knowledge)
-    ]
-    return tuple(_doses(groups, knowledge)) if groups else ()
+    )
 
 
 def zone_passes(
@@ -78,18 +76,9 @@ def zone_passes(
     )
 
 
-def _doses(groups: Sequence[ZonePasses], knowledge: Knowledge) -> Iterator[ZoneDose]:
-    """Yield the doses, computed for all passes of all sessions at once."""
-    passes = Passes.of([made for group in groups for made in group.channels], Shape.of(knowledge))
-    index = np.repeat(np.arange(len(groups)), [len(group.channels) for group in groups])
-    edges = np.array([group.skin.edges_mm for group in groups])
-    injured = layer_fractions(passes, index, edges).tolist()
-    twice = hit_twice_fractions(passes, index, len(groups)).tolist()
-    for group, layers, share in zip(groups, injured, twice, strict=True):
-        yield _dose(group, LayerFractions(*layers), share, knowledge)
-
-
-def _dose(group: ZonePasses, injured: LayerFractions, hit_twice: float, knowledge: Knowledge) -> ZoneDose:
+def _dose(group: ZonePasses, knowledge: Knowledge) -> ZoneDose:
+    shape = Shape.of(knowledge)
+    injured = injured_fractions(group.channels, group.skin.edges_mm, shape)
     basis = basis_of(group.device, knowledge)
     told = [line for made in group.channels for line in made.assumed]
     named = [source for made in group.channels for source in made.sources]
@@ -98,8 +87,8 @@ def _dose(group: ZonePasses, injured: LayerFractions, hit_twice: float, knowledg
         zone=group.zone,
         channels_per_cm2=100.0 * sum(made.per_mm2 for made in group.channels),
         depth_reached_mm=max(made.reached_mm for made in group.channels),
-        injured_fraction=injured,
-        hit_twice_fraction=hit_twice,
+        injured_fraction=LayerFractions(*injured),
+        hit_twice_fraction=hit_twice_fraction(group.channels, shape),
         assumed=_once([*told, *group.skin.assumed, *basis.assumed]),
         sources=_once([*named, *group.skin.sources, *basis.sources]),
     )

@@ -239,7 +239,10 @@ class Rule(Row):
 
 
 class TriageRule(Row):
-    """A sign or a score at a time after the session, and how soon a person must look."""
+    """A sign or a score at a time after the session, and how soon a person must look.
+
+    `tells` is what the patient is told instead of the level's words, where nothing else is as urgent.
+    """
 
     id: Words
     level: Literal["expected", "routine", "this_week", "call_48h", "same_day", "emergency"]
@@ -248,6 +251,7 @@ class TriageRule(Row):
     sources: Ids
     basis: Basis
     raised_by: tuple[str, ...] = ()
+    tells: str = ""
 
 
 class Raiser(Row):

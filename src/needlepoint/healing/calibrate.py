@@ -22,7 +22,7 @@ from needlepoint.evidence.knowledge import Knowledge
 from needlepoint.evidence.loader import packaged
 from needlepoint.healing.compiled import Floats
 from needlepoint.healing.population import average
-from needlepoint.healing.studies import QUANTITIES, play
+from needlepoint.healing.studies import found, play
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,9 @@ def fit(evidence: HealingEvidence, figures: Mapping[str, Figure], knowledge: Kno
         gaps = list(_gaps(tried, figures, knowledge).values())
         return np.concatenate([gaps, (logs - middle) / sd])
 
-    found = least_squares(residuals, middle, bounds=(low, high), diff_step=1e-4, xtol=1e-10, ftol=1e-10)
-    values = {n: float(f"{v:.4g}") for n, v in zip(names, np.exp(found.x), strict=True)}
-    return Fit(values, _gaps(with_values(evidence, values), figures, knowledge), float(found.cost))
+    best = least_squares(residuals, middle, bounds=(low, high), diff_step=1e-4, xtol=1e-10, ftol=1e-10)
+    values = {n: float(f"{v:.4g}") for n, v in zip(names, np.exp(best.x), strict=True)}
+    return Fit(values, _gaps(with_values(evidence, values), figures, knowledge), float(best.cost))
 
 
 def with_values(evidence: HealingEvidence, values: Mapping[str, float]) -> HealingEvidence:
@@ -63,19 +63,17 @@ def _gaps(evidence: HealingEvidence, figures: Mapping[str, Figure], knowledge: K
     courses = {
         name: play(evidence.studies[name], average(), evidence, knowledge) for name in _studies(figures)
     }
-    return {
-        name: _gap(float(QUANTITIES[f.quantity](courses[f.study], f)[0]), f) for name, f in figures.items()
-    }
+    return {name: _gap(float(found(f, courses)[0]), f) for name, f in figures.items()}
 
 
 def _studies(figures: Mapping[str, Figure]) -> list[str]:
-    return list(dict.fromkeys(figure.study for figure in figures.values()))
+    return list(dict.fromkeys(n for figure in figures.values() for n in (figure.study, figure.versus) if n))
 
 
-def _gap(found: float, figure: Figure) -> float:
+def _gap(seen: float, figure: Figure) -> float:
     """Return the gap to a value, or to the nearer edge of the band where only a sign was published."""
-    aim = figure.value if figure.value is not None else min(max(found, figure.low), figure.high)
-    return (found - aim) / figure.sd
+    aim = figure.value if figure.value is not None else min(max(seen, figure.low), figure.high)
+    return (seen - aim) / figure.sd
 
 
 def written(text: str, values: Mapping[str, float]) -> str:
@@ -88,12 +86,12 @@ def written(text: str, values: Mapping[str, float]) -> str:
 
 def main() -> None:
     """Fit, write parameters.toml, and say what was fitted and how far each figure is."""
-    found = fit(packaged_healing(), calibration_rows(), packaged())
+    fitted = fit(packaged_healing(), calibration_rows(), packaged())
     path: Path = FOLDER / "parameters.toml"
-    path.write_text(written(path.read_text(), found.values))
-    lines = [f"{name} = {value}" for name, value in found.values.items()]
-    lines += [f"{name}: {gap:+.2f} sd" for name, gap in found.gaps.items()]
-    sys.stdout.write("\n".join([*lines, f"cost {found.cost:.3f}"]) + "\n")
+    path.write_text(written(path.read_text(), fitted.values))
+    lines = [f"{name} = {value}" for name, value in fitted.values.items()]
+    lines += [f"{name}: {gap:+.2f} sd" for name, gap in fitted.gaps.items()]
+    sys.stdout.write("\n".join([*lines, f"cost {fitted.cost:.3f}"]) + "\n")
 
 
 if __name__ == "__main__":

@@ -20,16 +20,15 @@ Integers = NDArray[np.int64]
 OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": False}
 
 # The compiled modules. numba looks only at the file of the function itself to see whether its cache is fresh; a change
-# in a function that it calls would go unnoticed. So the stamp of every cached function covers all of them.
-_FILES = ("compiled", "equations", "tsit5", "geometry", "chance", "ensemble", "learning")
+# in a function that it calls would go unnoticed. So the stamp of every cached function covers all of them, and
+# the function's own file.
+_FILES = ("compiled", "equations", "tsit5", "geometry", "chance", "ensemble")
 
 
-def _stamp() -> str:
+def _stamp(own: Path) -> str:
     here = Path(__file__).parent
-    return hashlib.sha256(b"".join((here / f"{name}.py").read_bytes() for name in _FILES)).hexdigest()
-
-
-STAMP = _stamp()
+    files = [*(here / f"{name}.py" for name in _FILES), own]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
 def compiled(function: Function) -> Function:
@@ -45,5 +44,5 @@ def threaded(function: Function) -> Function:
 def _stamped(dispatcher: Any) -> Any:
     held = getattr(getattr(dispatcher, "_cache", None), "_cache_file", None)
     if held is not None:
-        held._source_stamp = STAMP  # noqa: SLF001 - numba has no public way to say this
+        held._source_stamp = _stamp(Path(dispatcher.py_func.__code__.co_filename))  # noqa: SLF001 - numba has no public way to say this
     return cast(Any, dispatcher)

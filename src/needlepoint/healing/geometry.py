@@ -12,7 +12,7 @@ from math import erfc, exp, pi, sqrt
 
 import numpy as np
 
-from needlepoint.dose.coverage import POINTS_PER_LAYER
+from needlepoint.dose.shape import POINTS_PER_LAYER
 from needlepoint.healing.compiled import Floats, compiled
 
 POINTS = POINTS_PER_LAYER

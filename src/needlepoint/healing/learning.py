@@ -25,6 +25,7 @@ SYNTHETIC = 400  # people of the population whose check-ins are drawn to learn w
 WIDER = 2.0
 DRAWS = 1000
 STEPS = 12
+TURNS = 4
 _DRAW_SEED = 0x5EED
 
 
@@ -41,22 +42,23 @@ class Lesson:
 
 
 def learn(
-    scores: Floats,
+    chances: Floats,
     answers: Integers,
     sd: float,
     z: Floats,
     free: Integers,
     redness: Callable[[Floats], Floats],
+    rare_below: float,
 ) -> Lesson:
-    """Return the lesson of check-ins: `scores` (check-ins, members) of the population z, `answers` 0..4, their error.
+    """Return the lesson of check-ins: `chances` of each answer for the population z, the answers 0..4, their error sd.
 
-    `free` names the columns of z that redness depends on; `redness(rows)` gives the scores of other people.
+    `free` names the columns of z that redness depends on; `redness(rows)` gives the scores of other people;
+    `rare_below` is the log evidence that one person in a hundred falls below (`rare_evidence`).
     """
-    chances = level_chances(scores, sd)
     log_likelihood = _chosen(chances, answers)
     weights, evidence = _weighed(log_likelihood)
     effective = 1.0 / float((weights**2).sum())
-    rare = float(np.quantile(prior_evidence(chances, SYNTHETIC), RARE))
+    rare = rare_below
     unlike = evidence < rare
     if not unlike and effective >= FEWEST:
         return Lesson(None, weights, effective, evidence, rare, False)
@@ -93,6 +95,11 @@ def _chosen(chances: Floats, answers: Integers) -> Floats:
     return total
 
 
+def rare_evidence(chances: Floats) -> float:
+    """Return the log evidence that one person of the population in a hundred falls below, at these check-ins."""
+    return float(np.quantile(prior_evidence(chances, SYNTHETIC), RARE))
+
+
 @threaded
 def prior_evidence(chances: Floats, people: int) -> Floats:
     """Return the log evidence of check-ins drawn from people of the population themselves."""
@@ -126,15 +133,24 @@ def _around_mode(
     """Return people drawn around the likeliest one, and their weights (Laplace, then an importance correction)."""
     best = z[int(np.argmax(log_likelihood))].copy()
     mode, curvature = _mode(answers, sd, best, free, redness, wider)
-    root = np.linalg.cholesky(np.linalg.inv(curvature))
-    noise = normals(_DRAW_SEED, 0, DRAWS, free.size)
-    rows = z[np.arange(DRAWS) % z.shape[0]].copy()
     # Tails a little wider than the normal approximation's, so that no weight runs away.
-    rows[:, free] = mode[free] + 1.2 * noise @ root.T
-    log_target = _chosen(level_chances(redness(rows), sd), answers) - 0.5 * (
-        (rows[:, free] / wider) ** 2
-    ).sum(axis=1)
-    weights, _ = _weighed(log_target + 0.5 * (noise**2).sum(axis=1))
+    middle, root = mode[free], 1.2 * np.linalg.cholesky(np.linalg.inv(curvature))
+    rows = z[np.arange(DRAWS) % z.shape[0]].copy()
+    for turn in range(TURNS):
+        noise = normals(_DRAW_SEED, turn * DRAWS, DRAWS, free.size)
+        rows[:, free] = middle + noise @ root.T
+        likelihood = _chosen(level_chances(redness(rows), sd), answers)
+        log_weight = (
+            likelihood - 0.5 * ((rows[:, free] / wider) ** 2).sum(axis=1) + 0.5 * (noise**2).sum(axis=1)
+        )
+        weights, _ = _weighed(log_weight)
+        if 1.0 / float((weights**2).sum()) >= FEWEST:
+            break
+        # Where the edges of a range bend the posterior, the draws themselves show where it lies.
+        softened, _ = _weighed(0.3 * log_weight)
+        middle = softened @ rows[:, free]
+        apart = rows[:, free] - middle
+        root = np.linalg.cholesky(apart.T @ (softened[:, None] * apart) + 0.01 * np.eye(free.size))
     return rows, weights
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -9,8 +10,10 @@ from functools import lru_cache
 import numpy as np
 
 from needlepoint.course.case import Case
-from needlepoint.dose.coverage import Passes, Shape, hit_twice_fractions
+from needlepoint.course.errors import InputError
+from needlepoint.dose.coverage import Passes, hit_twice_fractions
 from needlepoint.dose.geometry import Channels
+from needlepoint.dose.shape import Shape
 from needlepoint.evidence.healing import HealingEvidence, packaged_healing
 from needlepoint.evidence.knowledge import Knowledge
 from needlepoint.evidence.schema import Source
@@ -18,12 +21,24 @@ from needlepoint.healing import equations as eq
 from needlepoint.healing.bands import bands, fading_day
 from needlepoint.healing.compiled import Floats, Integers
 from needlepoint.healing.ensemble import WIDTH, X_ETA, X_KAPPA
-from needlepoint.healing.learning import Lesson, learn
+from needlepoint.healing.learning import Lesson, learn, level_chances, rare_evidence
 from needlepoint.healing.outlook import POPULATION_NOTE, Band, Forecast, Harm, Spread, ZoneForecast
 from needlepoint.healing.plan import CoursePlan, ZonePlan, course_plan
-from needlepoint.healing.population import Person
-from needlepoint.healing.runs import RunOrder, check_in_redness, looks, population, run, run_with
+from needlepoint.healing.population import Person, average
+from needlepoint.healing.runs import (
+    RunOrder,
+    check_in_redness,
+    constants,
+    looks,
+    population,
+    run,
+    run_with,
+    schedule,
+)
+from needlepoint.healing.sbml import export
+from needlepoint.healing.search import SearchResult, depth_limit, search
 from needlepoint.healing.shares import basis_shares, overall
+from needlepoint.healing.studies import turnover_days
 
 FADED = 1.0  # the score below which redness counts as gone: slight
 VISIBLE = 0.5
@@ -59,6 +74,37 @@ def forecast(case: Case, at: datetime, knowledge: Knowledge, members: int, seed:
     )
 
 
+def search_case(
+    case: Case,
+    at: datetime,
+    knowledge: Knowledge,
+    progress: Callable[[int, int], None] | None = None,
+    seed: int = 0,
+) -> SearchResult:
+    """Return the plans on the front for the first zone of a case that can be forecast.
+
+    Raises InputError where there is no such zone.
+    """
+    order = _first(case, at, knowledge, seed)
+    limit = depth_limit(case, order.plan.zones[0].kind, knowledge)
+    return search(order.plan, order.person, order.evidence, limit, seed, progress=progress)
+
+
+def average_model(case: Case, at: datetime, knowledge: Knowledge) -> str:
+    """Return the first zone's course as SBML, for the patient in whom nothing differs from the average."""
+    order = _first(case, at, knowledge, 0)
+    return export(average()[0], constants(order), schedule(order.plan))
+
+
+def _first(case: Case, at: datetime, knowledge: Knowledge, seed: int) -> RunOrder:
+    evidence = packaged_healing()
+    course = course_plan(case, at, knowledge, evidence)
+    for plan in course.zones:
+        if any(visit.groups for visit in plan.visits):
+            return RunOrder(plan, _person(case, plan, course), looks(plan, ()), 1, seed, evidence)
+    raise InputError("goal.zones", " ".join(course.refused) or NO_DOSE, "a zone that can be forecast")
+
+
 def _check_ins(case: Case, at: datetime, plan: CoursePlan) -> tuple[tuple[float, ...], Integers]:
     """Return the days and the answers of the check-ins that say how red the skin is, after the first session."""
     held = [
@@ -79,13 +125,22 @@ def _person(case: Case, plan: ZonePlan, course: CoursePlan) -> Person:
 def _lesson(orders: list[RunOrder], answers: Integers, case: Case, evidence: HealingEvidence) -> Lesson:
     """Return what the check-ins teach; a patient reports the zone that is reddest."""
     z = population(orders[0].seed, orders[0].members)
-    scores = np.max([run(order).check_ins for order in orders], axis=0)
     sd = evidence.skin_types[case.patient.skin_type.value].score_sd.value
+    chances, rare_below = _expected_answers(tuple(orders), sd)
 
     def redness(rows: Floats) -> Floats:
         return np.asarray(np.max([check_in_redness(order, rows) for order in orders], axis=0))
 
-    return learn(scores, answers, sd, z, free_columns(max(order.plan.done for order in orders)), redness)
+    free = free_columns(max(order.plan.done for order in orders))
+    return learn(chances, answers, sd, z, free, redness, rare_below)
+
+
+@lru_cache(maxsize=8)
+def _expected_answers(orders: tuple[RunOrder, ...], sd: float) -> tuple[Floats, float]:
+    """Return the chances of each answer for the population, and the evidence below which answers are rare."""
+    scores = np.max([run(order).check_ins for order in orders], axis=0)
+    chances = level_chances(scores, sd)
+    return chances, rare_evidence(chances)
 
 
 def free_columns(done: int) -> Integers:
@@ -133,9 +188,8 @@ def _band(days: tuple[float, ...], shares: Floats) -> Band:
 
 def _flaking(order: RunOrder) -> tuple[float, float]:
     """Return the first and the last day of fine flaking: a quarter of the horny layer's turnover, and all of it."""
-    turnover = order.evidence.sites[order.person.site].turnover_days.value
-    slower = 1.0 + order.evidence.parameters["turnover_age"].value * max(order.person.age_years - 35.0, 0.0)
-    return round(0.25 * turnover * slower, 1), round(turnover * slower, 1)
+    turnover = turnover_days(order.evidence, order.person)
+    return round(0.25 * turnover, 1), round(turnover, 1)
 
 
 def _harm(order: RunOrder, fine: Floats, weights: Floats | None, case: Case) -> Harm:

@@ -12,9 +12,9 @@ from needlepoint.course.case import Case
 from needlepoint.course.quantities import Depth
 from needlepoint.course.session import Pass, Session, TopicalKind
 from needlepoint.course.zones import Zone
-from needlepoint.dose.coverage import Shape
 from needlepoint.dose.geometry import basis_of
 from needlepoint.dose.session import ZonePasses, zone_passes
+from needlepoint.dose.shape import Shape
 from needlepoint.dose.skin import skin_of
 from needlepoint.evidence.healing import HealingEvidence, Site
 from needlepoint.evidence.knowledge import Knowledge

@@ -9,7 +9,8 @@ from types import MappingProxyType
 import numpy as np
 
 from needlepoint.course.goals import Sex
-from needlepoint.dose.coverage import Shape
+from needlepoint.course.zones import Zone
+from needlepoint.dose.shape import Shape
 from needlepoint.dose.skin import skin_of
 from needlepoint.evidence.healing import Figure, HealingEvidence, Study
 from needlepoint.evidence.knowledge import Knowledge
@@ -28,6 +29,8 @@ class Play:
     """A study with the people who play it: their differences z, their constants, what is done to them."""
 
     study: Study
+    evidence: HealingEvidence
+    person: Person
     z: Floats
     table: Table
     schedule: Schedule
@@ -44,9 +47,10 @@ class Play:
 
 def play(study: Study, z: Floats, evidence: HealingEvidence, knowledge: Knowledge) -> Play:
     """Return a study ready to be played by these people."""
-    site = "neck" if study.zone == "neck" else "face"
+    zone = next(zone for zone in Zone if zone.kind == study.zone)
+    site = study.zone if study.zone in evidence.sites else zone.part.value
     person = Person(study.age_years, study.skin_type, site)
-    return Play(study, z, table(evidence, person), study_schedule(study, knowledge))
+    return Play(study, evidence, person, z, table(evidence, person), study_schedule(study, knowledge))
 
 
 def study_schedule(study: Study, knowledge: Knowledge) -> Schedule:
@@ -107,7 +111,7 @@ def _new_elastin(course: Play, figure: Figure) -> Floats:
 
 
 def _pore_half_life(course: Play, _: Figure) -> Floats:
-    return np.array([24.0 * np.log(2.0) / course.table.value[_K_E]])
+    return np.array([_half_life(course, "k_E")])
 
 
 def _oct_growth(course: Play, _: Figure) -> Floats:
@@ -137,7 +141,40 @@ def _growth_d90_d150(course: Play, _: Figure) -> Floats:
     return late / early
 
 
-_K_E = RATES.index("k_E")
+def _gain(course: Play, figure: Figure) -> Floats:
+    return course.outputs(("collagen_gain",), (course.last_day + _day(figure),))[0, 0]
+
+
+def _half_life(course: Play, rate: str) -> float:
+    return float(24.0 * np.log(2.0) / course.table.value[RATES.index(rate)])
+
+
+def _channel_half_life(course: Play, _: Figure) -> Floats:
+    return np.array([_half_life(course, "k_H")])
+
+
+def _closing_hours(course: Play, _: Figure) -> Floats:
+    return np.array([2.65 * _half_life(course, "k_E")])
+
+
+def _covered_closing(course: Play, _: Figure) -> Floats:
+    return np.array([1.0 / course.evidence.parameters["occluded"].value])
+
+
+def _turnover(course: Play, _: Figure) -> Floats:
+    return np.array([turnover_days(course.evidence, course.person)])
+
+
+def turnover_days(evidence: HealingEvidence, person: Person) -> float:
+    """Return how many days the horny layer takes to be renewed, at this site and age."""
+    slower = 1.0 + evidence.parameters["turnover_age"].value * max(person.age_years - 35.0, 0.0)
+    return evidence.sites[person.site].turnover_days.value * slower
+
+
+# Where one study is held against another: their difference, or for these their ratio.
+RATIOS = frozenset({"gain", "turnover"})
+
+
 QUANTITIES: Mapping[str, Callable[[Play, Figure], Floats]] = MappingProxyType(
     {
         "redness": _after_first("redness"),
@@ -153,6 +190,11 @@ QUANTITIES: Mapping[str, Callable[[Play, Figure], Floats]] = MappingProxyType(
         "oct_growth": _oct_growth,
         "fading_day": _fading_day,
         "late_redness_share": _late_redness,
+        "gain": _gain,
+        "channel_half_life": _channel_half_life,
+        "closing_hours": _closing_hours,
+        "covered_closing": _covered_closing,
+        "turnover": _turnover,
         "gain_growth_3_to_6": _growth_3_to_6,
         "gain_growth_d90_d150": _growth_d90_d150,
     }
@@ -163,3 +205,13 @@ def _day(figure: Figure) -> float:
     if figure.day is None:
         raise ValueError(f"{figure.id}: the day of the look is missing")
     return figure.day
+
+
+def found(figure: Figure, courses: Mapping[str, Play]) -> Floats:
+    """Return what the people of a study show, one number each; against another study where the figure names one."""
+    quantity = QUANTITIES[figure.quantity]
+    here = quantity(courses[figure.study], figure)
+    if not figure.versus:
+        return here
+    there = quantity(courses[figure.versus], figure)
+    return here / there if figure.quantity in RATIOS else here - there

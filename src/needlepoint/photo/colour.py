@@ -49,6 +49,12 @@ def haemoglobin(densities: np.ndarray) -> np.ndarray:
     return densities @ _unmixing()[1].astype(densities.dtype)
 
 
+def pigment_leak(index: float) -> float:
+    """Return how far haemoglobin moves for one step of the melanin index when only pigment changes."""
+    table = vectors()["pigment_leak"]
+    return float(np.interp(index, table["melanin_index"], table["haemoglobin_per_melanin_index"]))
+
+
 def erythema_index(densities: np.ndarray) -> np.ndarray:
     """Return 100 log10(red / green); shading cancels, melanin does not (Takiwaki 1998)."""
     return (densities[..., 1] - densities[..., 0]) * densities.dtype.type(100 / np.log(10))

@@ -10,6 +10,7 @@ from needlepoint.course.zones import Zone
 from needlepoint.photo import gate, pairing
 from needlepoint.photo.card import Card
 from needlepoint.photo.change import Repeatability, ZoneChange, default, judged, unmeasured, withheld
+from needlepoint.photo.colour import pigment_leak
 from needlepoint.photo.picture import Picture
 from needlepoint.photo.reading import COLOUR_MEASURES, MEASURES, Reading, read
 from needlepoint.photo.registration import Registration, register
@@ -17,6 +18,9 @@ from needlepoint.photo.registration import Registration, register
 COMMON_SHIFT = 0.6  # share of zones that move the same way, from which on it may be the light
 _REDNESS = ("erythema_index", "a_star")
 _PIGMENT_OR_LIGHT = "Haemoglobin did not change with it, so pigment or light may have moved this index."
+_PIGMENT_AS_BLOOD = (
+    "A change of pigment, seen or too small to be seen, would move this as much on skin of this colour."
+)
 _UNSEEN = "Too little bare skin of this zone is seen in both photos."
 _WHOLE_FACE = "Without the card a shift of the whole face cannot be told from a change of light."
 _LONELY_CARD = gate.Check(
@@ -116,17 +120,36 @@ def _change(
 
 def _doubted(changes: list[ZoneChange], condition: str) -> list[ZoneChange]:
     """Take back what the numbers alone do not carry: redness that pigment may explain, and shifts of the whole face."""
-    blood = {change.zone: change for change in changes if change.measure == "haemoglobin"}
-    kept = [withheld(change, _PIGMENT_OR_LIGHT) if _alone(change, blood) else change for change in changes]
+    found = {(change.zone, change.measure): change for change in changes}
+    blood = {
+        zone: withheld(change, _PIGMENT_AS_BLOOD) if _leaked(change, found[zone, "melanin_index"]) else change
+        for (zone, measure), change in found.items()
+        if measure == "haemoglobin"
+    }
+    kept = [
+        blood[change.zone]
+        if change.measure == "haemoglobin"
+        else (withheld(change, _PIGMENT_OR_LIGHT) if _alone(change, blood[change.zone]) else change)
+        for change in changes
+    ]
     return kept if condition == "card" else _without_common_shift(kept)
 
 
-def _alone(change: ZoneChange, blood: dict[Zone, ZoneChange]) -> bool:
+def _leaked(blood: ZoneChange, pigment: ZoneChange) -> bool:
+    """Return whether a change of pigment, seen or too small to be seen, could be all there is to a change of blood."""
+    if blood.verdict != "changed" or None in (pigment.before, pigment.after):
+        return False
+    leak = pigment_leak(((pigment.before or 0) + (pigment.after or 0)) / 2)
+    rest = (blood.change or 0) - leak * (pigment.change or 0)
+    scatter = np.hypot(blood.smallest_detectable or 0, leak * (pigment.smallest_detectable or 0))
+    return bool(abs(rest) <= scatter or rest * (blood.change or 0) < 0)
+
+
+def _alone(change: ZoneChange, blood: ZoneChange) -> bool:
     """Return whether a redness index claims a change that haemoglobin does not share."""
     if change.measure not in _REDNESS or change.verdict != "changed":
         return False
-    shared = blood[change.zone]
-    return shared.verdict != "changed" or (shared.change or 0) * (change.change or 0) <= 0
+    return blood.verdict != "changed" or (blood.change or 0) * (change.change or 0) <= 0
 
 
 def _without_common_shift(changes: list[ZoneChange]) -> list[ZoneChange]:

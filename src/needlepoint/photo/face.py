@@ -11,18 +11,14 @@ from importlib import resources
 import cv2
 import numpy as np
 
+from needlepoint.photo.picture import blocks, shrunk
+
 FOUND = 0.5  # of the detector's own score, 0 to 1; MediaPipe's default
 PRESENT = 0.5  # of the landmark network's face flag, 0 to 1; MediaPipe's default
 EYE_RIGHT, EYE_LEFT = 33, 263  # outer corners; right and left are the patient's
 _DETECTOR_SIDE, _MESH_SIDE = 128, 192
 # Small shifts, turns and sizes of the crop (pixels of 192, degrees, factor); the median over them halves the jitter.
-_CROPS = (
-    (0.0, 0.0, 0.0, 1.0),
-    (4.0, 3.0, 2.0, 1.04),
-    (-4.0, 3.0, -2.0, 0.97),
-    (3.0, -4.0, -3.0, 1.02),
-    (-3.0, -4.0, 3.0, 0.96),
-)
+_CROPS = ((0.0, 0.0, 2.0, 1.0), (4.0, 3.0, -2.0, 1.03), (-4.0, -3.0, 0.0, 0.97))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,10 +89,11 @@ def find(codes: np.ndarray) -> list[Face]:
 
 def _detections(codes: np.ndarray) -> list[tuple[float, np.ndarray, float]]:
     """Return score, the eyes (2, 2) and the box's side in pixels, strongest first, one for each face."""
-    height, width = codes.shape[:2]
+    small, factor = shrunk(codes, 512)
+    height, width = small.shape[:2]
     scale = _DETECTOR_SIDE / max(height, width)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    small = cv2.resize(codes, size, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(small, size, interpolation=cv2.INTER_AREA)
     left, top = (_DETECTOR_SIDE - size[0]) // 2, (_DETECTOR_SIDE - size[1]) // 2
     canvas = np.zeros((_DETECTOR_SIDE, _DETECTOR_SIDE, 3), np.uint8)
     canvas[top : top + size[1], left : left + size[0]] = small
@@ -107,7 +104,7 @@ def _detections(codes: np.ndarray) -> list[tuple[float, np.ndarray, float]]:
     values = boxes.reshape(-1, 8, 2) / _DETECTOR_SIDE
     values[:, 0] += _anchors()
     values[:, 2:] += _anchors()[:, None]
-    return _strongest(scores, values, np.array([left, top], float), scale)
+    return _strongest(scores, values, np.array([left, top], float), scale / factor)
 
 
 def _strongest(
@@ -131,12 +128,9 @@ def _strongest(
 
 
 def _mesh(codes: np.ndarray, score: float, eyes: np.ndarray, side: float) -> Face | None:
-    shrink = min(1.0, 400.0 / (1.5 * side))
-    small = (
-        codes
-        if shrink == 1.0
-        else cv2.resize(codes, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-    )
+    factor = max(1, int(1.5 * side / 300.0))
+    small = blocks(codes, factor)
+    shrink = 1.0 / factor
     across = eyes[1] - eyes[0]
     # The box's centre lies about a third of the eye distance below the eyes.
     centre = eyes.mean(axis=0) + 0.35 * np.array([-across[1], across[0]])

@@ -62,17 +62,33 @@ class Picture:
         """Return the height in pixels."""
         return int(self.codes.shape[0])
 
-    def linear(self, box: tuple[int, int, int, int], size: tuple[int, int] | None = None) -> np.ndarray:
+    def linear(self, box: tuple[int, int, int, int], factor: int = 1) -> np.ndarray:
         """Return linear sRGB light, float32 (rows, columns, red-green-blue), of `box` = left, top, right, bottom.
 
-        Shrinking to `size` = (columns, rows) averages light and not codes, so it does not darken edges.
+        Blocks of `factor` pixels are averaged as light and not as codes, so that edges do not darken.
         """
         left, top, right, bottom = box
-        light = cv2.LUT(self.codes[top:bottom, left:right], self.profile.table16)
-        if size is not None and size != (right - left, bottom - top):
-            light = cv2.resize(light, size, interpolation=cv2.INTER_AREA)
+        light = blocks(cv2.LUT(self.codes[top:bottom, left:right], self.profile.table16), factor)
         to_rgb = (self.profile.matrix[:, ::-1] / 65535.0).astype(np.float32)
         return cv2.transform(light.astype(np.float32), to_rgb)
+
+
+def shrunk(codes: np.ndarray, longest: int) -> tuple[np.ndarray, int]:
+    """Return the picture by a whole factor smaller, its longest side at least `longest`, and the factor.
+
+    Averaging whole blocks is many times faster than shrinking by an odd factor.
+    """
+    factor = max(1, max(codes.shape[:2]) // longest)
+    return blocks(codes, factor), factor
+
+
+def blocks(values: np.ndarray, factor: int) -> np.ndarray:
+    """Return the averages of blocks of `factor` by `factor` pixels; what does not fill a block is left out."""
+    if factor == 1:
+        return values
+    rows, columns = values.shape[0] // factor, values.shape[1] // factor
+    trimmed = values[: rows * factor, : columns * factor]
+    return cv2.resize(trimmed, (columns, rows), interpolation=cv2.INTER_AREA)
 
 
 def decode(content: bytes, name: str) -> Picture:

@@ -11,12 +11,13 @@ from needlepoint.course.zones import Zone, ZonePart
 from needlepoint.photo import colour, texture
 from needlepoint.photo.card import Card, card
 from needlepoint.photo.face import Face, find
-from needlepoint.photo.picture import Picture
+from needlepoint.photo.picture import Picture, blocks
 from needlepoint.photo.sighting import Sighting, sight
 from needlepoint.photo.zones import Layout, box_of, lay, project
 
+# The grids are made by averaging whole blocks of pixels, and come as near to these as that allows.
 COLOUR_PX_PER_MM = 2.5
-TEXTURE_PX_PER_MM = 6.6
+TEXTURE_PX_PER_MM = 6.0
 FEWEST_PX_PER_MM_COLOUR = 1.5
 FEWEST_PX_PER_MM_TEXTURE = 3.3
 COLOUR_MEASURES = ("haemoglobin", "erythema_index", "a_star", "melanin_index", "evenness")
@@ -115,19 +116,18 @@ def _scale(face: Face | None, sighting: Sighting | None) -> tuple[float, str]:
 
 def _with_maps(bare: Reading, picture: Picture, shapes: dict[Zone, np.ndarray]) -> Reading:
     box = box_of(shapes, picture.width, picture.height)
-    wide, high = box[2] - box[0], box[3] - box[1]
-    fine = min(1.0, TEXTURE_PX_PER_MM / bare.px_per_mm)
-    raw = picture.linear(box, (max(1, round(wide * fine)), max(1, round(high * fine))))
-    shrink = min(1.0, COLOUR_PX_PER_MM / bare.px_per_mm)
-    size = (max(1, round(wide * shrink)), max(1, round(high * shrink)))
-    light = raw if size == raw.shape[1::-1] else cv2.resize(raw, size, interpolation=cv2.INTER_AREA)
+    by = max(1, round(bare.px_per_mm / TEXTURE_PX_PER_MM))
+    raw = picture.linear(box, by)
+    by_colour = max(1, round(bare.px_per_mm / by / COLOUR_PX_PER_MM))
+    light = blocks(raw, by_colour)
+    shrink = 1.0 / (by * by_colour)
     hidden = [bare.card.outline] if bare.card else []
     layout = lay(shapes, bare.face, light, box[:2], shrink, bare.px_per_mm * shrink, hidden)
-    coarse = bare.px_per_mm * fine < FEWEST_PX_PER_MM_TEXTURE
+    coarse = bare.px_per_mm / by < FEWEST_PX_PER_MM_TEXTURE
     luma = None if coarse else texture.log_luminance(raw)
     if bare.card:
         light = cv2.transform(light, bare.card.matrix.astype(np.float32))
-    maps = Maps(layout, light, luma, bare.px_per_mm * fine, box[:2], shrink)
+    maps = Maps(layout, light, luma, bare.px_per_mm / by, box[:2], shrink)
     return _with_exposure(replace(bare, maps=maps), picture, box)
 
 

@@ -28,10 +28,10 @@ class Registration:
     median_mm: float
     flow_used: bool
 
-    def bring(self, values: np.ndarray, border: float = 0.0) -> np.ndarray:
+    def bring(self, values: np.ndarray, border: int = cv2.BORDER_CONSTANT) -> np.ndarray:
         """Return values of the after photo's colour grid, laid over the before photo."""
         x, y = self.there[..., 0], self.there[..., 1]
-        return cv2.remap(values, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=border)
+        return cv2.remap(values, x, y, cv2.INTER_LINEAR, borderMode=border)
 
 
 def by_points(before: Reading, after: Reading) -> np.ndarray:

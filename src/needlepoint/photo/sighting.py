@@ -11,9 +11,11 @@ import numpy as np
 
 from needlepoint.photo.card import Card, dictionary
 from needlepoint.photo.colour import lab
-from needlepoint.photo.picture import Picture
+from needlepoint.photo.picture import Picture, shrunk
 
-_SEARCH_SIDES = (1600, 3200, 100_000)
+_SEARCH_SIDES = (1500, 3000, 100_000)
+_FEWEST_PATCHES = 20
+_FULL = 0.94  # of linear light; above it a channel may be clipped
 _FLAT_MM = 1.5  # how far a corner may lie off the plane of the others
 
 
@@ -52,10 +54,12 @@ def sight(picture: Picture, plan: Card) -> Sighting | None:
         return None
     px_per_mm, tilt = _scale(to_photo, np.array([plan.width_mm, plan.height_mm]) / 2)
     light = _patch_light(picture, plan, to_photo)
-    if light is None:
+    if light is None or (light.max(axis=1) < _FULL).sum() < _FEWEST_PATCHES:
         return None
     matrix, slope = _matrix(light, plan)
-    off = np.linalg.norm(lab(_evened(light, plan, slope) @ matrix.T) - lab(plan.light), axis=1)
+    off = np.linalg.norm(lab(_evened(light, plan, slope) @ matrix.T) - lab(plan.light), axis=1)[
+        light.max(axis=1) < _FULL
+    ]
     edge = np.array([[0, 0], [plan.width_mm, 0], [plan.width_mm, plan.height_mm], [0, plan.height_mm]])
     return Sighting(
         to_photo,
@@ -84,24 +88,15 @@ def _corners(grey: np.ndarray, plan: Card) -> dict[int, np.ndarray]:
     """Return the corners (4, 2) of the card's own markers in pixels; the search starts small and grows only in need."""
     best: dict[int, np.ndarray] = {}
     for side in _SEARCH_SIDES:
-        shrink = min(1.0, side / max(grey.shape))
-        small = (
-            grey
-            if shrink == 1
-            else cv2.resize(grey, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-        )
+        small, factor = shrunk(grey, side)
         found, signs, _ = _detector().detectMarkers(small)
         own = {
-            int(sign): (square.reshape(4, 2) + 0.5) / shrink - 0.5
+            int(sign): (square.reshape(4, 2) + 0.5) * factor - 0.5
             for square, sign in zip(found, signs.reshape(-1) if len(found) else (), strict=True)
             if int(sign) in plan.markers
         }
         best = max(best, own, key=len)
-        if (
-            len(best) == 4
-            or shrink == 1
-            or (side == _SEARCH_SIDES[0] and not best and max(grey.shape) > 3200)
-        ):
+        if len(best) in {0, 4} or factor == 1:
             break
     return {sign: _refined(grey, square) for sign, square in best.items()}
 
@@ -145,11 +140,15 @@ def _patch_light(picture: Picture, plan: Card, to_photo: np.ndarray) -> np.ndarr
 
 
 def _matrix(light: np.ndarray, plan: Card) -> tuple[np.ndarray, np.ndarray]:
-    """Fit `evened light @ matrix.T = plan.light` by relative error, and the light's slope across the card with it."""
+    """Fit `evened light @ matrix.T = plan.light` by relative error, and the light's slope across the card with it.
+
+    A patch with a channel at the sensor's end says nothing about its colour and is left out.
+    """
     slope = np.zeros(2)
     weight = 1.0 / (plan.light.mean(axis=1, keepdims=True) + 0.03)
+    weight = weight * (light.max(axis=1, keepdims=True) < _FULL)
     matrix = np.eye(3)
-    grey = np.ptp(plan.codes, axis=1) < 6
+    grey = (np.ptp(plan.codes, axis=1) < 6) & (weight[:, 0] > 0)
     for _ in range(4):
         evened = _evened(light, plan, slope)
         matrix = np.linalg.lstsq(evened * weight, plan.light * weight, rcond=None)[0].T

@@ -22,6 +22,7 @@ class TriageResult:
 
     level: TriageLevel
     rules: tuple[TriageRule, ...]
+    says: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,16 @@ class Triage:
         ]
         ranked.sort(key=lambda pair: -pair[0])
         top = ranked[0][0] if ranked else 0
-        return TriageResult(self.levels[top], tuple(rule for _, rule in ranked))
+        leading = [rule for rank, rule in ranked if rank == top]
+        return TriageResult(
+            self.levels[top], tuple(rule for _, rule in ranked), _says(self.levels[top], leading)
+        )
+
+
+def _says(level: TriageLevel, leading: list[TriageRule]) -> str:
+    """Return the level's words, unless every rule that leads has words of its own."""
+    own = [rule.tells for rule in leading]
+    return " ".join(dict.fromkeys(own)) if own and all(own) else level.says
 
 
 def _with_raisers(rule: TriageRule, raisers: dict[str, Compiled], names: Vocabulary) -> _Compiled:

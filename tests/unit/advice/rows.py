@@ -128,9 +128,16 @@ def knowledge_with(**tables) -> Knowledge:
     return replace(packaged(), **tables)
 
 
-@cache
 def bench() -> Knowledge:
-    """A knowledge base with round numbers: a pen to 2.5 mm, evaluated to 1.5 on the face, and plain zones."""
+    """A knowledge base with round numbers: a pen to 2.5 mm, evaluated to 1.5 on the face, and plain zones.
+
+    A new one each time, so that no answer is remembered from another test.
+    """
+    return replace(_bench())
+
+
+@cache
+def _bench() -> Knowledge:
     zones = {"cheek": (0.75, 1.5), "nose": (0.25, 0.75), "thigh": (1.0, 2.0), "neck": (0.5, 1.0)}
     zones |= {"periorbital": (0.25, 0.5), "chin": (0.75, 1.6)}
     return knowledge_with(

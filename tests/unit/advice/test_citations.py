@@ -52,6 +52,10 @@ def test_every_source_of_the_packaged_rows_is_on_file():
     assert len(citations([row.sources for row in rows], bench())) > 50
 
 
+def test_the_whole_library_may_be_cited():
+    assert len(cited(tuple(bench().sources))) == len(bench().sources)
+
+
 def test_an_empty_library_has_every_source_missing():
     with pytest.raises(EvidenceError, match="S0"):
         cited(("S0",), knowledge=knowledge_with(sources=table()))

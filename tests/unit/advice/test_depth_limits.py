@@ -87,7 +87,9 @@ def test_what_was_evaluated_on_the_neck_alone_says_nothing_of_the_face():
 
 
 def test_all_four_limits_are_shown_with_their_sources():
-    assert [(each.kind, each.depth_mm, each.says, each.sources) for each in asked(operator="nurse")] == [
+    among = asked(operator="nurse")
+    assert {each.basis for each in among} == {"assumed"}
+    assert [(each.kind, each.depth_mm, each.says, each.sources) for each in among] == [
         ("evaluated", mm("1.5"), "evaluated depth of pen for acne_scars", ("skinpen-label",)),
         ("device", mm("2.5"), "what the device reaches", ("skinpen-pages",)),
         ("zone", mm("1.5"), "depth limit of the zone cheek", ("face-ultrasound",)),
@@ -97,13 +99,13 @@ def test_all_four_limits_are_shown_with_their_sources():
 
 def test_an_operator_may_have_no_limit():
     limit = asked()[3]
-    assert (limit.depth_mm, limit.sources) == (None, ("S1",))
+    assert (limit.kind, limit.depth_mm, limit.sources, limit.basis) == ("operator", None, ("S1",), "assumed")
     assert limit.says == "no limit of its own for a nurse practitioner"
 
 
 def test_the_face_stands_in_where_nothing_was_evaluated():
     limit = asked(kind="thigh", concern="stretch_marks")[0]
-    assert limit.depth_mm == mm("1.5")
+    assert (limit.kind, limit.depth_mm) == ("evaluated", mm("1.5"))
     assert (
         limit.says
         == "evaluated depth of pen on the face; none was evaluated for stretch_marks on the zone thigh"
@@ -114,7 +116,7 @@ def test_the_face_stands_in_where_nothing_was_evaluated():
 def test_where_nothing_was_evaluated_at_all_the_limit_says_so():
     limit = asked("plain")[0]
     assert (limit.depth_mm, limit.says) == (None, "none was evaluated for acne_scars on the zone cheek")
-    assert (limit.sources, limit.basis) == (("skinpen-den160029",), "assumed")
+    assert (limit.kind, limit.sources, limit.basis) == ("evaluated", ("skinpen-den160029",), "assumed")
 
 
 @pytest.mark.parametrize(

@@ -111,6 +111,12 @@ def test_a_reused_cartridge_is_found_behind_another_with_the_same_serial_number(
     assert told["session.cartridge_reused"] == "yes"
 
 
+def test_a_cartridge_without_a_serial_number_hides_no_other():
+    used = (one(), one(serial=None), one())
+    told = facts(*(session(9 - index, cartridge=each) for index, each in enumerate(used)))
+    assert told["session.cartridge_reused"] == "yes"
+
+
 def test_a_roller_of_ones_own_has_no_cartridge_to_record():
     told = facts(
         session(35, device="home-roller", passes=passes("0.5"), cartridge=one()),

@@ -63,7 +63,7 @@ def test_the_last_session_on_a_zone_need_not_be_the_last_session():
 
 
 def test_a_session_without_a_pass_on_record_may_have_touched_every_zone():
-    told = facts(session(70), session(35, passes=()))[LEFT]
+    told = facts(session(70, passes=passes("0.5", NOSE)), session(35, passes=()), zones=("nose",))[NOSE]
     assert told["zone.last_on"] == TODAY - timedelta(days=35)
     assert told["zone.last_depth_mm"] is UNKNOWN
     assert (told["zone.beyond_evaluated"], told["zone.beyond_zone"]) == ("no", "no")
@@ -77,7 +77,7 @@ def test_a_session_without_a_pass_on_record_may_have_touched_every_zone():
         ("nose", "0.75", "no", "no"),
         ("nose", "1.0", "no", "yes"),
         ("thigh_left", "2.0", "no", "no"),
-        ("thigh_left", "2.25", "no", "yes"),
+        ("thigh_left", "2.25", "yes", "yes"),
     ],
 )
 def test_a_pass_deeper_than_a_limit_is_remembered(zone, depth, beyond_evaluated, beyond_zone):
@@ -89,9 +89,10 @@ def test_a_pass_deeper_than_a_limit_is_remembered(zone, depth, beyond_evaluated,
 
 def test_the_device_used_decides_what_was_evaluated():
     told = facts(session(35, device="plain", passes=passes("2.0", LEFT)))[LEFT]
+    # Nothing was evaluated on it, so what passes the zone's limit was not evaluated either.
     assert (told["zone.evaluated"], told["zone.beyond_evaluated"], told["zone.beyond_zone"]) == (
         "yes",
-        "no",
+        "yes",
         "yes",
     )
 

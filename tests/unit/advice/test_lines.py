@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.unit.advice.rows import bench, knowledge_with, moment, table
-from tests.unit.factories import AT, TODAY, answers, days_before, goal, passes
+from tests.unit.factories import AT, TODAY, answers, days_before, goal, happened, passes
 from tests.unit.factories import session as any_session
 
 from needlepoint.advice.aftercare import aftercare
@@ -72,6 +72,11 @@ def test_a_line_is_shown_where_its_condition_may_hold(said, shown):
     assert [each.id for each in found] == (["always", "some"] if shown else ["always"])
 
 
+def test_a_line_may_look_at_the_day():
+    recently = prepare(when={"fact": "laser_on", "within": "28 days"})
+    assert [len(before(recently, answers=answers(laser=happened(days)))) for days in (27, 28)] == [1, 0]
+
+
 # -- after a session
 
 
@@ -91,6 +96,7 @@ def test_hours_count_from_the_end_of_the_last_session():
     assert (line.from_at, line.until_at) == (AT + timedelta(hours=21), AT + timedelta(hours=45.5))
     assert line.from_at.tzinfo is UTC
     assert (line.id, line.kind, line.says, line.sources) == ("make_up", "allowed_from", "something", ("NP",))
+    assert line.basis == "assumed"
 
 
 def test_hours_count_from_the_start_where_no_end_is_on_record():

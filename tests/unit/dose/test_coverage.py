@@ -8,13 +8,13 @@ from tests.unit.dose.factory import KNOWLEDGE
 
 from needlepoint.dose.coverage import (
     Passes,
-    Shape,
     fraction_by_depth,
     hit_twice_fractions,
     layer_fractions,
     stimulated_fractions,
 )
 from needlepoint.dose.geometry import Channels
+from needlepoint.dose.shape import Shape
 
 SHAPE = Shape(
     scatter_share=0.15, scatter_floor=0.02, channel_share=0.5, tip_taper=0.5, reach_of_stimulus=0.15

@@ -81,6 +81,7 @@ def _beyond(moment: Moment, device: str, zone: Zone, depths: list[Decimal]) -> t
     """Say whether a recorded depth passed what was evaluated on the device used, and what the zone allows."""
     deepest = max(depths, default=Decimal(0))
     evaluated = evaluated_depth(device, moment.case.goal.concern.value, zone.kind, moment.knowledge)
-    beyond_evaluated = evaluated is not None and deepest > exactly(evaluated)
     row = moment.knowledge.zones.get(zone.kind)
-    return beyond_evaluated, row is not None and deepest > exactly(row.depth_max)
+    beyond_zone = row is not None and deepest > exactly(row.depth_max)
+    # Where nothing was evaluated at all, no depth past the zone's limit was evaluated either.
+    return beyond_zone if evaluated is None else deepest > exactly(evaluated), beyond_zone

@@ -68,8 +68,9 @@ def _label(part: object) -> str:
 def every_source(knowledge: Knowledge) -> str:
     """Return every source, how it was read, and how many rows rest on it."""
     parts = []
+    resting = resting_on(knowledge)
     for each in knowledge.sources.values():
-        places = resting_on(each.id, knowledge)
+        places = resting[each.id]
         year = each.year or "no year"
         parts.append(f"## {each.id}")
         parts.append(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
-from needlepoint.evidence.schema import Cited, CitedRange
+from needlepoint.evidence.schema import Cited, CitedRange, Row
 
 WRITTEN = "Written by `make docs`; changes belong into the data or the code, not here."
 
@@ -19,6 +20,11 @@ def table(titles: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     heads = list(titles)
     lines = [heads, ["---"] * len(heads), *([_cell(each) for each in row] for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def columns(rows: Iterable[Row], columns_of: Mapping[str, Callable[[Any], object]]) -> str:
+    """Return a table with a row for each of the knowledge base's, given what stands in each column."""
+    return table(columns_of, ((value(row) for value in columns_of.values()) for row in rows))
 
 
 def _cell(value: object) -> str:

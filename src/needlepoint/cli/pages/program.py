@@ -91,7 +91,7 @@ def commands(group: click.Group) -> str:
     """Return the help of every command, the exit codes, and what the environment changes."""
     helps = [
         part
-        for name, command in [("", group), *sorted(group.commands.items())]
+        for name, command in [("", group), *_commands(group)]
         for part in _help(name, command, group.context_settings)
     ]
     return page(
@@ -118,6 +118,14 @@ def commands(group: click.Group) -> str:
         ),
         *helps,
     )
+
+
+def _commands(group: click.Group) -> Iterator[tuple[str, click.Command]]:
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if command:
+            yield name, command
 
 
 def _help(name: str, command: click.Command, settings: Mapping[str, Any]) -> Iterator[str]:

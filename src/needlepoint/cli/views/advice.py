@@ -15,6 +15,8 @@ from needlepoint.cli.views.terminal import badge, bullet, dim, grid, heading, in
 from needlepoint.cli.words import clock, day, listed, spoken
 from needlepoint.course.instants import time_zone
 from needlepoint.evidence.knowledge import Knowledge
+from needlepoint.exchange import case_shapes
+from needlepoint.exchange.case_answers import keys_of
 from needlepoint.rules.verdicts import Verdict
 
 MEANINGS = {
@@ -96,10 +98,17 @@ def unanswered(advice: Advice, knowledge: Knowledge) -> Iterator[RenderableType]
     if not advice.unanswered:
         return
     yield heading("Not answered, and it would have mattered")
-    asked = {
-        name: knowledge.questions[name].asks for name in advice.unanswered if name in knowledge.questions
-    }
-    yield indented(grid(*((name, asked.get(name, "")) for name in advice.unanswered)))
+    yield indented(grid(*((name, Text(_asked(name, knowledge))) for name in advice.unanswered)))
+
+
+def _asked(name: str, knowledge: Knowledge) -> str:
+    """Return how a key of the case file is asked for: as a question of the screening, or by its meaning."""
+    if name in knowledge.questions:
+        return knowledge.questions[name].asks
+    if any(name in keys_of(question) for question in knowledge.questions.values()):
+        return "On which day, the last time?"
+    meanings = (case_shapes.keys_of(table).get(name) for table in case_shapes.TABLES)
+    return next((f"{meta.description}" for meta in meanings if meta), "")
 
 
 def check_in(advice: Advice) -> Iterator[RenderableType]:

@@ -24,8 +24,6 @@ def sourced(says: str, sources: Iterable[str]) -> Text:
 
 def preparation(advice: Advice) -> Iterator[RenderableType]:
     """Yield what to do before the next session, the dated lines first."""
-    if not advice.preparation:
-        return
     yield heading("Before the session")
     for line in sorted(advice.preparation, key=lambda line: (line.stop_by is None, line.stop_by)):
         text = sourced(line.says, line.sources)
@@ -36,8 +34,6 @@ def preparation(advice: Advice) -> Iterator[RenderableType]:
 
 def aftercare(advice: Advice, whole: bool = False) -> Iterator[RenderableType]:
     """Yield what to do after the last session: what still counts, or all of it."""
-    if not advice.aftercare:
-        return
     shown = [line for line in advice.aftercare if whole or _counts(line, advice.at)]
     yield heading("After the session")
     for line in shown:

@@ -41,7 +41,8 @@ def show(parts: Iterable[RenderableType]) -> None:
     output.width = min(output.width, WIDEST)
     with output.capture() as captured:
         for part in parts:
-            output.print(part)
+            # A plain string is there to be copied: it keeps its line, however narrow the terminal.
+            output.print(part, soft_wrap=isinstance(part, str), markup=False)
     # A terminal that cannot write a sign gets another one rather than a failure.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
@@ -89,12 +90,17 @@ def heading(title: str) -> RenderableType:
 
 def indented(*parts: RenderableType, by: int = 2) -> RenderableType:
     """Return the parts one below the other, moved to the right."""
-    return Padding(Group(*parts), (0, 0, 0, by), expand=False)
+    return Padding(Group(*parts), (0, 0, 0, by))
 
 
 def bullet(part: RenderableType) -> RenderableType:
     """Return the part as one line of a list."""
-    return indented(grid(("·", part)))
+    # Widths that are given need not be measured, which is half of the time that a long text takes.
+    table = Table.grid(expand=True)
+    table.add_column(width=5)
+    table.add_column(ratio=1)
+    table.add_row("  ·", part)
+    return table
 
 
 def grid(*rows: Iterable[RenderableType]) -> Table:

@@ -1,0 +1,214 @@
+"""Measures a folder, or a store that fsspec can open, pair by pair: in this process, in several, or on Dask."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import click
+
+from needlepoint.course.errors import InputError
+
+PAIR = re.compile(r"^(?P<name>.+)-(?P<when>before|after)\.(?:jpe?g|png|webp|heic|heif)$", re.IGNORECASE)
+AHEAD = 4  # pairs given to each process before its results are collected, so that memory stays flat
+
+Pair = tuple[str, str, str]
+Work = tuple[Pair, bytes | None, bytes | None, bool]
+
+
+def run(folder: str, given: dict[str, Any]) -> None:
+    """Measure every pair in `folder`, write one line for each, and say how many were measured and refused."""
+    out = Path(given["out"] or "measured")
+    pairs = list(_pairs(folder))
+    if not pairs:
+        raise InputError(folder, "no pair of photos was found", "files NAME-before.jpg and NAME-after.jpg")
+    out.mkdir(parents=True, exist_ok=True)
+    lines = out / "measurements.jsonl"
+    done = _done(lines)
+    todo = [pair for pair in pairs if _key(pair) not in done]
+    work: list[Work] = [(pair, given["colours"], given["table"], given["card_wanted"]) for pair in todo]
+    with (
+        _hands(given["processes"], given["dask"]) as each,
+        lines.open("a") as file,
+        _bar(len(pairs), len(done)) as bar,
+    ):
+        for line in each(measured, work):
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+            file.flush()
+            bar.update(1)
+    told = [json.loads(text) for text in lines.read_text().splitlines()]
+    if given["repeatability"]:
+        given["repeatability"].write_text(_scatter(told))
+    _summary(told, lines)
+
+
+def _pairs(folder: str) -> Iterator[Pair]:
+    """Return name, before and after of every pair, in order."""
+    found: dict[str, dict[str, str]] = {}
+    for path in sorted(_files(folder)):
+        match = PAIR.match(path.rsplit("/", 1)[-1])
+        if match:
+            found.setdefault(match["name"], {})[match["when"].lower()] = path
+    for name, photos in found.items():
+        if len(photos) == 2:
+            yield name, photos["before"], photos["after"]
+
+
+def _files(folder: str) -> Iterable[str]:
+    if re.match(r"^[a-z0-9]+:/", folder):
+        store = _store()
+        system, path = store.core.url_to_fs(folder.replace(":/", "://", 1) if "://" not in folder else folder)
+        return [system.unstrip_protocol(found) for found in system.find(path)]
+    root = Path(folder)
+    if not root.is_dir():
+        raise InputError(folder, "there is no such folder", "a folder of photos")
+    return [path.as_posix() for path in root.rglob("*") if path.is_file()]
+
+
+def _store() -> Any:
+    try:
+        import fsspec  # type: ignore[import-untyped]
+    except ImportError:
+        raise InputError(
+            "folder", "a store needs the extra `scale`", "a folder, or pip install needlepoint[scale]"
+        ) from None
+    return fsspec
+
+
+def _content(path: str) -> bytes:
+    if "://" not in path:
+        return Path(path).read_bytes()
+    with _store().open(path, "rb") as file:
+        content: bytes = file.read()
+    return content
+
+
+def _key(pair: Pair) -> str:
+    return hashlib.sha256("\0".join(pair).encode()).hexdigest()[:16]
+
+
+def _done(lines: Path) -> set[str]:
+    """Return what an earlier run finished; a last line that was cut off is dropped from the file."""
+    if not lines.exists():
+        return set()
+    whole = [text for text in lines.read_text().splitlines(keepends=True) if text.endswith("\n")]
+    lines.write_text("".join(whole))
+    return {json.loads(text)["key"] for text in whole}
+
+
+def measured(work: Work) -> dict[str, Any]:
+    """Return the line for one pair: its document, or in one sentence why there is none."""
+    import cv2
+
+    from needlepoint.exchange.measurement_document import document
+    from needlepoint.photo import change
+    from needlepoint.photo.card import card
+    from needlepoint.photo.compare import compare
+    from needlepoint.photo.picture import decode
+
+    pair, colours, own, card_wanted = work
+    cv2.setNumThreads(1)
+    line: dict[str, Any] = {"key": _key(pair), "name": pair[0]}
+    try:
+        table = change.default() if own is None else change.own(own, "scatter")
+        plan = card(colours)
+        before, after = (decode(_content(path), path) for path in pair[1:])
+        comparison = compare(
+            before, after, plan=plan, repeatability=table, card_wanted=card_wanted, maps=False
+        )
+    except (InputError, OSError) as why:
+        return {**line, "refused": str(why)}
+    told = document(comparison, table)
+    return {**line, "refused": told["why"]} if comparison.refused else {**line, **told}
+
+
+@contextmanager
+def _hands(
+    processes: int, dask: str | None
+) -> Iterator[Callable[[Callable[[Work], Any], list[Work]], Iterator[Any]]]:
+    """Give a `map` that keeps the order: plain, over processes, or on Dask; the results are the same."""
+    if dask is not None:
+        with _on_dask(dask, processes) as each:
+            yield each
+    elif processes == 1:
+        yield map
+    else:
+        with ProcessPoolExecutor(processes) as pool:
+            yield lambda do, work: _by_chunks(lambda part: pool.map(do, part), work, AHEAD * processes)
+
+
+def _by_chunks(do: Callable[[list[Work]], Iterable[Any]], work: list[Work], size: int) -> Iterator[Any]:
+    rest = iter(work)
+    while part := list(islice(rest, size)):
+        yield from do(part)
+
+
+@contextmanager
+def _on_dask(
+    address: str, processes: int
+) -> Iterator[Callable[[Callable[[Work], Any], list[Work]], Iterator[Any]]]:
+    try:
+        from distributed import Client
+    except ImportError:
+        raise InputError("--dask", "it needs the extra `scale`", "pip install needlepoint[scale]") from None
+    start: dict[str, Any] = {"n_workers": processes, "threads_per_worker": 1, "host": "127.0.0.1"}
+    where: dict[str, Any] = (
+        {"address": address} if address != "local" else {**start, "dashboard_address": None}
+    )
+    connect: Any = Client
+    with connect(**where) as client:
+        yield partial(_sent, client, 16 * processes)
+
+
+def _sent(client: Any, ahead: int, do: Callable[[Work], Any], work: list[Work]) -> Iterator[Any]:
+    """Give the cluster some pairs at a time and collect their results in order."""
+    return _by_chunks(lambda part: client.gather(client.map(do, part, pure=False, retries=2)), work, ahead)
+
+
+@contextmanager
+def _bar(total: int, done: int) -> Iterator[Any]:
+    with click.progressbar(length=total, label="Measuring", show_pos=True, file=sys.stderr) as bar:
+        if done:
+            bar.update(min(done, total))
+        yield bar
+
+
+def _scatter(told: list[dict[str, Any]]) -> str:
+    """Return a repeatability table from pairs between which nothing changed."""
+    from needlepoint.course.zones import Zone
+    from needlepoint.photo.change import sem_of_pairs
+
+    pairs = [
+        {
+            (Zone(z["zone"]), z["measure"]): (z["before"], z["after"])
+            for z in line["zones"]
+            if z["change"] is not None
+        }
+        for line in told
+        if "zones" in line
+    ]
+    sem = sem_of_pairs(pairs)
+    if len(pairs) < 10 or not sem:
+        raise InputError(
+            "--repeatability",
+            f"only {len(pairs)} pairs could be compared",
+            "10 people or more, two visits each",
+        )
+    cards = all(all(line["card"].values()) for line in told if "zones" in line)
+    rows = "\n".join(f"{measure} = {value:.5f}" for measure, value in sem.items())
+    head = f'source = "own clinic, {len(pairs)} pairs"\nbasis = "calibrated"'
+    return f"{head}\n\n[{'card' if cards else 'no_card'}]\n{rows}\n"
+
+
+def _summary(told: list[dict[str, Any]], lines: Path) -> None:
+    refused = sum("refused" in line for line in told)
+    click.echo(f"{len(told) - refused} pairs measured, {refused} refused; one line for each in {lines}.")

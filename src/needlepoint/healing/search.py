@@ -1,0 +1,170 @@
+"""Plans worth a look: the front of gain against downtime and risk, inside the studied box and beside a reference plan.
+
+Every plan is played by the same virtual patients, so that plans differ and people do not. A gain is always a ratio
+to the reference plan: absolute collagen is too uncertain, while the order of plans hardly depends on who is treated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise, product
+
+import numpy as np
+
+from needlepoint.course.case import Case
+from needlepoint.evidence.healing import HealingEvidence
+from needlepoint.evidence.knowledge import Knowledge
+from needlepoint.healing.bands import bands, fading_day
+from needlepoint.healing.compiled import Floats
+from needlepoint.healing.ensemble import Schedule, simulate
+from needlepoint.healing.plan import Visit, ZonePlan
+from needlepoint.healing.population import Person, draw, table
+from needlepoint.healing.runs import FINE, schedule
+
+MEMBERS = 500
+OUTCOME_DAYS = 90.0  # after the last session
+RED, VISIBLE = 1.0, 0.5
+# Chances that a plan may not exceed, whatever it gains: our own choice, and the page on the model says so.
+PROLONGED_AT_MOST, STILL_RED_AT_MOST, INTERVALS, SESSIONS = 0.10, 0.05, (14.0, 28.0, 42.0, 56.0), (3, 4, 5, 6)
+NOTICED_GAIN, NOTICED_DAYS = 0.2, 2.0
+DENSITIES = (0.5, 1.0, 1.5, 2.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """What can be chosen: the same setting in all sessions; density as a multiple of the reference plan's."""
+
+    depth_mm: float
+    sessions: int
+    interval_days: float
+    density: float
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an option brings: gain over the reference plan (median and 90 % band), days of redness, risk."""
+
+    option: Option
+    gain: float
+    gain_p05: float
+    gain_p95: float
+    downtime_days_each: float
+    downtime_days_total: float
+    prolonged_redness_share: float
+    still_red_share: float
+    injury: float
+    allowed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """The reference, the front (best first by gain), and how many plans were looked at and ruled out by a chance."""
+
+    reference: Outcome
+    front: tuple[Outcome, ...]
+    looked_at: int
+    ruled_out: int
+
+
+def options(depth_limit_mm: float, density_limit: float, evidence: HealingEvidence) -> tuple[Option, ...]:
+    """Return the plans inside the studied box and a zone's and a device's own limits."""
+    box = evidence.limits
+    depths = [
+        d
+        for d in (0.5, 0.75, 1.0, 1.25, 1.5)
+        if box["depth_mm"].low <= d <= min(box["depth_mm"].high, depth_limit_mm)
+    ]
+    sessions = [n for n in SESSIONS if box["sessions"].low <= n <= box["sessions"].high]
+    gaps = [g for g in INTERVALS if box["interval_days"].low <= g <= box["interval_days"].high]
+    dense = [d for d in DENSITIES if d <= density_limit]
+    return tuple(Option(*row) for row in product(depths, sessions, gaps, dense))
+
+
+def search(
+    reference: ZonePlan, person: Person, evidence: HealingEvidence, depth_limit_mm: float, seed: int = 0,
+    members: int = MEMBERS, progress: Callable[[int, int], None] | None = None,
+) -> SearchResult:  # fmt: skip
+    """Return the front of plans for a zone, relative to a reference plan whose first visit gives the density.
+
+    `progress(done, all)` is told after each plan. Raises ValueError where the reference has no dose.
+    """
+    treated = [visit for visit in reference.visits if visit.groups]
+    if not treated:
+        raise ValueError("the reference plan has no session with a dose")
+    base = treated[-1]
+    dense = max(evidence.limits["channels_per_cm2"].high / base.channels_per_cm2, 0.0)
+    every = options(depth_limit_mm, dense, evidence)
+    people, constants = draw(seed, 0, members), table(evidence, person)
+    gaps = [b.day - a.day for a, b in pairwise(treated)]
+    own = Option(base.depth_mm, len(treated), float(np.median(gaps)) if gaps else 30.0, 1.0)
+
+    def played(option: Option) -> tuple[Floats, Floats, Schedule]:
+        plan = schedule(_plan(reference, base, option))
+        last = float(plan.days[-1])
+        days = np.array([*(last + o for o in FINE), last + OUTCOME_DAYS])
+        seen = simulate(people, constants, plan, days, ("redness", "collagen_gain"))
+        return seen[1, -1], seen[0, :-1], plan
+
+    reference_gain, red, plan = played(own)
+    known = _outcome(own, reference_gain, reference_gain, red, plan)
+    outcomes = []
+    for number, option in enumerate(every, start=1):
+        gain, red, plan = played(option)
+        outcomes.append(_outcome(option, gain, reference_gain, red, plan))
+        if progress is not None:
+            progress(number, len(every))
+    allowed = [outcome for outcome in outcomes if outcome.allowed]
+    return SearchResult(known, tuple(_front(allowed)), len(outcomes), len(outcomes) - len(allowed))
+
+
+def depth_limit(case: Case, kind: str, knowledge: Knowledge) -> float:
+    """Return how deep a search may go: the least of the zone's limit, the device's, and what was evaluated."""
+    device = knowledge.devices[case.device]
+    concern = case.goal.concern.value
+    evaluated = [e.depth.value for e in device.evaluated if concern in e.concerns and kind in e.zones]
+    return min([knowledge.zones[kind].depth_max.value, device.depth_max.value, *evaluated])
+
+
+def _plan(reference: ZonePlan, base: Visit, option: Option) -> ZonePlan:
+    """Return the reference with other settings; a deeper setting reaches and ends deeper by the same measure."""
+    _, _, reach, deepest, needle = base.groups[0]
+    beyond = deepest - base.groups[0][1]
+    total = sum(group[0] for group in base.groups) * option.density
+    group = (total, option.depth_mm, reach, option.depth_mm + beyond, needle)
+    visits = tuple(Visit(n * option.interval_days, (group,), option.depth_mm) for n in range(option.sessions))
+    return replace(reference, visits=visits, done=0)
+
+
+def _outcome(option: Option, gain: Floats, reference: Floats, red: Floats, plan: Schedule) -> Outcome:
+    low, _, middle, _, high = bands(gain / reference).tolist()
+    downtime = float(np.median(fading_day(np.array(FINE), red, RED)))
+    prolonged = float((red[FINE.index(7.0)] >= VISIBLE).mean())
+    still = float((red[FINE.index(14.0)] >= VISIBLE).mean())
+    injury = float(plan.groups[:, 0].sum() * option.depth_mm)
+    return Outcome(
+        option, middle, low, high, downtime, downtime * option.sessions, prolonged, still, injury,
+        prolonged <= PROLONGED_AT_MOST and still <= STILL_RED_AT_MOST,
+    )  # fmt: skip
+
+
+def _front(outcomes: list[Outcome]) -> Iterator[Outcome]:
+    """Yield the outcomes that no other beats in gain, in days of redness and in injury at once, best gain first.
+
+    Outcomes that differ by less than anyone would notice count as one: the gentlest of them stands for all.
+    """
+    held: dict[tuple[float, float], Outcome] = {}
+    for one in sorted(outcomes, key=lambda outcome: outcome.injury):
+        if not any(_beats(other, one) for other in outcomes):
+            held.setdefault(
+                (round(one.gain / NOTICED_GAIN), round(one.downtime_days_total / NOTICED_DAYS)), one
+            )
+    yield from sorted(held.values(), key=lambda outcome: -outcome.gain)
+
+
+def _beats(one: Outcome, other: Outcome) -> bool:
+    """Return whether an outcome is nowhere worse and somewhere better."""
+    ours = (one.gain, -one.downtime_days_total, -one.injury)
+    theirs = (other.gain, -other.downtime_days_total, -other.injury)
+    worse = any(a < b - 1e-9 for a, b in zip(ours, theirs, strict=True))
+    return not worse and any(a > b + 1e-9 for a, b in zip(ours, theirs, strict=True))

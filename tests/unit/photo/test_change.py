@@ -1,0 +1,101 @@
+"""A difference becomes a verdict; what the numbers alone do not carry is taken back."""
+
+import pytest
+
+from needlepoint.course.errors import InputError
+from needlepoint.course.zones import Zone
+from needlepoint.photo import change, compare
+from needlepoint.photo.reading import MEASURES
+
+CHEEK = Zone.CHEEK_LEFT
+
+
+def all_of(
+    zone: Zone = CHEEK, condition: str = "card", **pairs: tuple[float, float]
+) -> list[change.ZoneChange]:
+    table = change.default()
+    still = dict.fromkeys(MEASURES, (40.0, 40.0)) | pairs
+    return [
+        change.judged(zone, m, values, table.smallest_detectable(condition, m)) for m, values in still.items()
+    ]
+
+
+def verdicts(changes: list[change.ZoneChange], condition: str = "card") -> dict[str, str]:
+    return {c.measure: c.verdict for c in compare._doubted(changes, condition)}
+
+
+def test_the_smallest_detectable_change_follows_from_the_scatter():
+    table = change.default()
+    assert table.smallest_detectable("card", "haemoglobin") == pytest.approx(
+        2.772 * table.sem["card"]["haemoglobin"], rel=1e-3
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "verdict"), [((1.0, 1.5), "changed"), ((1.5, 1.0), "changed"), ((1.0, 1.1), "not_detectable")]
+)
+def test_only_what_exceeds_the_scatter_is_a_change(values, verdict):
+    judged = change.judged(CHEEK, "haemoglobin", values, 0.2)
+    assert judged.verdict == verdict
+    assert judged.ci95 == pytest.approx((judged.change - 0.2, judged.change + 0.2))
+    assert (judged.ci95[0] <= 0 <= judged.ci95[1]) == (verdict == "not_detectable")
+    assert bool(judged.why) == (verdict == "not_detectable")
+
+
+def test_a_fall_of_the_erythema_index_alone_is_not_less_redness():
+    told = verdicts(all_of(erythema_index=(20.0, 15.0), a_star=(12.0, 9.0)))
+    assert told["erythema_index"] == told["a_star"] == "not_measurable"
+
+
+def test_a_fall_that_haemoglobin_shares_is_less_redness():
+    told = verdicts(all_of(erythema_index=(20.0, 15.0), haemoglobin=(0.6, 0.4), melanin_index=(32.0, 31.0)))
+    assert told["erythema_index"] == told["haemoglobin"] == "changed"
+
+
+def test_a_rise_against_a_fall_of_haemoglobin_is_no_redness():
+    told = verdicts(all_of(erythema_index=(15.0, 20.0), haemoglobin=(0.6, 0.4), melanin_index=(32.0, 31.0)))
+    assert told["erythema_index"] == "not_measurable"
+
+
+def test_on_dark_skin_haemoglobin_that_pigment_may_have_moved_is_withheld():
+    paler = all_of(haemoglobin=(1.1, 0.95), melanin_index=(78.0, 68.0))
+    redder = all_of(haemoglobin=(1.1, 1.28), melanin_index=(74.0, 75.5))
+    assert verdicts(paler)["haemoglobin"] == "not_measurable"
+    assert verdicts(redder)["haemoglobin"] == "changed"
+
+
+def test_without_the_card_a_shift_of_the_whole_face_is_not_claimed():
+    zones = [Zone.CHEEK_LEFT, Zone.CHEEK_RIGHT, Zone.FOREHEAD, Zone.CHIN]
+    everywhere = [c for zone in zones for c in all_of(zone, "no_card", evenness=(2.0, 6.0))]
+    one = [
+        c for zone in zones for c in all_of(zone, "no_card", evenness=(2.0, 6.0 if zone is CHEEK else 2.0))
+    ]
+    told = [c.verdict for c in compare._doubted(everywhere, "no_card") if c.measure == "evenness"]
+    assert set(told) == {"not_measurable"}
+    assert [c.zone for c in compare._doubted(one, "no_card") if c.verdict == "changed"] == [CHEEK]
+
+
+def test_a_clinic_brings_its_own_scatter_and_keeps_ours_for_the_rest():
+    own = change.own(b'source = "here"\nbasis = "calibrated"\n[card]\nlines = 0.5\n', "own.toml")
+    assert own.sem["card"]["lines"] == 0.5
+    assert own.sem["card"]["roughness"] == change.default().sem["card"]["roughness"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "lines = ",
+        "x = 1",
+        'source = "a"\nbasis = "b"\n[card]\npores = 1.0\n',
+        'source = "a"\nbasis = "b"\n[card]\nlines = -1.0\n',
+    ],
+)
+def test_a_table_of_scatter_that_makes_no_sense_is_refused(text):
+    with pytest.raises(InputError, match=r"^own\.toml"):
+        change.own(text.encode(), "own.toml")
+
+
+def test_scatter_is_measured_from_unchanged_pairs():
+    pairs = [{(CHEEK, "lines"): (1.0, 1.0 + step)} for step in [0.1, -0.1] * 10]
+    assert change.sem_of_pairs(pairs) == {"lines": pytest.approx(0.1 / 2**0.5)}
+    assert change.sem_of_pairs(pairs[:19]) == {}

@@ -39,6 +39,7 @@ contracts: $(READY) ## which room may import which (import-linter)
 tests: $(READY) ## the tests, with branch coverage
 	@rm -f .coverage .coverage.*
 	$(BIN)/pytest -n $(JOBS) --dist worksteal --cov --cov-report=
+	NEEDLEPOINT_TEST_DATABASE=postgresql $(BIN)/pytest -n $(JOBS) --dist worksteal --cov --cov-append --cov-report= tests/clinic
 
 proven: $(READY) ## after tests: every branch of the proven rooms was taken
 	@$(BIN)/coverage report

@@ -75,7 +75,7 @@ class Practice:
 
         It stands where it is noon now, so that no midnight comes between.
         """
-        now = datetime.now(UTC)  # noqa: TID251
+        now = datetime.now(UTC)
         return cls.found(name, zone_name=f"Etc/GMT{now.hour - 12:+d}", at=now - timedelta(hours=3))
 
     def actor(self, role: Role) -> Actor:

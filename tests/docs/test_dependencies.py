@@ -6,7 +6,8 @@ import tomli
 from tests.docs.tree import ROOT
 
 PROJECT = tomli.loads((ROOT / "pyproject.toml").read_text())
-REASONS = (ROOT / "docs" / "decisions" / "0001-dependencies.md").read_text()
+PAGES = ("0001-dependencies.md", "0006-what-the-clinic-stands-on.md")
+REASONS = "".join((ROOT / "docs" / "decisions" / page).read_text() for page in PAGES)
 
 
 def asked_for() -> set[str]:

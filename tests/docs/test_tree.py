@@ -67,7 +67,9 @@ def test_no_file_is_longer_than_400_lines():
     lengths = {
         name(path): len(path.read_text().splitlines()) for path in python_files("src", "tests", "tools")
     }
-    assert {where: lines for where, lines in lengths.items() if lines > 400} == {}
+    # Django writes the migrations, a table after the other.
+    written = {where: lines for where, lines in lengths.items() if "/migrations/" not in where}
+    assert {where: lines for where, lines in written.items() if lines > 400} == {}
 
 
 @pytest.mark.parametrize("path", python_files("src"), ids=name)

@@ -64,9 +64,8 @@ def _pairs(folder: str) -> Iterator[Pair]:
 
 
 def _files(folder: str) -> Iterable[str]:
-    if re.match(r"^[a-z0-9]+:/", folder):
-        store = _store()
-        system, path = store.core.url_to_fs(folder.replace(":/", "://", 1) if "://" not in folder else folder)
+    if "://" in folder:
+        system, path = _store().core.url_to_fs(folder)
         return [system.unstrip_protocol(found) for found in system.find(path)]
     root = Path(folder)
     if not root.is_dir():

@@ -55,7 +55,10 @@ def _names(table: str) -> Any:
 @click.group(
     name="needlepoint",
     cls=PlainGroup,
-    elsewhere={"measure": "needlepoint.cli.measure:measure"},
+    elsewhere={
+        "forecast": "needlepoint.cli.forecast:forecast",
+        "measure": "needlepoint.cli.measure:measure",
+    },
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="""\b

@@ -34,9 +34,8 @@ Examples:
 Exit codes: 0 measured; 2 something given is wrong; 3 the photos cannot be compared, and it says why.
 """,
 )
-@click.argument(
-    "photos", nargs=-1, required=True, metavar="BEFORE AFTER | FOLDER", type=click.Path(path_type=Path)
-)
+# Plain text and not a path: a folder may also be an address such as s3://bucket/photos.
+@click.argument("photos", nargs=-1, required=True, metavar="BEFORE AFTER | FOLDER")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs instead of text for people.")
 @click.option("--card", "card_wanted", is_flag=True, help="Refuse photos that do not show the card.")
 @click.option("--report", type=_FILE, metavar="HTML", help="Write a page with slider, flicker and heat maps.")
@@ -51,7 +50,7 @@ Exit codes: 0 measured; 2 something given is wrong; 3 the photos cannot be compa
 @click.option(
     "--repeatability", type=_FILE, metavar="TOML", help="With a FOLDER of unchanged pairs: your scatter."
 )
-def measure(photos: tuple[Path, ...], **given: Any) -> None:
+def measure(photos: tuple[str, ...], **given: Any) -> None:
     """Compare BEFORE with AFTER, zone by zone: difference, 95 % interval, and whether it could have been seen.
 
     With a FOLDER, measure every pair NAME-before and NAME-after in it; a run that was cut off goes on where it
@@ -62,11 +61,11 @@ def measure(photos: tuple[Path, ...], **given: Any) -> None:
 
         given["colours"] = _bytes(given.pop("card_colours"))
         given["table"] = _bytes(given.pop("scatter"))
-        run(str(photos[0]), given)
+        run(photos[0], given)
         return
     if len(photos) != 2:
         raise InputError("photos", f"{len(photos)} were given", "BEFORE and AFTER, or one FOLDER")
-    comparison, table = _compared(photos, given)
+    comparison, table = _compared(tuple(map(Path, photos)), given)
     if given["report"]:
         _write_report(given["report"], comparison, table)
     _tell(comparison, table, given["as_json"])

@@ -158,17 +158,17 @@ def _sides(layout: Layout, light: np.ndarray) -> float:
 
 
 def colour_values(light: np.ndarray, layout: Layout) -> dict[tuple[Zone, str], float]:
-    """Return the median of each colour measure in each zone, and the evenness of its pigment."""
+    """Return the middle of each colour measure in each zone, and the evenness of its pigment."""
     values: dict[tuple[Zone, str], float] = {}
     unevenness = _unevenness(light, layout)
     for zone in layout.measurable():
         mask = layout.mask(zone)
         skin = light[mask]
         densities = colour.density(skin)
-        values[zone, "haemoglobin"] = float(np.median(colour.haemoglobin(densities)))
-        values[zone, "erythema_index"] = float(np.median(colour.erythema_index(densities)))
-        values[zone, "a_star"] = float(np.median(colour.a_star(skin)))
-        values[zone, "melanin_index"] = float(np.median(colour.melanin_index(densities)))
+        values[zone, "haemoglobin"] = texture.middle(colour.haemoglobin(densities))
+        values[zone, "erythema_index"] = texture.middle(colour.erythema_index(densities))
+        values[zone, "a_star"] = texture.middle(colour.a_star(skin))
+        values[zone, "melanin_index"] = texture.middle(colour.melanin_index(densities))
         values[zone, "evenness"] = texture.spread(unevenness[mask])
     return values
 

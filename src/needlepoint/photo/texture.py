@@ -43,6 +43,18 @@ def band(values: np.ndarray, px_per_mm: float, fine_mm: float, coarse_mm: float)
     return smooth(values, fine_mm * px_per_mm) - smooth(values, coarse_mm * px_per_mm)
 
 
+def middle(values: np.ndarray) -> float:
+    """Return the mean of the values between the 20th and the 80th percentile.
+
+    As deaf to a hair or a spot as the median, but not stuck to the steps in which a JPEG stores colour: on smooth skin
+    the median jumps by 0.02 of haemoglobin.
+    """
+    if not values.size:
+        return float("nan")
+    low, high = np.percentile(values, [20, 80])
+    return float(values[(values >= low) & (values <= high)].mean(dtype=np.float64))
+
+
 def spread(values: np.ndarray) -> float:
     """Return the standard deviation as the median absolute deviation gives it, which hairs and pores do not move."""
     return _MAD * float(np.median(np.abs(values - np.median(values)))) if values.size else float("nan")

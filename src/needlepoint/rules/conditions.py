@@ -12,6 +12,7 @@ import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from enum import Enum, IntEnum
 from typing import Any
 
@@ -159,7 +160,8 @@ def _comparison(condition: Mapping[str, Any], comparison: str, vocabulary: Vocab
         _require(
             kind is FactKind.NUMBER and _is_number(expected), name, comparison, "a number fact and a number"
         )
-        return Compiled(_plain(name, _COMPARISONS[comparison], expected), (name,))
+        # A depth of 0.3 mm is an exact decimal and the nearest float is not, so thresholds are decimals too.
+        return Compiled(_plain(name, _COMPARISONS[comparison], Decimal(str(expected))), (name,))
     return _choice(name, comparison, expected, kind, vocabulary)
 
 

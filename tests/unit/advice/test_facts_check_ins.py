@@ -33,7 +33,6 @@ def test_the_latest_check_in_leads():
     told = facts(any_check_in(9, "pus", redness=4), any_check_in(7, "milia", redness=1, swelling=2, pain=3))
     scores = [told[f"check_in.{name}"] for name in ("redness", "swelling", "pain", "highest_earlier_redness")]
     assert scores == [1, 2, 3, 4]
-    assert told["check_in.signs"] == {"milia"}
     assert (told["check_in.sign.milia"], told["check_in.sign.pus"]) == ("yes", "no")
 
 
@@ -96,8 +95,6 @@ def test_each_sign_is_there_or_not_or_open(signs, left_open):
     for sign in Sign:
         asked = report.asked(sign).value
         assert told[f"check_in.sign.{sign.value}"] == (UNKNOWN if asked == "unknown" else asked)
-    expected = UNKNOWN if signs is None else {*signs, *left_open}
-    assert told["check_in.signs"] == expected
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,11 @@ def test_what_is_open_in_the_case_itself_is_asked_by_its_meaning(tmp_path):
     assert "laser_on On which day, the last time?" in text
 
 
+def test_a_sign_that_was_left_open_is_asked_for(tmp_path):
+    path = case_file(tmp_path, ('signs = ["fine_flaking"]\n', ""))
+    assert "new_dark_patch Was this sign there?" in joined(plain("advise", path, "--at", AT))
+
+
 def test_the_plan_says_when_how_deep_and_what_limits_it():
     lines = plain("advise", WAITING, "--at", at_of(WAITING), columns=120).splitlines()
     row = next(line for line in lines if "cheek left, cheek right" in line and " mm " in line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -183,3 +184,10 @@ def test_a_condition_that_means_nothing_is_refused_when_it_is_read(condition: di
 @pytest.mark.parametrize("span", ["1 day", "1 week", "1 month", "1 year"])
 def test_a_span_of_one_may_be_written_in_the_singular(span: str) -> None:
     assert ask({"fact": "day", "within": span}, day=TODAY) is YES
+
+
+@pytest.mark.parametrize("held", [Decimal("0.3"), 0.3])
+def test_a_threshold_is_the_decimal_number_that_was_written(held: object) -> None:
+    assert ask({"fact": "number", "at_most": 0.3}, number=Decimal("0.3")) is YES
+    assert ask({"fact": "number", "above": 0.3}, number=Decimal("0.3")) is NO
+    assert ask({"fact": "number", "at_least": 0.25}, number=held) is YES

@@ -1,4 +1,4 @@
-"""Facts of the latest check-in since the last session, as triage reads them; the rules read its level and its signs."""
+"""Facts of the latest check-in since the last session, as triage and the rules read them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ _SIGNS = tuple(f"{_SIGN}{sign.value}" for sign in Sign)
 _NO_SIGN: dict[str, object] = dict.fromkeys(_SIGNS, "no")
 _NO_CHECK_IN: dict[str, object] = dict.fromkeys(
     (
-        "check_in.signs",
         "check_in.redness",
         "check_in.swelling",
         "check_in.pain",
@@ -56,7 +55,6 @@ def _of_latest(moment: Moment) -> dict[str, object]:
     *earlier, latest = moment.check_ins
     hours = _hours(latest, moment.last_session)
     return {
-        "check_in.signs": _signs(latest),
         "check_in.redness": _score(latest.redness),
         "check_in.swelling": _score(latest.swelling),
         "check_in.pain": _score(latest.pain),
@@ -79,13 +77,6 @@ def _each_sign(check_in: CheckIn) -> dict[str, object]:
     reported: dict[str, object] = dict.fromkeys((f"{_SIGN}{sign}" for sign in check_in.signs), "yes")
     left_open: dict[str, object] = dict.fromkeys((f"{_SIGN}{sign}" for sign in check_in.unanswered), UNKNOWN)
     return {**_NO_SIGN, **reported, **left_open}
-
-
-def _signs(check_in: CheckIn) -> object:
-    """Return the signs reported, with those left open beside them: a set has no place for "unknown"."""
-    if check_in.signs is None:
-        return UNKNOWN
-    return frozenset(str(sign) for sign in (*check_in.signs, *check_in.unanswered))
 
 
 def _hours(check_in: CheckIn, session: Session | None) -> float | None:

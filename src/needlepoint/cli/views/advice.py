@@ -14,6 +14,7 @@ from needlepoint.cli.views.dose import doses
 from needlepoint.cli.views.terminal import badge, bullet, dim, grid, heading, indented
 from needlepoint.cli.words import clock, day, listed, spoken
 from needlepoint.course.instants import time_zone
+from needlepoint.course.session import Sign
 from needlepoint.evidence.knowledge import Knowledge
 from needlepoint.exchange import case_shapes
 from needlepoint.exchange.case_answers import keys_of
@@ -107,6 +108,8 @@ def _asked(name: str, knowledge: Knowledge) -> str:
         return knowledge.questions[name].asks
     if any(name in keys_of(question) for question in knowledge.questions.values()):
         return "On which day, the last time?"
+    if name in {sign.value for sign in Sign}:
+        return "Was this sign there? The check-in left it open."
     meanings = (case_shapes.keys_of(table).get(name) for table in case_shapes.TABLES)
     return next((f"{meta.description}" for meta in meanings if meta), "")
 

@@ -1,0 +1,155 @@
+"""`needlepoint measure` and `needlepoint card`: what they print, what they write, how they end."""
+
+import json
+
+import click
+import pytest
+from click.testing import CliRunner
+from tests.phantom.camera import Shot, photograph
+from tests.phantom.surface import surface
+from tests.phantom.trials import zone_mask
+
+from needlepoint.cli.card import card
+from needlepoint.cli.measure import measure
+from needlepoint.course.zones import Zone
+from needlepoint.photo.reading import MEASURES
+
+KEYS = {"zones", "quality", "card", "registration_median_mm", "scale_px_per_mm"}
+LINE = {"zone", "measure", "unit", "before", "after", "change", "ci95", "smallest_detectable", "verdict"}
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory):
+    """Two pairs: one with a redder cheek, one in which nobody is."""
+    place = tmp_path_factory.mktemp("photos")
+    face = surface("intermediate", px_per_mm=5.0)
+    redder = face.with_blood(1.7, zone_mask(Zone.CHEEK_RIGHT))
+    for name, one, seed in (("ada-before", face, 1), ("ada-after", redder, 2)):
+        (place / f"{name}.jpg").write_bytes(photograph(one, Shot(width=1000, seed=seed)).jpeg())
+    blank = photograph(face, Shot(width=1000, card=False))
+    blank.codes[:] = 120
+    for name in ("nobody-before", "nobody-after"):
+        (place / f"{name}.jpg").write_bytes(blank.jpeg())
+    return place
+
+
+def ran(*words: object, command: click.Command = measure):
+    return CliRunner().invoke(command, [str(word) for word in words])
+
+
+@pytest.fixture(scope="session")
+def told(folder):
+    return ran(folder / "ada-before.jpg", folder / "ada-after.jpg", "--json", "--report", folder / "out.html")
+
+
+def test_the_document_keeps_the_contract(told):
+    document = json.loads(told.stdout)
+    assert told.exit_code == 0
+    assert set(document) >= KEYS
+    assert all(set(line) >= LINE for line in document["zones"])
+    assert {line["measure"] for line in document["zones"]} == set(MEASURES)
+    assert {line["verdict"] for line in document["zones"]} <= {"changed", "not_detectable", "not_measurable"}
+    assert all(line["why"] for line in document["zones"] if line["verdict"] == "not_measurable")
+    assert {check["level"] for check in document["quality"]} <= {"ok", "warn", "refuse"}
+    assert document["card"] == {"before": True, "after": True}
+
+
+def test_the_redder_cheek_is_found(told):
+    changed = {
+        (z["zone"], z["measure"]) for z in json.loads(told.stdout)["zones"] if z["verdict"] == "changed"
+    }
+    assert ("cheek_right", "haemoglobin") in changed
+    assert {zone for zone, measure in changed if measure == "haemoglobin"} == {"cheek_right"}
+
+
+def test_the_loss_on_dark_skin_is_said_beside_the_numbers(told):
+    assert any("dark skin" in note for note in json.loads(told.stdout)["notes"])
+
+
+def test_no_score_no_percentile_and_no_skin_type_are_given(told):
+    text = json.dumps(json.loads(told.stdout)["zones"]).lower()
+    assert not [
+        word for word in ("score", "percentile", "skin_type", "fitzpatrick", "ita") if f'"{word}' in text
+    ]
+
+
+def test_the_report_needs_nothing_from_elsewhere(told, folder):
+    page = (folder / "out.html").read_text()
+    assert "http" not in page.split("base64")[0]
+    assert page.count("data:image/") >= 6
+    assert "cheek (right)" in page
+
+
+def test_photos_that_cannot_be_compared_end_with_3_and_say_why(folder):
+    refused = ran(folder / "nobody-before.jpg", folder / "ada-after.jpg", "--json")
+    assert refused.exit_code == 3
+    document = json.loads(refused.stdout)
+    assert document["zones"] == []
+    assert "No face" in document["why"]
+
+
+def test_asking_for_people_tells_in_words(folder):
+    said = ran(folder / "ada-before.jpg", folder / "ada-after.jpg")
+    assert said.exit_code == 0
+    assert "cheek_right" in said.stdout
+    assert "not a diagnosis" in said.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        (["nowhere.jpg", "nothing.jpg"], "No such file"),
+        (["a", "b", "c"], "3 were given"),
+        (["nowhere"], "no such folder"),
+    ],
+)
+def test_bad_input_is_one_line(words, problem):
+    failed = ran(*words)
+    assert failed.exit_code != 0
+    assert problem in str(failed.exception)
+
+
+def test_outlines_measure_skin_where_no_face_is(folder):
+    shapes = {"cheek_left": [[640, 600], [760, 600], [760, 700], [640, 700]]}
+    place = folder / "outlines.json"
+    place.write_text(
+        json.dumps(
+            {
+                "before": {"forearm_left": shapes["cheek_left"]},
+                "after": {"forearm_left": shapes["cheek_left"]},
+            }
+        )
+    )
+    said = ran(folder / "ada-before.jpg", folder / "ada-after.jpg", "--outlines", place, "--json")
+    assert said.exit_code == 0, said.exception
+    assert {line["zone"] for line in json.loads(said.stdout)["zones"]} == {"forearm_left"}
+
+
+def test_a_folder_is_measured_pair_by_pair_and_goes_on_where_it_stopped(folder, tmp_path):
+    first = ran(folder, "--out", tmp_path)
+    lines = (tmp_path / "measurements.jsonl").read_text()
+    assert first.exit_code == 0
+    assert "1 pairs measured, 1 refused" in first.stdout
+    # Cut off in the middle of the second line, as a crash would.
+    cut = lines.splitlines(keepends=True)
+    (tmp_path / "measurements.jsonl").write_text(cut[0] + cut[1][:40])
+    ran(folder, "--out", tmp_path)
+    assert (tmp_path / "measurements.jsonl").read_text() == lines
+
+
+def test_several_processes_give_the_same_lines(folder, tmp_path):
+    for processes in (1, 2):
+        ran(folder, "--out", tmp_path / str(processes), "--processes", processes)
+    one, two = ((tmp_path / str(n) / "measurements.jsonl").read_text() for n in (1, 2))
+    assert one == two
+
+
+def test_a_store_that_fsspec_opens_is_measured_too(folder, tmp_path):
+    pytest.importorskip("fsspec")
+    ran(f"file://{folder}", "--out", tmp_path)
+    assert len((tmp_path / "measurements.jsonl").read_text().splitlines()) == 2
+
+
+def test_the_card_is_written(tmp_path):
+    assert ran(tmp_path / "card.pdf", command=card).exit_code == 0
+    assert (tmp_path / "card.pdf").read_bytes().startswith(b"%PDF")

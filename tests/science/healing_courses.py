@@ -13,8 +13,8 @@ EVIDENCE = packaged_healing()
 CHEEK = (0.0168, 0.2, 0.3, 1.07)
 
 
-def constants(age=40.0, skin_type="III", site="face") -> Table:
-    return table(EVIDENCE, Person(age, skin_type, site))
+def constants(age=40.0, skin_type="III", part="face") -> Table:
+    return table(EVIDENCE, Person(age, skin_type, part))
 
 
 def course(days=(0.0, 28.0, 56.0, 84.0), rho=6.67, depth=1.5, needle=0.25, ends=CHEEK, reach=0.9) -> Schedule:

@@ -76,9 +76,9 @@ def test_the_solver_meets_its_order_conditions():
         weights = []
         for stage in range(7):
             slopes = tuple(np.full(eq.ALL, float(stage == other)) for other in range(7))
-            out = np.zeros(17)
-            tsit5.between(np.zeros(eq.ALL), slopes, 0, 1.0, share, eq.ALL, out)
-            weights.append(out[0])
+            out, first = np.zeros((1, 1, 17)), np.zeros(1, dtype=np.int64)
+            tsit5.between(np.zeros(eq.ALL), *slopes, 0, 1.0, share, eq.ALL, out, 0, first)
+            weights.append(out[0, 0, 0])
         for order in range(4):
             assert np.dot(weights, nodes**order) * (order + 1) == pytest.approx(
                 share ** (order + 1), abs=1e-12

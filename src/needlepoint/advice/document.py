@@ -11,8 +11,9 @@ from needlepoint.course.zones import Zone
 from needlepoint.rules.verdicts import Verdict
 
 if TYPE_CHECKING:
-    # Arrays are loaded only where a session has passes; the name alone must not load them.
+    # Doses and forecasts are computed only where there is one; their names alone must load nothing.
     from needlepoint.dose.session import ZoneDose
+    from needlepoint.healing.outlook import Forecast
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,5 +241,5 @@ class Advice:
     pairing: tuple[PairingLine, ...]
     home_use: tuple[HomeUseLine, ...]
     disagreements: tuple[DisagreementLine, ...]
-    forecast: None
+    forecast: Forecast | None
     citations: tuple[Citation, ...]

@@ -28,6 +28,7 @@ from needlepoint.evidence.loader import packaged
 
 if TYPE_CHECKING:
     from needlepoint.dose.session import ZoneDose
+    from needlepoint.healing.outlook import Forecast
 
 
 class Sourced(Protocol):
@@ -38,17 +39,21 @@ class Sourced(Protocol):
         """The ids of its sources."""
 
 
-def advise(case: Case, at: datetime, knowledge: Knowledge | None = None) -> Advice:
+def advise(
+    case: Case, at: datetime, knowledge: Knowledge | None = None, *, with_forecast: bool = False
+) -> Advice:
     """Return the advice on a case as it stood at an instant.
 
-    `at` must carry its offset from UTC; without `knowledge` the packaged rulebook speaks. An InputError says what in
-    the case or the instant cannot be, an EvidenceError what is wrong with the knowledge base.
+    `at` must carry its offset from UTC; without `knowledge` the packaged rulebook speaks. `with_forecast` lets the
+    advice carry the forecast, which takes seconds where all else takes a millisecond. An InputError says what in the
+    case or the instant cannot be, an EvidenceError what is wrong with the knowledge base.
     """
     moment = Moment.of(case, at, packaged() if knowledge is None else knowledge)
     facts = case_facts(moment)
     check_in = triage(moment, facts)
     facts["check_in.level"] = level_fact(check_in)
-    return _document(moment, facts, screen(moment, facts), check_in)
+    foreseen = _forecast(moment) if with_forecast else None
+    return _document(moment, facts, screen(moment, facts), check_in, foreseen)
 
 
 def case_facts(moment: Moment) -> dict[str, object]:
@@ -62,7 +67,11 @@ def case_facts(moment: Moment) -> dict[str, object]:
 
 
 def _document(
-    moment: Moment, facts: dict[str, object], screening: Screening, check_in: CheckInAdvice | None
+    moment: Moment,
+    facts: dict[str, object],
+    screening: Screening,
+    check_in: CheckInAdvice | None,
+    foreseen: Forecast | None,
 ) -> Advice:
     knowledge = moment.knowledge
     planned = plan(moment, screening)
@@ -99,9 +108,16 @@ def _document(
         pairing=pairs,
         home_use=at_home,
         disagreements=disagreed,
-        forecast=None,
+        forecast=foreseen,
         citations=citations([*named, *_of_plan(planned), *_of_check_in(check_in)], knowledge),
     )
+
+
+def _forecast(moment: Moment) -> Forecast:
+    """Return the forecast of the case; it names its own sources."""
+    from needlepoint.healing.forecast import forecast
+
+    return forecast(moment.case, moment.at, moment.knowledge)
 
 
 def _doses(moment: Moment) -> tuple[ZoneDose, ...]:

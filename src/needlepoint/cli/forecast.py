@@ -63,7 +63,7 @@ def forecast(
         )
         click.echo(msgspec.json.format(msgspec.json.encode(plain), indent=1))
         return
-    click.echo("\n".join(_told(made, check_ins)))
+    click.echo("\n".join(told(made, check_ins)))
     if found:
         click.echo("\n".join(_compared(found)))
 
@@ -120,7 +120,7 @@ def _search(case: Case, instant: Any, knowledge: Knowledge, quiet: bool) -> Sear
         )
 
 
-def _told(made: Forecast, check_ins: bool) -> list[str]:
+def told(made: Forecast, check_ins: bool = False) -> list[str]:
     """Return the lines for a person."""
     if not made.zones:
         return [f"No forecast. {made.why}"]

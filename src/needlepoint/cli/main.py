@@ -56,6 +56,7 @@ def _names(table: str) -> Any:
     name="needlepoint",
     cls=PlainGroup,
     elsewhere={
+        "card": "needlepoint.cli.card:card",
         "forecast": "needlepoint.cli.forecast:forecast",
         "measure": "needlepoint.cli.measure:measure",
     },
@@ -101,8 +102,11 @@ Examples:
 @AT
 @JSON
 @click.option("--all", "whole", is_flag=True, help="Show also what is past, and what each source says.")
+@click.option("--forecast", "with_forecast", is_flag=True, help="Carry the forecast too; takes some seconds.")
 @click.option("--picture", metavar="FILE", help="Also draw verdict, reasons and plan as an .svg picture.")
-def advise(case: str, at: str | None, as_json: bool, whole: bool, picture: str | None) -> None:
+def advise(
+    case: str, at: str | None, as_json: bool, whole: bool, with_forecast: bool, picture: str | None
+) -> None:
     """Say what stands against a session and until when, what to plan, how to prepare and what to do afterwards.
 
     CASE is a case file in TOML or JSON; - reads standard input.
@@ -110,7 +114,8 @@ def advise(case: str, at: str | None, as_json: bool, whole: bool, picture: str |
     from needlepoint.advice import advise as advise_on
 
     knowledge = _knowledge()
-    advice = advise_on(inputs.case_at(case, knowledge), inputs.instant(at), knowledge)
+    told = inputs.case_at(case, knowledge)
+    advice = advise_on(told, inputs.instant(at), knowledge, with_forecast=with_forecast)
     if as_json:
         from needlepoint.exchange.advice_document import document
 

@@ -62,7 +62,7 @@ class SkinTypeFactor(Row, frozen=True):
     note: str = ""
 
 
-class Site(Row, frozen=True):
+class SkinPart(Row, frozen=True):
     """What a part of the body changes: the closing of channels, the turnover of its horny layer."""
 
     id: Words
@@ -134,7 +134,7 @@ class HealingEvidence:
     sha256: str
     parameters: Mapping[str, Parameter]
     skin_types: Mapping[str, SkinTypeFactor]
-    sites: Mapping[str, Site]
+    parts: Mapping[str, SkinPart]
     limits: Mapping[str, Limit]
     studies: Mapping[str, Study]
 
@@ -153,7 +153,7 @@ def load_healing(folder: Path) -> HealingEvidence:
         sha256=digest.hexdigest(),
         parameters=_rows(parameters, "parameter", Parameter, "symbol"),
         skin_types=_rows(factors, "skin_type", SkinTypeFactor, "id"),
-        sites=_rows(factors, "site", Site, "id"),
+        parts=_rows(factors, "part", SkinPart, "id"),
         limits=_rows(factors, "limit", Limit, "id"),
         studies=_rows(studies, "study", Study, "id"),
     )

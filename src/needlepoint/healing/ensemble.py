@@ -24,6 +24,20 @@ OUTPUTS = (
 _OBSERVABLE = (*OUTPUTS, *eq.STATES, *eq.DECAYS)
 RTOL = 1e-4
 
+# Which states an output is made of: the others are not interpolated.
+_PAPILLARY, _RETICULAR, _ACUTE = ("n3_p", "n1_p", "R_p"), ("n3_r", "n1_r", "R_r"), ("N_p", "N_r")
+_MADE_OF = {
+    "redness": _ACUTE,
+    "signal": _ACUTE,
+    "collagen_histology_percent": _PAPILLARY,
+    "collagen_oct_percent": _PAPILLARY,
+    "type3_share": _PAPILLARY,
+    "collagen_ultrasound_percent": (*_PAPILLARY, *_RETICULAR),
+    "collagen_gain": (*_PAPILLARY, *_RETICULAR),
+    **{name: (name,) for name in eq.STATES},
+}
+_STATES_OF = {name: tuple(eq.STATES.index(state) for state in made) for name, made in _MADE_OF.items()}
+
 # Constants that are no rate of the equations, behind the rates in a person's row.
 _FIRST = len(eq.RATES)
 (X_ETA, X_KAPPA, X_RH, X_SESSION, X_GH, X_GE, X_US, X_OCT, X_W3) = range(_FIRST, _FIRST + 9)
@@ -68,11 +82,12 @@ def simulate(
 ) -> Floats:
     """Return the outputs as an array (outputs, days, members) for members given as standard normal numbers."""
     wanted = np.array([_OBSERVABLE.index(name) for name in outputs], dtype=np.int64)
+    needed = np.array(sorted({each for name in outputs for each in _STATES_OF.get(name, ())}), dtype=np.int64)
     result = np.empty((len(outputs), out_days.size, z.shape[0]))
     t, plan, blocks = table, schedule, 4 * numba.get_num_threads()
     _many(
         z, t.value, t.log_sd, t.low, t.high, plan.days, plan.group_session, plan.groups, plan.shape, plan.ends,
-        out_days, wanted, rtol, blocks, result,
+        out_days, wanted, needed, rtol, blocks, result,
     )  # fmt: skip
     return result
 
@@ -158,7 +173,7 @@ def _alike(these: Floats, those: Floats) -> bool:
 @compiled
 def run_course(
     q: Floats, given: Floats, days: Floats, out_days: Floats, rtol: float, seen: Floats, decays: Floats,
-    k: tsit5.Slopes, work: Floats, busy: Floats,
+    k: tsit5.Slopes, work: Floats, busy: Floats, needed: Integers,
 ) -> None:  # fmt: skip
     """Write the states (lanes, days, 17) and the decays (lanes, days, 3) of a group of lanes at the output days.
 
@@ -172,10 +187,10 @@ def run_course(
         end = out_days[-1] + 1e-9 if beyond else days[s]
         if end > t:
             before = at
-            at = tsit5.advance(x, q, phi, t, end, out_days, at, seen, rtol, k, work, busy)
+            at = tsit5.advance(x, q, phi, t, end, out_days, at, seen, rtol, k, work, busy, needed)
             for l in range(LANES):  # noqa: E741
                 for i in range(before, at):
-                    decays[l, i] = eq.decayed(y, q, l, out_days[i] - t)
+                    decays[l, i, 0], decays[l, i, 1], decays[l, i, 2] = eq.decayed(y, q, l, out_days[i] - t)
                 y[l], y[LANES + l], y[2 * LANES + l] = eq.decayed(y, q, l, end - t)
             t = end
         if not beyond and given[s, 0] > 0.0:
@@ -183,34 +198,40 @@ def run_course(
 
 
 @compiled
-def observed(output: int, x: Floats, y: Floats, person: Floats, papillary_share: float) -> float:
-    """Return one output of a person from the 17 states and (H, E, F), by its place in OUTPUTS."""
-    gain_p, gain_r = x[S_N3P] + x[S_N1P] + x[S_RP] - 1.0, x[S_N3R] + x[S_N1R] + x[S_RR] - 1.0
-    whole = papillary_share * gain_p + (1.0 - papillary_share) * gain_r
+def observed(
+    output: int, seen: Floats, decays: Floats, person: Floats, l: int, i: int, papillary_share: float,  # noqa: E741
+) -> float:  # fmt: skip
+    """Return one output of a lane on a day from its 17 states and (H, E, F), by its place among the observables."""
     if output == 0:
-        return eq.redness(eq.signal(y[2], x[S_NP], x[S_NR]), person[X_STEEP])
+        flare, acute, acute_r = decays[l, i, 2], seen[l, i, S_NP], seen[l, i, S_NR]
+        return eq.redness(eq.signal(flare, acute, acute_r), person[l, X_STEEP])
+    gain_p, gain_r = (
+        seen[l, i, S_N3P] + seen[l, i, S_N1P] + seen[l, i, S_RP] - 1.0,
+        seen[l, i, S_N3R] + seen[l, i, S_N1R] + seen[l, i, S_RR] - 1.0,
+    )
+    whole = papillary_share * gain_p + (1.0 - papillary_share) * gain_r
     if output == 1:
-        return 1.0 + person[X_GH] * y[0] + person[X_GE] * y[1]
+        return 1.0 + person[l, X_GH] * decays[l, i, 0] + person[l, X_GE] * decays[l, i, 1]
     if output == 2:
         return 100.0 * (1.0 + gain_p)
     if output == 3:
-        return 100.0 * (1.0 + person[X_US] * whole)
+        return 100.0 * (1.0 + person[l, X_US] * whole)
     if output == 4:
-        built = x[S_N1P] + person[X_W3] * x[S_N3P] + x[S_RP] - 1.0
-        return 100.0 * (1.0 + person[X_OCT] * built)
+        built = seen[l, i, S_N1P] + person[l, X_W3] * seen[l, i, S_N3P] + seen[l, i, S_RP] - 1.0
+        return 100.0 * (1.0 + person[l, X_OCT] * built)
     if output == 5:
         return 100.0 * whole
     if output == 6:
-        return (0.18 * x[S_RP] + x[S_N3P]) / (1.0 + gain_p)
+        return (0.18 * seen[l, i, S_RP] + seen[l, i, S_N3P]) / (1.0 + gain_p)
     if output == 7:
-        return eq.signal(y[2], x[S_NP], x[S_NR])
-    return x[output - 8] if output < 8 + 17 else y[output - 25]
+        return eq.signal(decays[l, i, 2], seen[l, i, S_NP], seen[l, i, S_NR])
+    return seen[l, i, output - 8] if output < 8 + 17 else decays[l, i, output - 25]
 
 
 @compiled
 def _group(
     z: Floats, first: int, table: tuple[Floats, Floats, Floats, Floats], plan: Any, out_days: Floats, rtol: float,
-    seen: Floats, decays: Floats, person: Floats, room: Any,
+    seen: Floats, decays: Floats, person: Floats, room: Any, needed: Integers,
 ) -> None:  # fmt: skip
     """Take the members first..first+7 through the course; where fewer are left, the last one stands in."""
     q, given, one, k, work, busy = room
@@ -225,7 +246,7 @@ def _group(
         for s in range(days.size):
             for row in range(6):
                 given[s, row * LANES + l] = one[s, row]
-    run_course(q, given, days, out_days, rtol, seen, decays, k, work, busy)
+    run_course(q, given, days, out_days, rtol, seen, decays, k, work, busy, needed)
 
 
 @compiled
@@ -246,8 +267,8 @@ def _room(columns: int, days: int, sessions: int) -> Any:
 @threaded
 def _many(
     z: Floats, value: Floats, log_sd: Floats, low: Floats, high: Floats, days: Floats, group_session: Integers,
-    channels: Floats, shape: Floats, ends: Floats, out_days: Floats, wanted: Integers, rtol: float, blocks: int,
-    result: Floats,
+    channels: Floats, shape: Floats, ends: Floats, out_days: Floats, wanted: Integers, needed: Integers,
+    rtol: float, blocks: int, result: Floats,
 ) -> None:  # fmt: skip
     members = z.shape[0]
     groups = (members + LANES - 1) // LANES
@@ -258,11 +279,11 @@ def _many(
             first = group * LANES
             _group(
                 z, first, (value, log_sd, low, high),
-                (days, group_session, channels, shape, ends), out_days, rtol, seen, decays, person, room,
+                (days, group_session, channels, shape, ends), out_days, rtol, seen, decays, person, room, needed,
             )  # fmt: skip
             for o in range(wanted.size):
                 for i in range(out_days.size):
                     for l in range(min(LANES, members - first)):  # noqa: E741
                         result[o, i, first + l] = observed(
-                            wanted[o], seen[l, i], decays[l, i], person[l], papillary_share
+                            wanted[o], seen, decays, person, l, i, papillary_share
                         )

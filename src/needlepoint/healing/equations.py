@@ -157,10 +157,16 @@ def jump(x: Floats, y: Floats, q: Floats, V: Floats, phi: Floats) -> None:
 def decayed(y: Floats, q: Floats, l: int, days: float) -> tuple[float, float, float]:  # noqa: E741
     """Return H, E and F of a lane so many days later; these three have an exact solution."""
     return (
-        y[l] * exp(-q[k_H + l] * days),
-        y[LANES + l] * exp(-q[k_E + l] * q[c + l] * days),
-        y[2 * LANES + l] * exp(-q[k_V + l] * days),
+        _fallen(y[l], q[k_H + l] * days),
+        _fallen(y[LANES + l], q[k_E + l] * q[c + l] * days),
+        _fallen(y[2 * LANES + l], q[k_V + l] * days),
     )
+
+
+@compiled
+def _fallen(begun: float, spans: float) -> float:
+    """Return what is left after so many time constants; after forty nothing is, to the last digit of anything added."""
+    return begun * exp(-spans) if spans < 40.0 else 0.0
 
 
 @compiled

@@ -119,7 +119,7 @@ def _check_ins(case: Case, at: datetime, plan: CoursePlan) -> tuple[tuple[float,
 
 def _person(case: Case, plan: ZonePlan, course: CoursePlan) -> Person:
     age = (case.day_of(course.days_from) - case.patient.born_on).days / 365.25
-    return Person(max(age, 0.0), case.patient.skin_type.value, plan.site, plan.occluded)
+    return Person(max(age, 0.0), case.patient.skin_type.value, plan.part, plan.occluded)
 
 
 def _lesson(orders: list[RunOrder], answers: Integers, case: Case, evidence: HealingEvidence) -> Lesson:

@@ -16,7 +16,7 @@ from needlepoint.dose.geometry import basis_of
 from needlepoint.dose.session import ZonePasses, zone_passes
 from needlepoint.dose.shape import Shape
 from needlepoint.dose.skin import skin_of
-from needlepoint.evidence.healing import HealingEvidence, Site
+from needlepoint.evidence.healing import HealingEvidence, SkinPart
 from needlepoint.evidence.knowledge import Knowledge
 from needlepoint.evidence.schema import Device
 
@@ -49,7 +49,7 @@ class ZonePlan:
     done: int
     ends_mm: tuple[float, float, float, float]
     shape: Shape
-    site: str
+    part: str
     occluded: bool
     outside: tuple[str, ...]
     sources: tuple[str, ...]
@@ -81,20 +81,20 @@ def course_plan(case: Case, at: datetime, knowledge: Knowledge, evidence: Healin
             refused.append(why)
             continue
         plan = _zone_plan(case, zone, sessions, len(done), days_from, knowledge, evidence)
-        alike = (plan.visits, plan.ends_mm, plan.site, plan.outside)
+        alike = (plan.visits, plan.ends_mm, plan.part, plan.outside)
         held = plans.get(alike)
         plans[alike] = plan if held is None else _with_zone(held, zone)
     return CoursePlan(days_from, tuple(plans.values()), tuple(dict.fromkeys(refused)))
 
 
-def site_of(zone: Zone, evidence: HealingEvidence) -> Site:
+def part_of(zone: Zone, evidence: HealingEvidence) -> SkinPart:
     """Return what is known of the part of the body: of the zone's own kind where it is known, else of the part."""
-    return evidence.sites.get(zone.kind) or evidence.sites[zone.part.value]
+    return evidence.parts.get(zone.kind) or evidence.parts[zone.part.value]
 
 
 def _with_zone(plan: ZonePlan, zone: Zone) -> ZonePlan:
     return ZonePlan(
-        (*plan.zones, zone), plan.visits, plan.done, plan.ends_mm, plan.shape, plan.site, plan.occluded, plan.outside,
+        (*plan.zones, zone), plan.visits, plan.done, plan.ends_mm, plan.shape, plan.part, plan.occluded, plan.outside,
         plan.sources,
     )  # fmt: skip
 
@@ -104,7 +104,7 @@ def _refusal(zone: Zone, knowledge: Knowledge, evidence: HealingEvidence) -> str
     facts = knowledge.zones.get(zone.kind)
     if facts is None or not facts.dose_stack:
         return f"{label}: nobody has measured how thick the skin is here, so nothing can be forecast."
-    if not site_of(zone, evidence).forecast:
+    if not part_of(zone, evidence).forecast:
         return f"{label}: no study followed redness or collagen here, so nothing can be forecast."
     return ""
 
@@ -148,7 +148,7 @@ def _zone_plan(
     cover = any(t.kind is TopicalKind.DRESSING for session in sessions[:done] for t in session.topicals)
     return ZonePlan(
         zones=(zone,), visits=tuple(visits), done=done, ends_mm=skin.ends_mm, shape=Shape.of(knowledge),
-        site=site_of(zone, evidence).id, occluded=cover, outside=outside,
+        part=part_of(zone, evidence).id, occluded=cover, outside=outside,
         sources=tuple(dict.fromkeys((*skin.sources, *basis.sources))),
     )  # fmt: skip
 
@@ -188,7 +188,7 @@ def _outside(
         yield f"no pass was recorded here yet: {PLANNED_PASSES} passes at the starting depth stand in"
     if any(knowledge.devices[name].kind == "stamp" for name in _devices(case)):
         yield "a stamp: no study followed its outcome"
-    if not site_of(zone, evidence).collagen_studied:
+    if not part_of(zone, evidence).collagen_studied:
         yield "no study looked at collagen in this zone"
     if case.patient.skin_type.value == "unknown":
         yield "the skin type is unknown: the risk of a change of colour cannot be classed"

@@ -26,7 +26,7 @@ class Person:
 
     age_years: float
     skin_type: str
-    site: str
+    part: str
     occluded: bool = False
 
 
@@ -80,5 +80,5 @@ def _closing(evidence: HealingEvidence, name: str, person: Person) -> float:
     if name == "k_H":
         return evidence.parameters["occluded"].value if person.occluded else 1.0
     if name == "k_E":
-        return evidence.skin_types[person.skin_type].closing.value * evidence.sites[person.site].closing.value
+        return evidence.skin_types[person.skin_type].closing.value * evidence.parts[person.part].closing.value
     return 1.0

@@ -48,8 +48,8 @@ class Play:
 def play(study: Study, z: Floats, evidence: HealingEvidence, knowledge: Knowledge) -> Play:
     """Return a study ready to be played by these people."""
     zone = next(zone for zone in Zone if zone.kind == study.zone)
-    site = study.zone if study.zone in evidence.sites else zone.part.value
-    person = Person(study.age_years, study.skin_type, site)
+    part = study.zone if study.zone in evidence.parts else zone.part.value
+    person = Person(study.age_years, study.skin_type, part)
     return Play(study, evidence, person, z, table(evidence, person), study_schedule(study, knowledge))
 
 
@@ -166,9 +166,9 @@ def _turnover(course: Play, _: Figure) -> Floats:
 
 
 def turnover_days(evidence: HealingEvidence, person: Person) -> float:
-    """Return how many days the horny layer takes to be renewed, at this site and age."""
+    """Return how many days the horny layer takes to be renewed, at this part and age."""
     slower = 1.0 + evidence.parameters["turnover_age"].value * max(person.age_years - 35.0, 0.0)
-    return evidence.sites[person.site].turnover_days.value * slower
+    return evidence.parts[person.part].turnover_days.value * slower
 
 
 # Where one study is held against another: their difference, or for these their ratio.

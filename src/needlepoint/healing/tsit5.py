@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from needlepoint.healing.compiled import Floats, compiled
+from needlepoint.healing.compiled import Floats, Integers, compiled
 from needlepoint.healing.equations import ALL, LANES, RESTLESS, D_p, D_r, N_p, N_r, slopes
 
 A21 = 0.161
@@ -36,13 +36,26 @@ Slopes = tuple[Floats, Floats, Floats, Floats, Floats, Floats, Floats]
 
 
 @compiled
-def step(x: Floats, k: Slopes, q: Floats, phi: Floats, size: Floats, busy: bool, new: Floats) -> None:
-    """Take one trial step in all lanes: the first of k holds the slopes at x; write the other six and the new states.
+def step(
+    x: Floats,
+    k1: Floats,
+    k2: Floats,
+    k3: Floats,
+    k4: Floats,
+    k5: Floats,
+    k6: Floats,
+    k7: Floats,
+    q: Floats,
+    phi: Floats,
+    size: Floats,
+    busy: bool,
+    new: Floats,
+) -> None:
+    """Take one trial step in all lanes: k1 holds the slopes at x; write the other six and the new states.
 
     `size` repeats each lane's own step size for every state, so that each line below is one plain loop.
     """
     n = ALL if busy else RESTLESS
-    k1, k2, k3, k4, k5, k6, k7 = k
     for i in range(n):
         new[i] = x[i] + size[i] * (A21 * k1[i])
     slopes(new, q, phi, busy, k2)
@@ -66,9 +79,21 @@ def step(x: Floats, k: Slopes, q: Floats, phi: Floats, size: Floats, busy: bool,
 
 
 @compiled
-def errors(new: Floats, k: Slopes, size: Floats, n: int, rtol: float, slip: Floats) -> None:
+def errors(
+    new: Floats,
+    k1: Floats,
+    k2: Floats,
+    k3: Floats,
+    k4: Floats,
+    k5: Floats,
+    k6: Floats,
+    k7: Floats,
+    size: Floats,
+    n: int,
+    rtol: float,
+    slip: Floats,
+) -> None:
     """Write each lane's estimated error over what is allowed to slip[:LANES]; at most 1 is good."""
-    k1, k2, k3, k4, k5, k6, k7 = k
     atol = 0.02 * rtol
     for i in range(n):
         gap = E1 * k1[i] + E2 * k2[i] + E3 * k3[i] + E4 * k4[i] + E5 * k5[i] + E6 * k6[i] + E7 * k7[i]
@@ -79,9 +104,24 @@ def errors(new: Floats, k: Slopes, size: Floats, n: int, rtol: float, slip: Floa
 
 
 @compiled
-def between(x: Floats, k: Slopes, l: int, size: float, share: float, n: int, out: Floats) -> None:  # noqa: E741
-    """Write the 17 states of a lane at a share (0..1) of its last step; beyond n they stand still."""
-    k1, k2, k3, k4, k5, k6, k7 = k
+def between(
+    x: Floats,
+    k1: Floats,
+    k2: Floats,
+    k3: Floats,
+    k4: Floats,
+    k5: Floats,
+    k6: Floats,
+    k7: Floats,
+    l: int,  # noqa: E741
+    size: float,
+    share: float,
+    n: int,
+    out: Floats,
+    at: int,
+    needed: Integers,
+) -> None:
+    """Write the needed states of a lane at a share (0..1) of its last step to out[l, at]; beyond n all stand still."""
     t = share
     tt = t * t
     b1 = (
@@ -96,10 +136,10 @@ def between(x: Floats, k: Slopes, l: int, size: float, share: float, n: int, out
     b5 = 47.37952196281928122 * (t - 1.203071208372362603) * (t - 0.658047292653547382) * tt
     b6 = -34.87065786149660974 * (t - 1.2) * (t - 2.0 / 3.0) * tt
     b7 = 2.5 * (t - 1.0) * (t - 0.6) * tt
-    for state in range(out.size):
+    for state in needed:
         i = state * LANES + l
         moved = b1 * k1[i] + b2 * k2[i] + b3 * k3[i] + b4 * k4[i] + b5 * k5[i] + b6 * k6[i] + b7 * k7[i]
-        out[state] = x[i] + (size * moved if i < n else 0.0)
+        out[l, at, state] = x[i] + (size * moved if i < n else 0.0)
 
 
 @compiled
@@ -119,7 +159,7 @@ def settle(x: Floats, new: Floats, busy: Floats) -> bool:
 @compiled
 def advance(
     x: Floats, q: Floats, phi: Floats, start: float, end: float, out_days: Floats, first: int, seen: Floats,
-    rtol: float, k: Slopes, work: Floats, busy: Floats,
+    rtol: float, k: Slopes, work: Floats, busy: Floats, needed: Integers,
 ) -> int:  # fmt: skip
     """Carry all lanes from `start` to `end`, writing the states at output days on the way; return the next day's index.
 
@@ -127,32 +167,39 @@ def advance(
     (lanes, days, 17). An output day that equals `end` is left to the next stretch:
     a session's day shows the skin after it.
     """
+    k1, k2, k3, k4, k5, k6, k7 = k
     new, size, slip, t, h = work[0], work[1], work[2], work[3, :LANES], work[4, :LANES]
-    due = np.full(LANES, first)
+    good, due, lanes = work[5], np.full(LANES, first), busy.size
     t[:], h[:], busy[:] = start, FIRST_STEP, 1.0
     settle(x, new, busy)
-    slopes(x, q, phi, True, k[0])
+    slopes(x, q, phi, True, k1)
     while t.min() < end:
         n = ALL if busy.max() > 0.0 else RESTLESS
         for l in range(LANES):  # noqa: E741
             if t[l] + h[l] >= end:
                 h[l] = end - t[l]
-        for i in range(n):
-            size[i] = h[i % LANES]
-        step(x, k, q, phi, size, n == ALL, new)
-        errors(new, k, size, n, rtol, slip)
+        for begin in range(0, n, LANES):
+            for l in range(lanes):  # noqa: E741
+                size[begin + l] = h[l]
+        step(x, k1, k2, k3, k4, k5, k6, k7, q, phi, size, n == ALL, new)
+        errors(new, k1, k2, k3, k4, k5, k6, k7, size, n, rtol, slip)
         for l in range(LANES):  # noqa: E741
-            if h[l] > 0.0 and (slip[l] <= 1.0 or h[l] <= SMALLEST_STEP):
+            good[l] = 1.0 if slip[l] <= 1.0 or h[l] <= SMALLEST_STEP else 0.0
+            if good[l] and h[l] > 0.0:
                 reached = end if h[l] == end - t[l] else t[l] + h[l]
                 while due[l] < out_days.size and out_days[due[l]] < reached:
-                    between(x, k, l, h[l], (out_days[due[l]] - t[l]) / h[l], n, seen[l, due[l]])
+                    share = (out_days[due[l]] - t[l]) / h[l]
+                    between(x, k1, k2, k3, k4, k5, k6, k7, l, h[l], share, n, seen, due[l], needed)
                     due[l] += 1
                 t[l] = reached
-                for i in range(l, n, LANES):
-                    x[i], k[0][i] = new[i], k[6][i]
             h[l] *= min(5.0, max(0.2, 0.9 * max(slip[l], 1e-10) ** -0.2))
+        for begin in range(0, n, LANES):
+            for l in range(lanes):  # noqa: E741
+                i = begin + l
+                x[i] = new[i] if good[l] > 0.0 else x[i]
+                k1[i] = k7[i] if good[l] > 0.0 else k1[i]
         if settle(x, new, busy):
-            slopes(x, q, phi, True, k[0])
+            slopes(x, q, phi, True, k1)
     return int(due[0])
 
 
@@ -160,4 +207,4 @@ def advance(
 def workspace() -> tuple[Slopes, Floats, Floats]:
     """Return the arrays that a group of lanes needs: seven slopes, room to work in, who is still inflamed."""
     k = np.zeros((7, ALL))
-    return (k[0], k[1], k[2], k[3], k[4], k[5], k[6]), np.zeros((5, ALL)), np.zeros(LANES)
+    return (k[0], k[1], k[2], k[3], k[4], k[5], k[6]), np.zeros((6, ALL)), np.zeros(LANES)

@@ -156,3 +156,10 @@ def test_the_start_of_a_session_is_the_first_instant_that_knows_of_it():
     started = case(sessions=(session(35),))
     assert advise(started, days_before(35)).plan.sessions[0].number == 2
     assert advise(started, days_before(35) - timedelta(microseconds=1)).plan.sessions[0].number == 1
+
+
+def test_an_advice_carries_a_forecast_where_one_is_asked_for():
+    with_one = advise(case(sessions=(session(3),)), AT, with_forecast=True)
+    assert with_one.forecast is not None
+    assert [zone.zone for zone in with_one.forecast.zones] == list(case().goal.zones)
+    assert replace(with_one, forecast=None) == advise(case(sessions=(session(3),)), AT)

@@ -164,3 +164,10 @@ def test_the_picture_needs_nothing_from_elsewhere(case, tmp_path):
     assert "url(http" not in drawn
     plain("advise", case, "--at", AT, "--picture", tmp_path / "again.svg", "--json")
     assert (tmp_path / "again.svg").read_text() == drawn
+
+
+def test_a_forecast_is_told_with_its_bands_where_it_is_asked_for(case):
+    told = plain("advise", case, "--at", AT, "--forecast")
+    assert "What the skin will probably do" in told
+    assert re.search(r"redness day 1 .* of 4 +\(\d\.\d to \d\.\d\)", told)
+    assert "probably" not in plain("advise", case, "--at", AT)

@@ -7,8 +7,10 @@ import pytest
 from tests.unit.exchange.cases import CASE, KNOWLEDGE
 
 from needlepoint.advice import advise
+from needlepoint.exchange import forecast_document
 from needlepoint.exchange.advice_document import document
 from needlepoint.exchange.case_file import read
+from needlepoint.healing.forecast import forecast
 
 AT = datetime.fromisoformat("2026-03-02T15:00:00+00:00")
 
@@ -54,3 +56,12 @@ def test_depths_are_plain_numbers(advice):
     assert depths
     assert all(isinstance(depth[name], float) for depth in depths for name in ("start", "max"))
     assert advice["plan"]["sessions_range"] == [3, 6]
+
+
+def test_a_forecast_stands_in_the_advice_as_it_stands_alone():
+    case = read(CASE.encode(), "case.toml", KNOWLEDGE)
+    advice = advise(case, AT, KNOWLEDGE, with_forecast=True)
+    plain = json.loads(json.dumps(document(advice), allow_nan=False))
+    alone = forecast_document.document(forecast(case, AT, KNOWLEDGE), case.clinic.time_zone)
+    assert plain["forecast"] == json.loads(json.dumps(alone))
+    assert document(advise(case, AT, KNOWLEDGE))["forecast"] is None

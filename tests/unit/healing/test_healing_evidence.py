@@ -19,7 +19,7 @@ def sources():
     for table in tables:
         for key, row in table.items():
             yield from ((key, source) for source in row.sources)
-    for key, row in (*evidence.skin_types.items(), *evidence.sites.items()):
+    for key, row in (*evidence.skin_types.items(), *evidence.parts.items()):
         for cited in (getattr(row, name) for name in row.__struct_fields__):
             yield from ((key, source) for source in getattr(cited, "sources", ()))
 

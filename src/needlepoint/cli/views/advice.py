@@ -45,6 +45,7 @@ def lines(advice: Advice, knowledge: Knowledge, whole: bool = False) -> Iterator
         yield heading("What the needles did")
         yield from doses(advice.dose)
     yield from clocks.milestones(advice)
+    yield from _foreseen(advice)
     yield from _beside(advice, whole)
     yield from _disagreements(advice.disagreements, whole)
     yield from _citations(advice, whole)
@@ -127,6 +128,14 @@ def check_in(advice: Advice) -> Iterator[RenderableType]:
     yield indented(level, Text(told.says))
     for each in told.reasons:
         yield bullet(Text(each.says).append(f"  {each.basis}: {', '.join(each.sources)}", style="dim"))
+
+
+def _foreseen(advice: Advice) -> Iterator[RenderableType]:
+    if advice.forecast is not None:
+        from needlepoint.cli.forecast import told
+
+        yield heading("What the skin will probably do")
+        yield from (bullet(Text(line)) for line in told(advice.forecast))
 
 
 def _beside(advice: Advice, whole: bool) -> Iterator[RenderableType]:

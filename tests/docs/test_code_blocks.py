@@ -4,6 +4,7 @@ import dataclasses
 import shlex
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
@@ -17,11 +18,18 @@ from needlepoint.rules.conditions import NOT_APPLICABLE
 from needlepoint.rules.rulebook import Rulebook
 
 NEEDLEPOINT = Path(sys.executable).with_name("needlepoint")
+READ = {".toml", ".json", ".jpg", ".jpeg", ".png", ".heic"}
 SHELL_WORDS = {"make", "needlepoint"}
 SHAPES = {table: shape for place, table, shape, _ in TABLES.values() if place != "triage.toml"} | {
     "review": Review
 }
 PAGES = [page for page in pages() if blocks(page)]
+
+
+def readers_own(words: list[str], folder: Path) -> list[str]:
+    """The files a command reads that no page has written: on a how-to page, they are the reader's."""
+    given = [word for before, word in pairwise(words) if not before.startswith("--")]
+    return [word for word in given if Path(word).suffix in READ and not (folder / word).exists()]
 
 
 def run(block: Block, folder: Path) -> str:
@@ -31,8 +39,7 @@ def run(block: Block, folder: Path) -> str:
         if not words:
             continue
         assert words[0] in SHELL_WORDS, f"a command that nothing checks: {line}"
-        needs_case = any(word.endswith(".toml") for word in words)
-        if words[0] == "needlepoint" and (not needs_case or list(folder.glob("*.toml"))):
+        if words[0] == "needlepoint" and not (readers_own(words, folder) and "tutorials" not in block.page):
             done = subprocess.run([NEEDLEPOINT, *words[1:]], cwd=folder, capture_output=True, text=True)
             assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
             said += done.stdout

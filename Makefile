@@ -11,7 +11,7 @@ COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-ha
 
 # The gate on coverage reads what the tests have written.
 .NOTPARALLEL:
-.PHONY: help setup demo test lint types contracts tests proven fmt docs bench peers truth mutate lock upgrade clean
+.PHONY: help setup demo serve test lint types contracts tests proven fmt docs bench peers truth calibrate mutate lock upgrade clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -21,7 +21,10 @@ setup: $(READY) ## prepare .venv with the command needlepoint in it
 $(READY): pyproject.toml requirements/dev.lock requirements/uv.lock tools/setup.sh
 	@PYTHON="$(PYTHON)" tools/setup.sh
 
-demo: $(READY) ## serve an invented practice, with the address and the sign-ins printed
+demo: $(READY) ## show what Needlepoint does, on example patients
+	@$(BIN)/needlepoint demo
+
+serve: $(READY) ## serve an invented practice, with the address and the sign-ins printed
 	@$(BIN)/needlepoint serve --example
 
 test: lint types contracts tests proven ## run every check and every test
@@ -63,6 +66,9 @@ peers: $(READY) ## install the other programs that bench compares with
 
 truth: $(READY) ## the laws of science again, in thousands of cases, and all long comparisons
 	HYPOTHESIS_PROFILE=far $(BIN)/pytest -m "not bench" -n $(JOBS) --dist worksteal tests/science
+
+calibrate: $(READY) ## fit the calibrated constants of the healing model anew
+	$(BIN)/python -m needlepoint.healing.calibrate
 
 mutate: $(READY) ## break the code on purpose and see whether a test notices
 	$(BIN)/mutmut run

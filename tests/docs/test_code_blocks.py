@@ -31,10 +31,13 @@ def run(block: Block, folder: Path) -> str:
         if not words:
             continue
         assert words[0] in SHELL_WORDS, f"a command that nothing checks: {line}"
-        needs_case = any(word.endswith(".toml") for word in words)
-        if words[0] == "needlepoint" and (not needs_case or list(folder.glob("*.toml"))):
+        if words[0] == "needlepoint":
             done = subprocess.run([NEEDLEPOINT, *words[1:]], cwd=folder, capture_output=True, text=True)
-            assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
+            # A how-to page may name the reader's own files; a tutorial brings all of them.
+            readers_own = (
+                done.returncode == 2 and "no such" in done.stderr.lower() and "tutorials" not in block.page
+            )
+            assert done.returncode == 0 or readers_own, f"{line}\n{done.stdout}{done.stderr}"
             said += done.stdout
     return said
 

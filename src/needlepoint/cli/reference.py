@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from needlepoint.cli import validation_page
 from needlepoint.cli.main import main as needlepoint
 from needlepoint.cli.pages import courses, evidence, places, program, rules
 from needlepoint.evidence.knowledge import Knowledge
@@ -32,6 +33,7 @@ def pages(knowledge: Knowledge | None = None) -> dict[str, str]:
         "case-format.md": program.case_format(known),
         "states.md": program.states(),
         "cli.md": program.commands(needlepoint),
+        "validation.md": validation_page.page(),
     }
 
 

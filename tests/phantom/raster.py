@@ -1,5 +1,10 @@
 """The phantom's inner loops: which triangle a pixel sees, and how bright it is."""
 
+import fcntl
+import tempfile
+from functools import cache
+from pathlib import Path
+
 import numpy as np
 from numba import njit
 
@@ -11,12 +16,30 @@ def raster(
     places: np.ndarray, depth: np.ndarray, triangles: np.ndarray, taken: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """The nearest triangle in every free pixel, -1 for none, and where on it; the pixels are taken from then on."""
+    _compile_alone()
     owner = np.full(taken.shape, -1, np.int32)
     share = np.zeros((*taken.shape, 2), np.float32)
     nearest = np.full(taken.shape, -np.inf, np.float32)
     _fill(places.astype(np.float32), depth.astype(np.float32), triangles, taken, nearest, owner, share)
     taken |= owner >= 0
     return owner, share
+
+
+@cache
+def _compile_alone() -> None:
+    """Compile, or load what another process compiled, one process at a time: numba's cache does not bear a crowd."""
+    with (Path(tempfile.gettempdir()) / "needlepoint-phantom.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        f4, taken = np.float32, np.zeros((2, 2), np.bool_)
+        owner, share = np.full((2, 2), -1, np.int32), np.zeros((2, 2, 2), f4)
+        triangles = np.zeros((0, 3), np.int64)
+        _fill(np.zeros((3, 2), f4), np.zeros(3, f4), triangles, taken, np.zeros((2, 2), f4), owner, share)
+        maps, three = np.zeros((4, 4, 5), f4), np.zeros(3, f4)
+        lamps, light = np.zeros((2, 3), f4), np.zeros((2, 2, 3), f4)
+        solids, strength = np.zeros((3, 6), f4), np.ones(5, f4)
+        shade(
+            owner, share, triangles, solids, maps, three, lamps, strength, 0, light, np.zeros((2, 2, 2), f4)
+        )
 
 
 @njit(cache=True)

@@ -87,14 +87,16 @@ def _redness(axes: Any, zone: ZoneForecast, check_ins: Sequence[tuple[float, int
     ]
     dots = [(day, score) for day, score in dots if day <= FOLLOWED_DAYS]
     if dots:
-        axes.plot(*zip(*dots, strict=True), "o", color=INK, markersize=7, label="your check-ins", zorder=5)
+        axes.plot(
+            *zip(*dots, strict=True), "o", color=INK, markersize=7, label="your check-ins so far", zorder=5
+        )
     axes.axhline(1.0, color=GREY, linewidth=0.8, linestyle=(0, (4, 4)))
     axes.set(xlim=(0, FOLLOWED_DAYS), ylim=(-0.1, 4.1), xlabel="days after the session", yticks=range(5))
     axes.set_yticklabels(WORDS)
-    learned = ", learned from your check-ins" if own else ""
+    learned = "\nlearned from your check-ins" if own else ""
     axes.set_title(f"Redness after session {zone.downtime_of_session}{learned}", loc="left")
     # Where the aftercare sheet says to call: what is normal and what is not stand in the same picture.
-    axes.axvline(7.0, color=INK, linewidth=0.8, linestyle=(0, (1, 3)))
+    axes.axvline(7.0, ymax=0.36, color=INK, linewidth=0.8, linestyle=(0, (1, 3)))
     axes.text(6.9, 1.1, "still red after a week:\ntell the clinic", ha="right", va="bottom", fontsize="small")
     low, middle, high = zone.downtime_days.p05, zone.downtime_days.p50, zone.downtime_days.p95
     axes.text(

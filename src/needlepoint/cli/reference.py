@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from needlepoint.cli import validation_page
+from needlepoint.cli import accuracy_page, validation_page
 from needlepoint.cli.main import main as needlepoint
 from needlepoint.cli.pages import courses, evidence, places, program, rules
 from needlepoint.evidence.knowledge import Knowledge
@@ -34,6 +34,7 @@ def pages(knowledge: Knowledge | None = None) -> dict[str, str]:
         "states.md": program.states(),
         "cli.md": program.commands(needlepoint),
         "validation.md": validation_page.page(),
+        "photo-accuracy.md": accuracy_page.page(),
     }
 
 

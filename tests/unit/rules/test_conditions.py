@@ -146,39 +146,75 @@ def test_settling_an_unknown_never_turns_yes_into_no(
     assert before is OPEN or before is after
 
 
+ONE = r"condition \{.*\}: expected a fact with one comparison, or all, any, not$"
+NOTHING = "^condition: all or any of nothing$"
+NO_FACT = "^condition: 'colour' is no fact"
+NUMBERS = "^condition on (number|kind): 'under' needs a number fact and a number$"
+CHOICES = "^condition on (number|kind): '(is|in)' needs (a fact with choices|a choice, or a list for in)$"
+DATES = """^condition on (kind|day): 'within' needs a dated fact and a span like "6 months"$"""
+SPAN = """^condition on day: '.*' is not a span such as "6 months" or "14 days"$"""
+
+
+@pytest.mark.parametrize(
+    ("condition", "line"),
+    [
+        ({}, ONE),
+        ({"fact": "kind"}, ONE),
+        ({"is": "red"}, ONE),
+        ({"fact": "kind", "is": "red", "in": ["red"]}, ONE),
+        ({"all": []}, NOTHING),
+        ({"any": []}, NOTHING),
+        ({"fact": "colour", "is": "red"}, NO_FACT),
+        ({"not": {"fact": "colour", "is": "red"}}, NO_FACT),
+        (
+            {"fact": "kind", "equals": "red"},
+            "^condition on kind: 'equals' is not one of above, at_least, at_most, in, ",
+        ),
+        ({"fact": "kind", "is": "green"}, "^condition on kind: 'green' is not one of red, blue$"),
+        ({"fact": "kind", "is": ["red"]}, CHOICES),
+        ({"fact": "kind", "in": "red"}, CHOICES),
+        ({"fact": "number", "is": "red"}, CHOICES),
+        ({"fact": "number", "under": "four"}, NUMBERS),
+        ({"fact": "number", "under": True}, NUMBERS),
+        ({"fact": "kind", "under": 4}, NUMBERS),
+        ({"fact": "kind", "within": "6 months"}, DATES),
+        ({"fact": "day", "within": 6}, DATES),
+        ({"fact": "day", "within": "6"}, SPAN),
+        ({"fact": "day", "within": "0 days"}, SPAN),
+        ({"fact": "day", "within": "six months"}, SPAN),
+        ({"fact": "day", "since": "6 moons"}, SPAN),
+        ({"fact": "day", "since": "6 long months"}, SPAN),
+        ({"fact": "kind", "known": "yes"}, "^condition on kind: 'known' needs true or false$"),
+    ],
+)
+def test_a_condition_that_means_nothing_is_refused_when_it_is_read(
+    condition: dict[str, Any], line: str
+) -> None:
+    with pytest.raises(EvidenceError, match=line):
+        compile_condition(condition, NAMES)
+
+
 @pytest.mark.parametrize(
     "condition",
     [
-        {},
-        {"fact": "kind"},
-        {"is": "red"},
-        {"fact": "kind", "is": "red", "in": ["red"]},
-        {
-            "all": [],
-        },
-        {"any": []},
-        {"fact": "colour", "is": "red"},
-        {"fact": "kind", "equals": "red"},
-        {"fact": "kind", "is": "green"},
-        {"fact": "kind", "is": ["red"]},
-        {"fact": "kind", "in": "red"},
-        {"fact": "number", "is": "red"},
-        {"fact": "number", "under": "four"},
-        {"fact": "number", "under": True},
-        {"fact": "kind", "under": 4},
-        {"fact": "kind", "within": "6 months"},
-        {"fact": "day", "within": 6},
-        {"fact": "day", "within": "6"},
-        {"fact": "day", "within": "0 days"},
-        {"fact": "day", "within": "six months"},
-        {"fact": "day", "since": "6 moons"},
-        {"fact": "kind", "known": "yes"},
-        {"not": {"fact": "colour", "is": "red"}},
+        {"fact": "kind", "is": "red"},
+        {"fact": "kind", "in": ["red"]},
+        {"fact": "kinds", "in": ["red"]},
+        {"fact": "number", "under": 4},
+        {"fact": "day", "within": "6 days"},
+        {"fact": "kind", "known": True},
     ],
 )
-def test_a_condition_that_means_nothing_is_refused_when_it_is_read(condition: dict[str, Any]) -> None:
-    with pytest.raises(EvidenceError):
-        compile_condition(condition, NAMES)
+def test_a_condition_names_the_facts_it_reads_and_keeps_its_windows(condition: dict[str, Any]) -> None:
+    other = {"fact": "x0", "is": "yes"}
+    compiled = compile_condition({"not": {"all": [other, condition, other]}}, NAMES)
+    assert compiled.fact_names == ("x0", condition["fact"])
+    assert len(compiled.windows) == ("within" in condition)
+
+
+def test_a_window_that_ends_today_is_no_boundary_ahead() -> None:
+    compiled = compile_condition({"fact": "day", "within": "14 days"}, NAMES)
+    assert compiled.boundaries({"day": date(2026, 2, 16)}, TODAY) == []
 
 
 @pytest.mark.parametrize("span", ["1 day", "1 week", "1 month", "1 year"])

@@ -165,3 +165,52 @@ def test_unknown_is_no_choice_that_a_rule_may_name() -> None:
 def test_the_strictest_of_nothing_is_none() -> None:
     no_verdicts: tuple[Verdict, ...] = ()
     assert strictest(no_verdicts) == "none"
+
+
+def test_a_verdict_carries_all_of_its_rule() -> None:
+    more = {"sources": ["S1", "S3"], "basis": "retrieved", "overridable_by": "prescriber"}
+    zoned = {"fact": "zone.last_on", "within": "28 days"}
+    book = knowing(rule("aa", "stop", PREGNANT, **more), rule("zz", "wait", zoned, each="zone", **more))
+    days = {zone: {"zone.last_on": date(2026, 2, 20)} for zone in (Zone.CHIN, Zone.NOSE)}
+    judged = judge(book, {"pregnant": "yes"}, days)
+    shared = {"sources": ("S1", "S3"), "basis": "retrieved", "overridable_by": "prescriber"}
+    until = date(2026, 3, 20)
+    assert judged.verdicts == (
+        Verdict(rule="aa", verdict="stop", reason="Because of aa.", until=None, **shared),
+        Verdict(
+            rule="zz",
+            verdict="wait",
+            reason="Because of zz.",
+            until=until,
+            zones=(Zone.CHIN, Zone.NOSE),
+            **shared,
+        ),
+    )
+
+
+def test_a_rule_that_holds_for_one_reason_says_nothing_of_another_that_is_open() -> None:
+    either = {"any": [PREGNANT, {"fact": "nursing", "is": "yes"}]}
+    judged = judge(knowing(rule("aa", "stop", either)), {"pregnant": "yes", "nursing": UNKNOWN})
+    assert [verdict.reason for verdict in judged.verdicts] == ["Because of aa."]
+    assert judged.unanswered == ()
+
+
+def test_several_open_questions_are_named_together() -> None:
+    either = {"any": [PREGNANT, {"fact": "nursing", "is": "yes"}]}
+    judged = judge(knowing(rule("aa", "stop", either)), {"pregnant": UNKNOWN, "nursing": UNKNOWN})
+    assert judged.verdicts[0].reason.startswith("Not known yet (pregnant, nursing), ")
+    assert judged.unanswered == ("pregnant", "nursing")
+
+
+def test_each_kind_of_question_becomes_a_fact_of_its_kind() -> None:
+    names = vocabulary(packaged())
+    kinds = {
+        "pregnant": "choice",
+        "isotretinoin": "choice",
+        "laser": "choice",
+        "eczema": "choice",
+        "rosacea_kind": "choice",
+    }
+    kinds |= {"scar_age_months": "number", "isotretinoin_last_used_on": "date", "laser_on": "date"}
+    assert {name: names.kind_of(name).value for name in kinds} == kinds
+    assert {names.question_of(name) for name in kinds} == set(kinds)

@@ -34,6 +34,7 @@ def test_every_source_of_the_forecast_is_known():
         (("low = 0.2", "lower = 0.2"), "unknown field"),
         (("value = 0.5", "value = 99.0"), "outside its own range"),
         (("log_sd = 0.25", ""), "log-sd above 0"),
+        (("low = 0.2", "low = 0.0"), "a lognormal spread needs a range above 0"),
         (("fitted = true", ""), "what the calibration fits is calibrated"),
         (('basis = "calibrated"', 'basis = "guessed"'), "Invalid enum value"),
         (('symbol = "k_DN"', 'symbol = "k_D"'), "used twice"),

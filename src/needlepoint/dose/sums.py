@@ -48,8 +48,6 @@ def _covering(made: Channels, depth: float, shape: Shape) -> float:
 
 
 def _reaching(made: Channels, depth: float, shape: Shape) -> float:
-    """Return the share of a pass's channels that are deeper than a depth."""
-    if depth > made.setting_mm + made.beyond_mm:
-        return 0.0
+    """Return the share of a pass's channels that are deeper than a depth above their mean, so within the setting."""
     spread = shape.scatter_share * made.reached_mm + shape.scatter_floor
     return 0.5 * math.erfc((depth - made.reached_mm) / (math.sqrt(2.0) * spread))

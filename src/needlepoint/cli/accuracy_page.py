@@ -13,7 +13,7 @@ from typing import Any
 
 HEAD = """# How accurate the photo measurements are
 
-Written from the figures of a run on {machine}. What missed its band says so.
+Written by `make docs` from the figures of a run on {machine}. What missed its band says so.
 Nothing here was measured on patients: the truth comes from a phantom face whose skin is known to the last pixel
 (`tests/phantom`), photographed as by a careful person with a phone, and measured from the bytes of a JPEG to the
 verdict. `make truth` repeats it.

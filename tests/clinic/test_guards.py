@@ -5,6 +5,7 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, OperationalError, connection, models, transaction
 from tests.clinic.practice import Practice
+from tests.clinic.rows import row_of
 
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.actions import consent as consents
@@ -41,6 +42,8 @@ def a_full_house(practice: Practice) -> None:
 
     practice.photographed(done.patient, picture())
     once(practice.act(), "0" * 64, lambda: "/")
+    for model in CLINIC_MODELS:
+        row_of(model, practice.clinic)
 
 
 def run(statement: str, values=()) -> None:

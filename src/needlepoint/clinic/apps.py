@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class ClinicConfig(AppConfig):
@@ -21,12 +21,26 @@ class ClinicConfig(AppConfig):
         from needlepoint.clinic.server import checks
 
         checks.register()
+        pre_migrate.connect(_lift, sender=self)
         post_migrate.connect(_guard, sender=self)
 
 
-def _guard(using: str, **_: Any) -> None:
+def _lift(using: str, **_: Any) -> None:
     from django.db import connections
 
     from needlepoint.clinic.queries import guards
 
-    guards.install(connections[using])
+    # SQLite rebuilds a table to change it, and cannot while a trigger elsewhere names it.
+    guards.lift(connections[using])
+
+
+def _guard(using: str, **_: Any) -> None:
+    from django.db import connections
+    from django.db.migrations.executor import MigrationExecutor
+
+    from needlepoint.clinic.queries import guards
+
+    executor = MigrationExecutor(connections[using])
+    # A database left at an older state has no guards, and is not served; see `missing`.
+    if not executor.migration_plan(executor.loader.graph.leaf_nodes("clinic")):
+        guards.install(connections[using])

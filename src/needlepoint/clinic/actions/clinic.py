@@ -8,6 +8,7 @@ from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
+from django.utils.text import slugify
 
 from needlepoint.clinic.access.checks import Actor, Refused
 from needlepoint.clinic.access.roles import Permission, Role
@@ -24,7 +25,7 @@ def found(*, name: str, zone_name: str, at: datetime) -> Clinic:
     """Found a clinic with its empty record and its first consent texts; the command line alone calls this."""
     time_zone(zone_name)
     with transaction.atomic():
-        clinic = Clinic.objects.create(name=name, time_zone=zone_name, created_at=at)
+        clinic = Clinic.objects.create(name=name, time_zone=zone_name, created_at=at, slug=_free_slug(name))
         RecordHead.objects.create(clinic=clinic, number=0, digest=FIRST)
         for kind, body in (("session", SESSION), ("photos", PHOTOS)):
             ConsentText.objects.create(
@@ -36,6 +37,14 @@ def found(*, name: str, zone_name: str, at: datetime) -> Clinic:
                 published_at=at,
             )
     return clinic
+
+
+def _free_slug(name: str) -> str:
+    """Return the name as part of an address, numbered where another clinic has it."""
+    wished = slugify(name)[:32] or "clinic"
+    taken = set(Clinic.objects.filter(slug__startswith=wished).values_list("slug", flat=True))
+    numbered = (f"{wished}-{number}" for number in range(2, len(taken) + 3))
+    return next(each for each in (wished, *numbered) if each not in taken)
 
 
 def enrol(

@@ -1,12 +1,17 @@
 """Thin tables; what must stay together is tied in the database, what was signed cannot change."""
 
+from needlepoint.clinic.models.adverse import AdverseEvent, AdverseFollowUp
 from needlepoint.clinic.models.booking import Booking
 from needlepoint.clinic.models.cartridge import Cartridge, CartridgeUse, Recall
+from needlepoint.clinic.models.check_in import CheckIn, Duty, SignedWords, TriageStep, TriageTask
 from needlepoint.clinic.models.clinic import Clinic, OwnedDevice, Room
 from needlepoint.clinic.models.consent import Consent, ConsentText, Withdrawal
 from needlepoint.clinic.models.course import AdviceGiven, Course, Decision, Plan, PlanZone, Screening
 from needlepoint.clinic.models.member import Grant, Member
+from needlepoint.clinic.models.message import ContactConsent, Message, MessageStep, SendingHold
+from needlepoint.clinic.models.outcome import OutcomeScore, PhotoChange
 from needlepoint.clinic.models.patient import Patient, Photo
+from needlepoint.clinic.models.portal import Enquiry, HomeScreening, SignInLink, Stay, Visitor
 from needlepoint.clinic.models.record import RecordHead, RecordLine, Submission
 from needlepoint.clinic.models.session import (
     Amendment,
@@ -19,22 +24,33 @@ from needlepoint.clinic.models.session import (
 )
 
 __all__ = [
+    "AdverseEvent",
+    "AdverseFollowUp",
     "AdviceGiven",
     "Amendment",
     "Booking",
     "Cartridge",
     "CartridgeUse",
+    "CheckIn",
     "Clinic",
     "Consent",
     "ConsentText",
+    "ContactConsent",
     "Course",
     "Decision",
+    "Duty",
+    "Enquiry",
     "Grant",
     "HealingCheck",
+    "HomeScreening",
     "Member",
+    "Message",
+    "MessageStep",
+    "OutcomeScore",
     "OwnedDevice",
     "Patient",
     "Photo",
+    "PhotoChange",
     "Plan",
     "PlanZone",
     "Recall",
@@ -42,11 +58,18 @@ __all__ = [
     "RecordLine",
     "Room",
     "Screening",
+    "SendingHold",
     "Session",
     "SessionDose",
     "SessionPass",
     "SessionTopical",
+    "SignInLink",
     "Signature",
+    "SignedWords",
+    "Stay",
     "Submission",
+    "TriageStep",
+    "TriageTask",
+    "Visitor",
     "Withdrawal",
 ]

@@ -8,11 +8,20 @@ from django.db import models
 
 
 class Clinic(models.Model):
-    """A practice: whose rows these are, and by which clock its days are counted."""
+    """A practice: whose rows these are, and by which clock its days are counted.
+
+    `slug` and `portal_address` say where its patients find it, `phone`, `hours` and `emergency_number` whom they call.
+    """
 
     name = models.CharField(max_length=120)
     time_zone = models.CharField(max_length=64)
     created_at = models.DateTimeField()
+    slug = models.SlugField(max_length=40, unique=True, null=True)
+    phone = models.CharField(max_length=40, blank=True)
+    email = models.EmailField(blank=True)
+    hours = models.CharField(max_length=200, blank=True)
+    emergency_number = models.CharField(max_length=20, blank=True)
+    portal_address = models.CharField(max_length=200, blank=True)
 
     def __str__(self) -> str:
         return self.name

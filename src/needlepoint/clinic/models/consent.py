@@ -44,6 +44,8 @@ class Consent(Public):
     device = models.CharField(max_length=64, blank=True)
     uses = models.JSONField(default=list)
     signed_name = models.CharField(max_length=160)
+    signed_as = models.CharField(max_length=10, default="patient")
+    relationship = models.CharField(max_length=80, blank=True)
     strokes = models.JSONField()
     signed_at = models.DateTimeField()
     witness = models.ForeignKey(Member, models.PROTECT, related_name="+")
@@ -53,7 +55,11 @@ class Consent(Public):
             models.CheckConstraint(
                 condition=Q(kind="session", session__isnull=False) | Q(kind="photos", session__isnull=True),
                 name="consent_to_a_session_names_it",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(signed_as="patient") | (Q(signed_as="guardian") & ~Q(relationship="")),
+                name="consent_guardian_says_who",
+            ),
         ]
 
 

@@ -27,7 +27,7 @@ class Course(Public):
 
 
 class Screening(Public):
-    """The answers to the questionnaire, as they were given; questions left out were not answered."""
+    """The answers as they were given; questions left out were not answered. Without `asked_by` they came from home."""
 
     frozen = True
     tied = {"course": ("patient_id",)}
@@ -35,7 +35,7 @@ class Screening(Public):
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="screenings")
     course = models.ForeignKey(Course, models.PROTECT, related_name="screenings")
     asked_at = models.DateTimeField()
-    asked_by = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    asked_by = models.ForeignKey(Member, models.PROTECT, related_name="+", null=True)
     answers = models.JSONField()
 
 

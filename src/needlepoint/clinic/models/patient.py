@@ -36,13 +36,16 @@ class Patient(Public):
 
 
 class Photo(Public):
-    """An image, encrypted in the photo folder under a random name; the digest is of the encrypted file."""
+    """An image, encrypted in the photo folder under a random name; the digest is of the encrypted file.
+
+    Where nobody is named in `taken_by`, the patient sent it.
+    """
 
     frozen = True
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="photos")
     taken_at = models.DateTimeField()
-    taken_by = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    taken_by = models.ForeignKey(Member, models.PROTECT, related_name="+", null=True)
     shows = models.CharField(max_length=30)
     stored_as = models.CharField(max_length=80, unique=True)
     sha256 = models.CharField(max_length=64)

@@ -52,7 +52,8 @@ class Submission(Row):
     frozen = True
 
     key = models.UUIDField()
-    member = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    member = models.ForeignKey(Member, models.PROTECT, related_name="+", null=True)
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="+", null=True)
     sha256 = models.CharField(max_length=64)
     location = models.CharField(max_length=300)
     at = models.DateTimeField()

@@ -15,3 +15,8 @@ def missing(connection: Any) -> set[str]:
 def install(connection: Any) -> None:
     """Set the triggers anew; a migration may have rebuilt a table without them."""
     guards.install(connection)
+
+
+def lift(connection: Any) -> None:
+    """Take the triggers away for a migration; it sets them again at its end."""
+    guards.lift(connection)

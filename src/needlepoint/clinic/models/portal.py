@@ -1,0 +1,99 @@
+"""The patient's own door: a visitor instead of a member, links that open it once, and the stay behind it."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from needlepoint.clinic.models.clinic import Public, Row
+from needlepoint.clinic.models.course import Course, Screening
+from needlepoint.clinic.models.member import Member
+from needlepoint.clinic.models.patient import Patient
+
+
+class Visitor(Row):
+    """A patient as somebody who may come to the portal; apart from the members in every way."""
+
+    fixed = ("patient_id", "begun_at")
+    closed = "OLD.closed_at IS NOT NULL"
+
+    patient = models.OneToOneField(Patient, models.PROTECT, related_name="visitor")
+    language = models.CharField(max_length=5, default="en")
+    begun_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+
+class SignInLink(Row):
+    """A way in that works once, from one browser, for a short time; only digests of the link and the code are kept."""
+
+    fixed = ("visitor_id", "token_sha256", "code_sha256", "made_at", "expires_at")
+    closed = "OLD.used_at IS NOT NULL"
+
+    visitor = models.ForeignKey(Visitor, models.PROTECT, related_name="links")
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    code_sha256 = models.CharField(max_length=64, blank=True)
+    browser_sha256 = models.CharField(max_length=64, blank=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    wrong_tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True)
+
+
+class Stay(Row):
+    """A visitor who is signed in, from one browser; the cookie holds the key, the row its digest."""
+
+    fixed = ("visitor_id", "key_sha256", "begun_at")
+    closed = "OLD.ended_at IS NOT NULL"
+
+    visitor = models.ForeignKey(Visitor, models.PROTECT, related_name="stays")
+    key_sha256 = models.CharField(max_length=64, unique=True)
+    begun_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+
+class HomeScreening(Public):
+    """The questionnaire as a patient fills it in at home, saved as they go; once sent it is a screening."""
+
+    fixed = ("public_id", "patient_id", "course_id", "begun_at")
+    closed = "OLD.sent_at IS NOT NULL"
+    tied = {"course": ("patient_id",), "screening": ("patient_id", "course_id")}
+
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="+")
+    course = models.ForeignKey(Course, models.PROTECT, related_name="home_screenings")
+    language = models.CharField(max_length=5)
+    answers = models.JSONField(default=dict)
+    begun_at = models.DateTimeField()
+    saved_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    screening = models.OneToOneField(Screening, models.PROTECT, related_name="+", null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["course"], condition=models.Q(sent_at=None), name="one_home_screening_at_a_time"
+            )
+        ]
+
+
+class Enquiry(Public):
+    """Somebody who asks for an appointment; a stranger, or a patient who asks for the next one."""
+
+    fixed = ("public_id", "given_name", "family_name", "email", "phone", "words", "made_at")
+    closed = "OLD.closed_at IS NOT NULL"
+
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="enquiries", null=True)
+    given_name = models.CharField(max_length=80)
+    family_name = models.CharField(max_length=80)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    concern = models.CharField(max_length=40, blank=True)
+    wished = models.CharField(max_length=200, blank=True)
+    words = models.TextField(blank=True)
+    language = models.CharField(max_length=5, default="en")
+    made_at = models.DateTimeField()
+    answered_by = models.ForeignKey(Member, models.PROTECT, related_name="+", null=True)
+    answer = models.TextField(blank=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["clinic", "closed_at", "made_at"], name="enquiry_by_age")]

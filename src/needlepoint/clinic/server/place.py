@@ -24,6 +24,7 @@ class Place:
     second_factor: bool
     idle_minutes: int
     example: bool
+    proxies: int = 0
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Place:
@@ -39,6 +40,7 @@ class Place:
             second_factor=environment.get("NEEDLEPOINT_SECOND_FACTOR", "required") == "required",
             idle_minutes=int(environment.get("NEEDLEPOINT_IDLE_MINUTES", "10")),
             example=environment.get("NEEDLEPOINT_EXAMPLE", "no") == "yes",
+            proxies=int(environment.get("NEEDLEPOINT_PROXIES", "0")),
         )
 
 

@@ -8,7 +8,7 @@ from gunicorn.app.base import BaseApplication
 
 
 class Clinic(BaseApplication):
-    """Gunicorn around the clinic. One worker, so that the limits on signing in count every try."""
+    """Gunicorn around the clinic. More workers may run: tries to sign in are counted in the database."""
 
     def __init__(self, host: str, port: int, threads: int) -> None:
         self.host, self.port, self.threads = host, port, threads

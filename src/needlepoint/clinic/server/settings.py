@@ -68,6 +68,13 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 DATABASES = {"default": database(PLACE, KEYS.database)}
+# Tries to sign in are counted here, together for all processes of the server.
+CACHES = {
+    "default": {
+        "BACKEND": "needlepoint.clinic.server.shared_cache.SharedCache",
+        "LOCATION": "needlepoint_cache",
+    }
+}
 
 # Sign-in: django-allauth with a second factor; Argon2 for the password.
 AUTH_USER_MODEL = "clinic.Member"
@@ -91,6 +98,8 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/sign-in/login/"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/h/key,10/m/ip"}
+# How many web servers stand in front: with none, the header that names the caller could be anybody's invention.
+ALLAUTH_TRUSTED_PROXY_COUNT = PLACE.proxies
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True

@@ -86,4 +86,5 @@ urlpatterns = [
 handler400 = refusals.too_much
 handler403 = refusals.stale_page
 handler404 = refusals.not_here
+handler429 = refusals.too_often
 handler500 = refusals.defect

@@ -47,6 +47,12 @@ def too_much(request: HttpRequest, exception: Exception | None = None) -> HttpRe
     return _page(request, 400, "Cannot be read", "What was sent is too large or broken. Load the page anew.")
 
 
+def too_often(request: HttpRequest) -> HttpResponse:
+    """Say that somebody tries too often to sign in."""
+    words = "Too many tries. Wait some minutes, or sign in with your passkey; nothing was changed."
+    return _page(request, 429, "Wait a little", words)
+
+
 def defect(request: Any) -> HttpResponse:
     """Say that it is our fault and that nothing was saved."""
     words = "This is a fault of the program, and nothing was saved. Try once more; then tell whoever looks after it."

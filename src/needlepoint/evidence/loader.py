@@ -53,7 +53,7 @@ def packaged() -> Knowledge:
 def load(folder: Path) -> Knowledge:
     """Read a whole knowledge base from a folder of data files."""
     files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in _paths(folder)}
-    parsed = {name: _parse(name, content) for name, content in files.items()}
+    parsed = {name: parse(name, content) for name, content in files.items()}
     version = _version(parsed)
     tables = {name: _table(parsed, *place) for name, place in TABLES.items()}
     reviews = {name: _review(name, content) for name, content in parsed.items()}
@@ -70,7 +70,7 @@ def load_trace(folder: Path = DATA) -> Mapping[str, schema.TraceRow]:
     """Read the source trace: every statement of the five source documents; not needed to advise."""
     rows: dict[str, schema.TraceRow] = {}
     for path in sorted((folder / "trace").glob("*.toml")):
-        content = _parse(f"trace/{path.name}", path.read_bytes())
+        content = parse(f"trace/{path.name}", path.read_bytes())
         rows |= _rows(f"trace/{path.name}", content, "statement", schema.TraceRow, "id", rows)
     return MappingProxyType(rows)
 
@@ -88,7 +88,8 @@ def _digest(files: Mapping[str, bytes]) -> str:
     return whole.hexdigest()
 
 
-def _parse(name: str, content: bytes) -> dict[str, Any]:
+def parse(name: str, content: bytes) -> dict[str, Any]:
+    """Return a data file as plain tables, or say what cannot be read."""
     try:
         return tomli.loads(content.decode())
     except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -113,7 +114,7 @@ def _version(parsed: Mapping[str, dict[str, Any]]) -> str:
 
 
 def _review(name: str, content: dict[str, Any]) -> schema.Review:
-    review: schema.Review = _convert(f"{name}: [review]", content.get("review", {}), schema.Review)
+    review: schema.Review = convert(f"{name}: [review]", content.get("review", {}), schema.Review)
     return review
 
 
@@ -135,7 +136,7 @@ def _rows(
     rows: dict[str, Any] = {}
     for index, raw in enumerate(content.get(table, [])):
         where = f"{name}: {table}[{index}] {raw.get(key, '')}".rstrip()
-        row = _convert(where, raw, shape)
+        row = convert(where, raw, shape)
         if row_key(row, key) in rows or row_key(row, key) in seen:
             raise EvidenceError(f"{where}: the {key} is used twice")
         rows[row_key(row, key)] = row
@@ -147,7 +148,8 @@ def row_key(row: schema.Row, key: str) -> str:
     return str(getattr(row, key))
 
 
-def _convert(where: str, raw: object, shape: type[schema.Row]) -> Any:
+def convert(where: str, raw: object, shape: type[schema.Row]) -> Any:
+    """Return raw values as a row of that shape, or name the place that does not fit."""
     try:
         return msgspec.convert(raw, shape)
     except msgspec.ValidationError as error:

@@ -1,0 +1,323 @@
+"""Patients' words: every text that a patient reads, in each language; a language that lacks one is refused.
+
+What a text rests on stands beside it, unless it words a row of the knowledge base: then that row's sources hold.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Container, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+
+from needlepoint.course.answers import Happened, Presence, RosaceaKind, Use, YesNo
+from needlepoint.course.session import Sign
+from needlepoint.evidence.errors import EvidenceError
+from needlepoint.evidence.knowledge import Knowledge
+from needlepoint.evidence.loader import DATA, convert, packaged, parse
+from needlepoint.evidence.schema import Review, Row
+from needlepoint.evidence.word_shapes import (
+    AftercareWords,
+    CallIf,
+    ChoiceWords,
+    MilestoneWords,
+    OwnReply,
+    Page,
+    Phrase,
+    PreparationWords,
+    QuestionWords,
+    Reply,
+    ScoreWords,
+    SignGroup,
+    SignWords,
+    Statement,
+    StepWords,
+    Words,
+)
+
+FIRST = "en"
+PLACES = frozenset({"clinic", "phone", "emergency", "by", "from", "until", "day", "date"})
+"""What a text may leave open, as `{phone}`; whoever shows the text fills it."""
+
+CHOICES: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "yes_no": frozenset(YesNo),
+        "medicine": frozenset(Use),
+        "procedure": frozenset(Happened),
+        "presence": frozenset(Presence),
+        "rosacea_kind": frozenset(RosaceaKind),
+        "months": frozenset({"unknown"}),
+    }
+)
+STEPS: Mapping[str, range] = MappingProxyType({"redness": range(5), "swelling": range(5), "pain": range(11)})
+NOTICES = frozenset(
+    {
+        "received",
+        "seen",
+        "not_seen_yet",
+        "not_watched",
+        "before_sending",
+        "unanswered",
+        "late_news",
+        "unsigned",
+    }
+)
+PAGES = ("how_it_works", "who_it_is_for", "what_happens", "what_to_expect", "at_home")
+CALLS = ("now", "today", "soon")
+
+
+# One line for each kind of text: the file, the table in it, the shape, and what makes up the key.
+TABLES: Mapping[str, tuple[str, str, type[Row], tuple[str, ...]]] = MappingProxyType(
+    {
+        "questions": ("questions.toml", "question", QuestionWords, ("name",)),
+        "choices": ("questions.toml", "choice", ChoiceWords, ("kind", "value")),
+        "scores": ("checkin.toml", "score", ScoreWords, ("name",)),
+        "steps": ("checkin.toml", "step", StepWords, ("score", "value")),
+        "groups": ("checkin.toml", "group", SignGroup, ("id",)),
+        "signs": ("checkin.toml", "sign", SignWords, ("name",)),
+        "replies": ("replies.toml", "reply", Reply, ("level",)),
+        "own_replies": ("replies.toml", "own", OwnReply, ("rule",)),
+        "notices": ("replies.toml", "notice", Phrase, ("id",)),
+        "aftercare": ("aftercare.toml", "line", AftercareWords, ("id",)),
+        "milestones": ("aftercare.toml", "milestone", MilestoneWords, ("id",)),
+        "calls": ("aftercare.toml", "call", CallIf, ("id",)),
+        "preparation": ("preparation.toml", "line", PreparationWords, ("id",)),
+        "pages": ("pages.toml", "page", Page, ("id",)),
+        "phrases": ("phrases.toml", "phrase", Phrase, ("id",)),
+    }
+)
+FILES = tuple(dict.fromkeys(place for place, *_ in TABLES.values()))
+
+
+@cache
+def words(language: str) -> Words:
+    """Return the packaged words of a language; every language is checked before any is given out."""
+    spoken = _packaged()
+    if language not in spoken:
+        raise EvidenceError(f"words: no texts in {language!r}; there are {', '.join(spoken)}")
+    return spoken[language]
+
+
+def languages() -> tuple[str, ...]:
+    """Return the languages that patients can choose, the first one first."""
+    return tuple(_packaged())
+
+
+@cache
+def _packaged() -> Mapping[str, Words]:
+    return load_words(DATA / "words", packaged())
+
+
+def load_words(folder: Path, knowledge: Knowledge) -> Mapping[str, Words]:
+    """Read every language of a folder, and refuse all of them where one lacks a text or says something else."""
+    names = sorted(
+        (path.name for path in folder.iterdir() if path.is_dir()), key=lambda name: (name != FIRST, name)
+    )
+    spoken = {name: _read(folder / name) for name in names}
+    if FIRST not in spoken:
+        raise EvidenceError(f"words/{FIRST}: the folder is missing")
+    for each in spoken.values():
+        _complete(each, knowledge)
+        _same(each, spoken[FIRST])
+    return MappingProxyType(spoken)
+
+
+# ------------------------------------------------------------------------------------------------------------- reading
+
+
+def _read(folder: Path) -> Words:
+    missing = [name for name in FILES if not (folder / name).is_file()]
+    if missing:
+        raise EvidenceError(f"words/{folder.name}/{missing[0]}: the file is missing")
+    contents = {name: (folder / name).read_bytes() for name in FILES}
+    parsed = {name: parse(f"words/{folder.name}/{name}", content) for name, content in contents.items()}
+    reviews: dict[str, Review] = {
+        name: convert(f"words/{folder.name}/{name}: [review]", content.get("review", {}), Review)
+        for name, content in parsed.items()
+    }
+    return Words(
+        language=folder.name,
+        name=_own_name(folder.name, parsed),
+        sha256=_digest(contents),
+        reviews=MappingProxyType(reviews),
+        **{table: _rows(folder.name, parsed, table) for table in TABLES},
+    )
+
+
+def _own_name(language: str, parsed: Mapping[str, dict[str, Any]]) -> str:
+    """Return what the language calls itself, and refuse a key or table that nobody reads."""
+    for name, content in parsed.items():
+        known = {"review", "name"} | {table for place, table, *_ in TABLES.values() if place == name}
+        if unknown := sorted(set(content) - known):
+            raise EvidenceError(f"words/{language}/{name}: {unknown[0]!r} is nothing that is read")
+    own = parsed["phrases.toml"].get("name")
+    if not isinstance(own, str):
+        raise EvidenceError(f"words/{language}/phrases.toml: the language's own name is missing")
+    return own
+
+
+def _rows(language: str, parsed: Mapping[str, dict[str, Any]], table: str) -> Mapping[str, Any]:
+    name, heading, shape, key = TABLES[table]
+    rows: dict[str, Any] = {}
+    for index, raw in enumerate(parsed[name].get(heading, [])):
+        where = f"words/{language}/{name}: {heading}[{index}]"
+        row = convert(where, raw, shape)
+        named = ".".join(str(getattr(row, part)) for part in key)
+        if named in rows:
+            raise EvidenceError(f"{where} {named}: there twice")
+        rows[named] = row
+    return MappingProxyType(rows)
+
+
+def _digest(contents: Mapping[str, bytes]) -> str:
+    whole = hashlib.sha256()
+    for name in sorted(contents):
+        whole.update(name.encode() + b"\0" + hashlib.sha256(contents[name]).digest())
+    return whole.hexdigest()
+
+
+# ------------------------------------------------------------------------------------- against the knowledge base
+
+
+def _complete(spoken: Words, knowledge: Knowledge) -> None:
+    """Refuse a language that lacks a text, has one for nothing, or names what does not exist."""
+    for table, expected in _expected(knowledge).items():
+        _exactly(spoken.language, table, set(getattr(spoken, table)), expected)
+    for place, problem in [*_astray(spoken, knowledge), *_unfit(spoken, knowledge)]:
+        raise EvidenceError(f"words/{spoken.language}: {place}: {problem}")
+
+
+def _expected(knowledge: Knowledge) -> dict[str, set[str]]:
+    """Return the keys that every language has a text for."""
+    return {
+        "questions": {*knowledge.questions},
+        "choices": {f"{kind}.{value}" for kind, values in CHOICES.items() for value in values},
+        "scores": {*STEPS},
+        "steps": {f"{score}.{value}" for score, values in STEPS.items() for value in values},
+        "signs": {sign.value for sign in Sign},
+        "replies": {*knowledge.levels},
+        "own_replies": {key for key, rule in knowledge.triage.items() if rule.tells},
+        "notices": {*NOTICES},
+        "aftercare": {*knowledge.aftercare},
+        "milestones": {*knowledge.milestones},
+        "calls": {*CALLS},
+        "preparation": {*knowledge.preparation},
+        "pages": {*PAGES},
+    }
+
+
+def _exactly(language: str, table: str, there: set[str], expected: set[str]) -> None:
+    place = f"words/{language}/{TABLES[table][0]}"
+    if missing := sorted(expected - there):
+        raise EvidenceError(f"{place}: no text for {', '.join(missing)}")
+    if strange := sorted(there - expected):
+        raise EvidenceError(f"{place}: a text for {', '.join(strange)}, which does not exist")
+
+
+def _astray(spoken: Words, knowledge: Knowledge) -> Iterator[tuple[str, str]]:
+    """Yield what names a group, a sign, a source, a disagreement or a place that does not exist."""
+    for where, name, known in _names(spoken, knowledge):
+        if name not in known:
+            yield where, f"names {name!r}, which does not exist"
+    for where, text in texts(spoken):
+        if unknown := sorted(places(text) - PLACES):
+            yield where, f"leaves {{{unknown[0]}}} open, which nobody fills"
+
+
+def _names(spoken: Words, knowledge: Knowledge) -> Iterator[tuple[str, str, Container[str]]]:
+    for sign in spoken.signs.values():
+        yield f"signs.{sign.name}", sign.group, spoken.groups
+    for call in spoken.calls.values():
+        yield from ((f"calls.{call.id}", sign, spoken.signs) for sign in call.signs)
+    for page in spoken.pages.values():
+        for each in page.statements:
+            yield from ((f"pages.{each.id}", topic, knowledge.disagreements) for topic in each.settles)
+    for where, row in sourced(spoken):
+        yield from ((where, source, knowledge.sources) for source in row.sources)
+
+
+def _unfit(spoken: Words, knowledge: Knowledge) -> Iterator[tuple[str, str]]:
+    """Yield texts that do not fit the row they stand for."""
+    for key, line in spoken.aftercare.items():
+        waits = knowledge.aftercare[key].kind != "do"
+        if (bool(line.not_yet), bool(line.then)) != (waits, waits):
+            yield f"aftercare.{key}", "what waits has `not_yet` and `then`, and what is done has neither"
+    for key, reply in spoken.replies.items():
+        if "by" in places(reply.when) and knowledge.levels[key].answer_within_hours is None:
+            yield f"replies.{key}", "promises {by} without an hour in triage.toml"
+    said = {each.id for each in spoken.pages["at_home"].statements}
+    for key in sorted(set(knowledge.home_use) - said):
+        yield "pages.at_home", f"no text for {key}"
+
+
+# ----------------------------------------------------------------------------------------- against the first language
+
+
+def _same(spoken: Words, first: Words) -> None:
+    """Refuse a language whose texts are not those of the first one, row for row."""
+    for table in TABLES:
+        mine, theirs = getattr(spoken, table), getattr(first, table)
+        _exactly(spoken.language, table, set(mine), set(theirs))
+        for key, row in mine.items():
+            _same_row(f"words/{spoken.language}: {table}.{key}", row, theirs[key])
+        if list(mine) != list(theirs):
+            raise EvidenceError(
+                f"words/{spoken.language}/{TABLES[table][0]}: {table} in another order than in {FIRST}"
+            )
+
+
+def _same_row(where: str, mine: Row, theirs: Row) -> None:
+    if _skeleton(msgspec.to_builtins(mine)) != _skeleton(msgspec.to_builtins(theirs)):
+        raise EvidenceError(f"{where}: not the same keys, sources, basis, parts or open places as in {FIRST}")
+
+
+_WORDED = frozenset(
+    {"asks", "why", "hint", "says", "none", "label", "means", "title", "when", "not_yet", "then", "lead"}
+)
+
+
+def _skeleton(value: Any, name: str = "") -> Any:
+    """Return a row without its words: what has to be the same in every language."""
+    if isinstance(value, dict):
+        return {key: _skeleton(part, key) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_skeleton(part, name) for part in value]
+    return (bool(value), sorted(places(value))) if name in _WORDED else value
+
+
+# -------------------------------------------------------------------------------------------------------------- looking
+
+
+def texts(spoken: Words) -> Iterator[tuple[str, str]]:
+    """Yield every text that a patient can read, with its place."""
+    for table in TABLES:
+        for key, row in getattr(spoken, table).items():
+            yield from ((f"{table}.{key}", text) for text in _worded(msgspec.to_builtins(row)))
+
+
+def _worded(value: Any, name: str = "") -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield from _worded(part, key)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from _worded(part, name)
+    elif name in _WORDED and value:
+        yield value
+
+
+def places(text: str) -> set[str]:
+    """Return what a text leaves open."""
+    return {part.partition("}")[0] for part in text.split("{")[1:]}
+
+
+def sourced(spoken: Words) -> Iterator[tuple[str, SignWords | CallIf | Statement]]:
+    """Yield every row that carries sources of its own, with its place."""
+    yield from ((f"signs.{key}", row) for key, row in spoken.signs.items())
+    yield from ((f"calls.{key}", row) for key, row in spoken.calls.items())
+    for key, page in spoken.pages.items():
+        yield from ((f"pages.{key}.{each.id}", each) for each in page.statements)

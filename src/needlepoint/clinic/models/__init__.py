@@ -11,7 +11,7 @@ from needlepoint.clinic.models.member import Grant, Member
 from needlepoint.clinic.models.message import ContactConsent, Message, MessageStep, SendingHold
 from needlepoint.clinic.models.outcome import OutcomeScore, PhotoChange
 from needlepoint.clinic.models.patient import Patient, Photo
-from needlepoint.clinic.models.portal import Enquiry, HomeScreening, SignInLink, Stay, Visitor
+from needlepoint.clinic.models.portal import Enquiry, HomeScreening, Knock, SignInLink, Stay, Visitor
 from needlepoint.clinic.models.record import RecordHead, RecordLine, Submission
 from needlepoint.clinic.models.session import (
     Amendment,
@@ -43,6 +43,7 @@ __all__ = [
     "Grant",
     "HealingCheck",
     "HomeScreening",
+    "Knock",
     "Member",
     "Message",
     "MessageStep",

@@ -22,13 +22,41 @@ class Visitor(Row):
     closed_at = models.DateTimeField(null=True)
 
 
-class SignInLink(Row):
-    """A way in that works once, from one browser, for a short time; only digests of the link and the code are kept."""
+class Knock(Row):
+    """Somebody asks for a way in by an address. It is answered afterwards, so that nothing shows whether it is known.
 
-    fixed = ("visitor_id", "token_sha256", "code_sha256", "made_at", "expires_at")
+    The address is blotted out once the knock was answered; the tries at the code are counted here, known or not.
+    """
+
+    fixed = ("browser_sha256", "language", "made_at")
+
+    address = models.CharField(max_length=254, blank=True)
+    browser_sha256 = models.CharField(max_length=64)
+    language = models.CharField(max_length=5)
+    made_at = models.DateTimeField()
+    wrong_tries = models.PositiveSmallIntegerField(default=0)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["made_at"], condition=models.Q(answered_at=None), name="knock_unanswered"),
+            models.Index(fields=["browser_sha256", "-made_at"], name="knock_by_browser"),
+        ]
+
+
+class SignInLink(Row):
+    """A way in that works once, from one browser, for a short time; only digests of the link and the code are kept.
+
+    Link and code are computed from `seed` and the key outside the database, whenever the message is handed over.
+    """
+
+    fixed = ("visitor_id", "seed", "token_sha256", "code_sha256", "made_at", "expires_at", "knock_id")
     closed = "OLD.used_at IS NOT NULL"
 
     visitor = models.ForeignKey(Visitor, models.PROTECT, related_name="links")
+    seed = models.UUIDField(unique=True, null=True)
+    knock = models.ForeignKey(Knock, models.PROTECT, related_name="links", null=True)
+    opened_at = models.DateTimeField(null=True)
     token_sha256 = models.CharField(max_length=64, unique=True)
     code_sha256 = models.CharField(max_length=64, blank=True)
     browser_sha256 = models.CharField(max_length=64, blank=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from needlepoint.clinic.access.roles import ROLES, Permission, Role
@@ -55,7 +56,15 @@ class Actor:
         return frozenset().union(*(ROLES[role] for role in self.roles))
 
 
-def check_may(actor: Actor, permission: Permission) -> None:
+class Asking(Protocol):
+    """Whoever asks: a member, or a patient."""
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """Return all that they may do."""
+
+
+def check_may(actor: Asking, permission: Permission) -> None:
     """Raise NotAllowed unless one of the actor's roles reaches so far."""
     if permission not in actor.permissions:
         wanted = permission.value.replace("_", " ")
@@ -63,7 +72,7 @@ def check_may(actor: Actor, permission: Permission) -> None:
         raise NotAllowed(f"Your roles do not include “{wanted}”. These do: {able}.")
 
 
-def may(actor: Actor, permission: Permission) -> bool:
+def may(actor: Asking, permission: Permission) -> bool:
     """Say whether `check_may` would let it pass."""
     try:
         check_may(actor, permission)

@@ -8,10 +8,14 @@ from types import MappingProxyType
 
 
 class Permission(StrEnum):
-    """One thing that may be done; every view names the one it asks for. ANYONE is for the way in alone."""
+    """One thing that may be done; every view names the one it asks for.
+
+    ANYONE is for the way in and for pages that strangers read; PATIENT is for the portal, and no role has it.
+    """
 
     ANYONE = "anyone"
     SIGN_IN = "sign_in"
+    PATIENT = "patient"
     SEE_DAY = "see_day"
     BOOK = "book"
     SEE_PATIENTS = "see_patients"

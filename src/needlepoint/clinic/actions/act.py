@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 
 from django.db import transaction
 
-from needlepoint.clinic.access.checks import Actor, check_may
+from needlepoint.clinic.access.checks import check_may
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.course.instants import local_date
 
@@ -20,7 +20,8 @@ from needlepoint.course.instants import local_date
 class Act:
     """One thing that somebody does. The key is made where the form is made; new rows take their ids from it."""
 
-    actor: Actor
+    # An Actor, or a Visitor in the portal, whom every staff action refuses by its permission.
+    actor: Any
     at: datetime
     key: UUID
 

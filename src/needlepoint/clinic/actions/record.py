@@ -24,7 +24,13 @@ def write(
     patient: Patient | None = None,
     detail: Mapping[str, Any] | None = None,
 ) -> None:
-    """Add a line to the clinic's record; call it last, since it holds the record until the transaction ends."""
+    """Add a line to the clinic's record; call it last, since it holds the record until the transaction ends.
+
+    What a patient does in the portal is about that patient, and says so.
+    """
+    own = getattr(act.actor, "patient", None)
+    whose = patient.pk if patient else own
+    said = dict(detail or {}) | ({"by": "patient"} if own else {})
     head = RecordHead.objects.select_for_update().get(clinic=act.actor.clinic)
     _check_clock(act, head)
     line = {
@@ -32,10 +38,10 @@ def write(
         "number": head.number + 1,
         "at": act.at.astimezone(UTC).isoformat(),
         "member": act.actor.member,
-        "patient": patient.pk if patient else None,
+        "patient": whose,
         "act": what,
         "about": _named(about),
-        "detail": dict(detail or {}),
+        "detail": said,
         "previous": head.digest,
     }
     sealed = digest(line)
@@ -44,7 +50,7 @@ def write(
         number=line["number"],
         at=act.at,
         member_id=act.actor.member,
-        patient=patient,
+        patient_id=whose,
         act=what,
         about=line["about"],
         detail=line["detail"],
@@ -94,6 +100,7 @@ def once(act: Act, sha256: str, do: Callable[[], str]) -> str:
                 clinic_id=act.actor.clinic,
                 key=act.key,
                 member_id=act.actor.member,
+                patient_id=getattr(act.actor, "patient", None),
                 sha256=sha256,
                 location=location,
                 at=act.at,
@@ -111,6 +118,7 @@ def _earlier(act: Act, sha256: str) -> str | None:
     submission = Submission.objects.filter(clinic=act.actor.clinic, key=act.key).first()
     if submission is None:
         return None
-    if submission.sha256 != sha256 or submission.member_id != act.actor.member:
+    who = (submission.member_id, submission.patient_id)
+    if submission.sha256 != sha256 or who != (act.actor.member, getattr(act.actor, "patient", None)):
         raise SameKeyOtherForm("This form was already sent with other content. Open the page anew and look.")
     return str(submission.location)

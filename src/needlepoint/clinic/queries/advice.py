@@ -9,6 +9,7 @@ from typing import Any
 from needlepoint.advice.document import Advice
 from needlepoint.advice.door import advise
 from needlepoint.clinic.access.checks import Actor
+from needlepoint.clinic.access.visitor import Visitor
 from needlepoint.clinic.models import Course, Decision, Session
 from needlepoint.clinic.queries.case import case_of
 from needlepoint.exchange.advice_document import document
@@ -19,12 +20,12 @@ from needlepoint.rules.verdicts import Verdict
 HOLDING = frozenset(("stop", "refer", "wait"))
 
 
-def advice_on(course: Course, actor: Actor, at: datetime) -> Advice:
+def advice_on(course: Course, actor: Actor | Visitor, at: datetime) -> Advice:
     """Ask the core about a course as it stands, with the actor as operator."""
     return advise(case_of(course, actor, at), at)
 
 
-def stored_form(course: Course, actor: Actor, at: datetime, advice: Advice) -> tuple[Any, Any]:
+def stored_form(course: Course, actor: Actor | Visitor, at: datetime, advice: Advice) -> tuple[Any, Any]:
     """Return the case and the advice as plain JSON, to be kept side by side."""
     snapshot = json_ready(tables(case_of(course, actor, at)), actor.zone)
     return json.loads(json.dumps(snapshot)), json.loads(json.dumps(document(advice)))

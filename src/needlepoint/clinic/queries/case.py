@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from needlepoint.clinic.access.checks import Actor
+from needlepoint.clinic.access.visitor import Visitor
 from needlepoint.clinic.models import (
     CartridgeUse,
+    CheckIn,
     Course,
     HealingCheck,
     Screening,
@@ -23,7 +25,8 @@ from needlepoint.course.case import Case, Clinic
 from needlepoint.course.goals import Concern, Goal, Patient, Sex, SkinType
 from needlepoint.course.instants import local_date
 from needlepoint.course.quantities import Depth
-from needlepoint.course.session import Cartridge, Pass, Topical, TopicalKind
+from needlepoint.course.session import Cartridge, Pass, Sign, Topical, TopicalKind
+from needlepoint.course.session import CheckIn as CoreCheckIn
 from needlepoint.course.session import Session as CoreSession
 from needlepoint.course.zones import Zone
 from needlepoint.evidence.knowledge import Knowledge
@@ -39,7 +42,7 @@ class Asked:
     due: tuple[str, ...]
 
 
-def asked(screenings: Iterable[Screening], actor: Actor, today: date, knowledge: Knowledge) -> Asked:
+def asked(screenings: Iterable[Screening], actor: Actor | Visitor, today: date, knowledge: Knowledge) -> Asked:
     """Lay the screenings over one another, oldest first; an answer older than its question allows does not stand."""
     given: dict[str, Any] = {}
     fresh: set[str] = set()
@@ -56,7 +59,7 @@ def asked(screenings: Iterable[Screening], actor: Actor, today: date, knowledge:
     return Asked(given, tuple(name for name in knowledge.questions if name not in fresh))
 
 
-def asked_of(course: Course, actor: Actor, at: datetime) -> Asked:
+def asked_of(course: Course, actor: Actor | Visitor, at: datetime) -> Asked:
     """Return what stands of a course's screenings; one statement."""
     screenings = Screening.objects.filter(clinic=actor.clinic, course=course, asked_at__lte=at).order_by(
         "asked_at", "id"
@@ -64,18 +67,20 @@ def asked_of(course: Course, actor: Actor, at: datetime) -> Asked:
     return asked(screenings, actor, local_date(at, actor.zone), packaged())
 
 
-def case_of(course: Course, actor: Actor, at: datetime) -> Case:
+def case_of(course: Course, actor: Actor | Visitor, at: datetime) -> Case:
     """Return the case of a course with the actor as operator; `course` comes with its patient and device."""
     knowledge = packaged()
     given = asked_of(course, actor, at).given
     patient = course.patient
+    sessions = tuple(_sessions(course))
     return Case(
         patient=Patient(patient.born_on, SkinType(patient.skin_type), Sex(patient.sex)),
         goal=Goal(Concern(course.concern), tuple(Zone(name) for name in course.zones)),
         device=course.device.model,
         clinic=Clinic(actor.zone, actor.profession),
         answers=answers_of(given, knowledge.questions, ()),
-        sessions=tuple(_sessions(course)),
+        sessions=sessions,
+        check_ins=tuple(_check_ins(course)) if sessions else (),
     )
 
 
@@ -106,6 +111,28 @@ def _sessions(course: Course) -> list[CoreSession]:
         )
         for session in done
     ]
+
+
+def _check_ins(course: Course) -> Iterator[CoreCheckIn]:
+    last = None
+    for row in CheckIn.objects.filter(course=course).order_by("at", "id"):
+        # Two reports of one instant are one for the core; what was said first stands in the record all the same.
+        if last is None or row.at > last:
+            yield check_in_from(row.answers, row.at)
+            last = row.at
+
+
+def check_in_from(answers: Mapping[str, Any], at: datetime) -> CoreCheckIn:
+    """Return a stored report as the core reads it; what is missing was not answered."""
+    signs = answers.get("signs")
+    return CoreCheckIn(
+        at=at,
+        redness=answers.get("redness"),
+        swelling=answers.get("swelling"),
+        pain=answers.get("pain"),
+        signs=None if signs is None else frozenset(Sign(each) for each in signs),
+        unanswered=frozenset(Sign(each) for each in answers.get("unanswered", ())),
+    )
 
 
 def _by_session(rows: Iterable[Any]) -> dict[int, list[Any]]:

@@ -1,0 +1,94 @@
+"""A patient who is signed in to the portal: who that is, and the only way to a row of their own."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from needlepoint.clinic.access.checks import NotHere
+from needlepoint.clinic.access.roles import Permission, Role
+from needlepoint.clinic.models import Clinic, Patient, Stay
+from needlepoint.clinic.models import Visitor as VisitorRow
+from needlepoint.course.goals import OperatorRole
+from needlepoint.course.instants import time_zone
+
+IDLE = timedelta(minutes=15)
+LONGEST = timedelta(hours=12)
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who is asking: one patient of one clinic. It stands wherever an actor does, with one permission and no role.
+
+    `profession` is that of whoever holds the device in the course looked at; a patient never holds one.
+    """
+
+    patient: int
+    clinic: int
+    name: str
+    clinic_name: str
+    zone: ZoneInfo
+    language: str
+    profession: OperatorRole = OperatorRole.NURSE
+    member: None = None
+    roles: frozenset[Role] = frozenset()
+    permissions: frozenset[Permission] = frozenset((Permission.PATIENT,))
+
+    @classmethod
+    def of(cls, row: VisitorRow) -> Visitor:
+        """Read who it is from the row, which comes with its patient and clinic."""
+        return cls(
+            patient=row.patient_id,
+            clinic=row.clinic_id,
+            name=row.patient.given_name,
+            clinic_name=row.clinic.name,
+            zone=time_zone(row.clinic.time_zone),
+            language=row.language,
+        )
+
+    def on(self, course: Any) -> Visitor:
+        """Return the visitor with the profession of whoever drafted the course; it comes with that member."""
+        return replace(self, profession=OperatorRole(course.drafted_by.profession))
+
+
+def sha256_of(secret: str) -> str:
+    """Return the digest under which a key, a token or a browser is stored."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def stay_of(key: str, clinic: Clinic, at: datetime) -> Stay | None:
+    """Return the stay that a cookie opens in that clinic now; one statement, and None for anything else."""
+    rows = Stay.objects.filter(key_sha256=sha256_of(key), clinic=clinic, ended_at=None)
+    rows = rows.filter(visitor__closed_at=None, visitor__patient__archived_at=None)
+    rows = rows.filter(seen_at__gt=at - IDLE, begun_at__gt=at - LONGEST)
+    return rows.select_related("visitor__patient", "visitor__clinic").first()
+
+
+def clinic_by(slug: str) -> Clinic:
+    """Return the clinic at an address; NotHere where there is none."""
+    found = Clinic.objects.filter(slug=slug).first()
+    if found is None:
+        raise NotHere
+    return found
+
+
+def own(model: Any, visitor: Visitor, public_id: UUID, *together: str) -> Any:
+    """Return a row of the visitor's own; somebody else's is not there."""
+    rows = model.objects.filter(clinic=visitor.clinic, patient=visitor.patient, public_id=public_id)
+    row = (rows.select_related(*together) if together else rows).first()
+    if row is None:
+        raise NotHere
+    return row
+
+
+def own_patient(visitor: Visitor, *, for_update: bool = False) -> Patient:
+    """Return the visitor's own patient row."""
+    rows = Patient.objects.filter(clinic=visitor.clinic, pk=visitor.patient, archived_at=None)
+    row = (rows.select_for_update() if for_update else rows).first()
+    if row is None:
+        raise NotHere
+    return row

@@ -1,7 +1,7 @@
 """Five hundred check-ins, each with the level that table 5.2 of the evidence gives it, and the row that says so.
 
 The levels were written from the document's rows by hand, never by asking the engine. A line whose `why` begins with
-"reading:" stands where the row's bare words leave a choice; there the more careful reading was taken, for a clinician to sign.
+"reading:" stands where the row's bare words leave a choice: the more careful one was taken, for a clinician to sign.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from tests.clinic.test_photos import picture
 
 from needlepoint.clinic.access.checks import Actor, NotAllowed, check_may, may
 from needlepoint.clinic.access.roles import ROLES, Permission, Role
-from needlepoint.clinic.actions import consent, course, patient
+from needlepoint.clinic.actions import consent, course, patient, photo_change
 from needlepoint.clinic.models import RecordLine
 from needlepoint.clinic.queries.session import next_session
 from needlepoint.clinic.server.checks import every_view_declares, views
@@ -33,6 +33,9 @@ POLICY = {
     "photo_consent": ("consent", "GET POST", "patient"),
     "draft_course": ("draft_course", "GET POST", "patient"),
     "photo": ("see_photos", "GET", "photo"),
+    "photo_changes": ("see_photos", "GET", "patient"),
+    "photo_change": ("see_photos", "GET", "photo_change"),
+    "photo_change_picture": ("see_photos", "GET", "photo_change"),
     "withdraw_consent": ("consent", "POST", "consent"),
     "screening": ("screen", "GET POST", "course"),
     "decide": ("see_chart", "POST", "course"),
@@ -73,6 +76,8 @@ def house(name: str, secret: str) -> tuple[Practice, dict[str, dict[str, object]
             of, waiting, room=0 if whose == "own" else 1, minutes_from_now=0 if whose == "own" else 60
         )
         photo = practice.photographed(of, picture())
+        practice.photographed(of, picture())
+        photo_change.measure_waiting(practice.at)
         given = waiting.consents.get()
         rows[whose] = {
             "patient": of,
@@ -80,6 +85,7 @@ def house(name: str, secret: str) -> tuple[Practice, dict[str, dict[str, object]
             "session": next_session(running),
             "booking": booking,
             "photo": photo,
+            "photo_change": of.photo_changes.get(),
             "consent": given,
         }
     patient.archive(practice.act(Role.FRONT_DESK), patient_id=rows["archived"]["patient"].public_id)

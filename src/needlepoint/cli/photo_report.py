@@ -7,21 +7,11 @@ from html import escape
 from importlib import resources
 from typing import Any
 
-from needlepoint.exchange.measurement_document import document
+from needlepoint.exchange.measurement_document import NAMES, document
 from needlepoint.photo import pictures
 from needlepoint.photo.change import Repeatability
 from needlepoint.photo.compare import Comparison
 
-_NAMES = {
-    "haemoglobin": "Haemoglobin (redness)",
-    "erythema_index": "Erythema index",
-    "a_star": "a* (redness, CIE)",
-    "melanin_index": "Melanin index (pigment)",
-    "evenness": "Unevenness of pigment",
-    "roughness": "Roughness",
-    "lines": "Lines",
-    "scar_shading": "Scar-like shading",
-}
 _HEAT_TITLES = {"haemoglobin": "Change of haemoglobin", "melanin_index": "Change of pigment"}
 
 
@@ -125,7 +115,7 @@ def _table(told: dict[str, Any]) -> str:
 
 
 def _row(line: dict[str, Any]) -> str:
-    names = f"<td>{escape(_place(line['zone']))}</td><td>{_NAMES[line['measure']]}</td>"
+    names = f"<td>{escape(_place(line['zone']))}</td><td>{NAMES[line['measure']]}</td>"
     verdict = escape(line["verdict"].replace("_", " "))
     if line["change"] is None:
         return f'<tr>{names}<td colspan="5" class="soft">{escape(line.get("why", ""))}</td><td>{verdict}</td></tr>'

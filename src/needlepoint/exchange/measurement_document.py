@@ -11,12 +11,23 @@ from needlepoint.photo.compare import Comparison
 from needlepoint.photo.gate import Check
 
 DIGITS = 4
+NAMES = {
+    "haemoglobin": "Haemoglobin (redness)",
+    "erythema_index": "Erythema index",
+    "a_star": "a* (redness, CIE)",
+    "melanin_index": "Melanin index (pigment)",
+    "evenness": "Unevenness of pigment",
+    "roughness": "Roughness",
+    "lines": "Lines",
+    "scar_shading": "Scar-like shading",
+}
 
 
 def document(comparison: Comparison, repeatability: Repeatability) -> dict[str, Any]:
     """Return the comparison ready for JSON; where the gate refused it, `zones` is empty and `why` says what to mend."""
     told: dict[str, Any] = {
-        "zones": [_zone(change) for change in comparison.zones],
+        "verdict": comparison.verdict,
+        "zones": [_zone(change) | {"stands": comparison.stands(change)} for change in comparison.zones],
         "quality": [_check(check) for check in comparison.quality],
         "card": {"before": comparison.before.card is not None, "after": comparison.after.card is not None},
         "registration_median_mm": _number(
@@ -44,6 +55,7 @@ def notes() -> tuple[str, ...]:
         "Photo measurements, not a diagnosis; they have not been validated on patients.",
         dark,
         "What a change of pigment could explain is not called a change of redness.",
+        "Of a hundred numbers about five seem changed by chance; a change stands where it is more than that.",
     )
 
 

@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from statistics import NormalDist
 
 import numpy as np
 
@@ -49,6 +50,11 @@ class Repeatability:
     def smallest_detectable(self, condition: str, measure: str) -> float:
         """Return 1.96 * sqrt(2) * SEM."""
         return _TWO_SIDED * float(np.sqrt(2.0)) * self.sem[condition][measure]
+
+
+def of_many(looks: int) -> float:
+    """Return by how much the smallest detectable change grows when the largest of `looks` numbers is looked at."""
+    return NormalDist().inv_cdf(1 - 0.025 / max(looks, 1)) / _TWO_SIDED
 
 
 @cache

@@ -9,7 +9,15 @@ import numpy as np
 from needlepoint.course.zones import Zone
 from needlepoint.photo import gate, pairing
 from needlepoint.photo.card import Card
-from needlepoint.photo.change import Repeatability, ZoneChange, default, judged, unmeasured, withheld
+from needlepoint.photo.change import (
+    Repeatability,
+    ZoneChange,
+    default,
+    judged,
+    of_many,
+    unmeasured,
+    withheld,
+)
 from needlepoint.photo.colour import pigment_leak
 from needlepoint.photo.picture import Picture
 from needlepoint.photo.reading import COLOUR_MEASURES, MEASURES, Reading, read
@@ -42,6 +50,21 @@ class Comparison:
     def refused(self) -> bool:
         """Return whether the gate refuses the comparison."""
         return gate.strictest(self.quality) == "refuse"
+
+    @property
+    def verdict(self) -> str:
+        """Return the verdict on the whole pair; what one of so many numbers may show by chance does not count."""
+        told = [change for change in self.zones if change.verdict in {"changed", "not_detectable"}]
+        if not told:
+            return "not_measurable"
+        return "changed" if any(self.stands(change) for change in told) else "not_detectable"
+
+    def stands(self, change: ZoneChange) -> bool:
+        """Return whether a change is more than chance shows among all numbers of the pair (Bonferroni, 5 %)."""
+        if change.verdict != "changed":
+            return False
+        looks = sum(each.change is not None for each in self.zones)
+        return abs(change.change or 0) > (change.smallest_detectable or 0) * of_many(looks)
 
 
 def compare(

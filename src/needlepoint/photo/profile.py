@@ -47,7 +47,26 @@ class Profile:
         return np.round(self.tables[None, :, ::-1] * 65535.0).astype(np.uint16)
 
 
+_ROOT_TO_SRGB = 255 * light_to_srgb((np.arange(4096) / 4095) ** 2)
 SRGB = Profile(np.eye(3), np.repeat(srgb_to_light(_CODES)[:, None], 3, axis=1), "sRGB")
+
+
+def in_srgb(codes: np.ndarray, profile: Profile) -> np.ndarray:
+    """Return 8-bit codes (rows, columns, red-green-blue) that mean in sRGB what the given ones mean in `profile`.
+
+    Strip by strip, so that a large photo does not fill the memory; what lies beyond sRGB is cut off at its edge.
+    """
+    made = np.empty_like(codes)
+    tables = profile.tables.astype(np.float32)
+    for top in range(0, len(codes), 256):
+        strip = codes[top : top + 256]
+        light = np.stack([tables[strip[..., k], k] for k in range(3)], -1) @ profile.matrix.T.astype(
+            np.float32
+        )
+        # The root of light spreads the dark end over the table, where sRGB is steep.
+        places = np.sqrt(np.clip(light, 0, 1)) * 4095
+        made[top : top + 256] = np.round(_ROOT_TO_SRGB[np.round(places).astype(np.int32)])
+    return made
 
 
 def profile_of(icc: object, name: str) -> Profile | None:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from needlepoint.clinic.access.checks import Actor, NotHere
-from needlepoint.clinic.models import Booking, Consent, Course, Patient, Photo, Session
+from needlepoint.clinic.models import Booking, Consent, Course, Patient, Photo, PhotoChange, Session
 
 KINDS = {
     "booking": Booking,
@@ -14,6 +14,7 @@ KINDS = {
     "course": Course,
     "patient": Patient,
     "photo": Photo,
+    "photo_change": PhotoChange,
     "session": Session,
 }
 

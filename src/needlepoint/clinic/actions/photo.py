@@ -4,29 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import warnings
-from pathlib import Path
+from functools import cache
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
-from PIL import Image, ImageOps, UnidentifiedImageError
+import numpy as np
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.find import find
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions.act import Act, action
 from needlepoint.clinic.actions.record import write
+from needlepoint.clinic.actions.sealed_files import keep, seal, unseal
 from needlepoint.clinic.models import Consent, Patient, Photo
+from needlepoint.course.errors import InputError
+from needlepoint.photo.profile import SRGB, in_srgb, profile_of
 
 LARGEST_BYTES = 15 * 1024 * 1024
 MOST_PIXELS = 50_000_000
 LONGEST_EDGE = 4096
-NONCE = 12
+_EXIF_OFFSET, _COLOUR_SPACE = 0x8769, 0xA001
 SHOWS = ("front", "left 45°", "right 45°", "left profile", "right profile", "zone close up", "portrait")
 
 
@@ -41,11 +39,13 @@ def add_photo(act: Act, *, patient_id: UUID, content: bytes, shows: str) -> Phot
     )
     if not any("chart" in consent.uses for consent in consents):
         raise Refused("The patient has not agreed to photos in the chart. Take that consent first.")
-    sealed = _sealed(act, patient, clean(content))
-    name = f"{act.id_for('photo').hex}.sealed"
+    public_id = act.id_for("photo")
+    bound = _bound_to(act.actor.clinic, patient.public_id, public_id)
+    sealed = seal(clean(content), public_id, bound)
+    name = f"{public_id.hex}.sealed"
     photo = Photo.objects.create(
         clinic_id=act.actor.clinic,
-        public_id=act.id_for("photo"),
+        public_id=public_id,
         patient=patient,
         taken_at=act.at,
         taken_by_id=act.actor.member,
@@ -53,13 +53,17 @@ def add_photo(act: Act, *, patient_id: UUID, content: bytes, shows: str) -> Phot
         stored_as=name,
         sha256=hashlib.sha256(sealed).hexdigest(),
     )
-    _store(Path(settings.PHOTO_FOLDER) / name, sealed)
+    keep(name, sealed)
     write(act, "added photo", photo, patient, {"shows": shows})
     return photo
 
 
 def clean(content: bytes) -> bytes:
-    """Return the picture upright as a fresh JPEG without anything else that was in the file."""
+    """Return the picture upright in sRGB as a fresh JPEG, without anything else that was in the file.
+
+    Colours are brought to sRGB before their profile is dropped: a Display P3 photo read as sRGB would later measure
+    less red by more than a course changes. The file says sRGB only where the old one said what its colours mean.
+    """
     if len(content) > LARGEST_BYTES:
         raise Refused("The photo is larger than 15 MB. Take it at a lower resolution.")
     try:
@@ -68,7 +72,8 @@ def clean(content: bytes) -> bytes:
             image = Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP"))
             if image.width * image.height > MOST_PIXELS:
                 raise Refused("The photo has more than 50 million pixels. Take it at a lower resolution.")
-            upright = ImageOps.exif_transpose(image).convert("RGB")
+            plain, known = _in_srgb(image)
+            upright = ImageOps.exif_transpose(plain).convert("RGB")
     except (
         UnidentifiedImageError,
         OSError,
@@ -82,8 +87,31 @@ def clean(content: bytes) -> bytes:
     bare = Image.new("RGB", upright.size)
     bare.paste(upright)
     out = io.BytesIO()
-    bare.save(out, "JPEG", quality=92)
+    bare.save(out, "JPEG", quality=92, icc_profile=_srgb() if known else None)
     return out.getvalue()
+
+
+def _in_srgb(image: Image.Image) -> tuple[Image.Image, bool]:
+    """Return the picture in sRGB, and whether the file said what its colours mean."""
+    icc = image.info.get("icc_profile")
+    if not icc:
+        exif = image.getexif()
+        return image, exif.get_ifd(_EXIF_OFFSET).get(_COLOUR_SPACE) == 1 if _EXIF_OFFSET in exif else False
+    try:
+        profile = profile_of(icc, "photo")
+    except InputError:
+        return image, False
+    if profile is None or np.array_equal(profile.matrix, SRGB.matrix):
+        return image, profile is not None
+    flat = image.convert("RGB")
+    made = Image.fromarray(in_srgb(np.asarray(flat), profile))
+    made.info["exif"] = image.getexif().tobytes()
+    return made, True
+
+
+@cache
+def _srgb() -> bytes:
+    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
 def _bound_to(clinic: int, patient: UUID, photo: UUID) -> bytes:
@@ -91,31 +119,7 @@ def _bound_to(clinic: int, patient: UUID, photo: UUID) -> bytes:
     return f"{clinic} {patient} {photo}".encode()
 
 
-def _key(photo: UUID) -> bytes:
-    return HKDF(hashes.SHA256(), 32, salt=photo.bytes, info=b"photo").derive(settings.PHOTO_KEY)
-
-
-def _sealed(act: Act, patient: Patient, content: bytes) -> bytes:
-    photo = act.id_for("photo")
-    # Chance belongs to the cipher here: a nonce must never be used twice with one key.
-    nonce = os.urandom(NONCE)
-    bound = _bound_to(act.actor.clinic, patient.public_id, photo)
-    return nonce + AESGCM(_key(photo)).encrypt(nonce, content, bound)
-
-
-def _store(path: Path, sealed: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with path.open("wb") as file:
-        file.write(sealed)
-        file.flush()
-        os.fsync(file.fileno())
-
-
 def opened(photo: Photo) -> bytes:
     """Return the picture; Refused where the file is missing, altered or another one's."""
     bound = _bound_to(photo.clinic_id, photo.patient.public_id, photo.public_id)
-    try:
-        sealed = (Path(settings.PHOTO_FOLDER) / photo.stored_as).read_bytes()
-        return AESGCM(_key(photo.public_id)).decrypt(sealed[:NONCE], sealed[NONCE:], bound)
-    except (OSError, InvalidTag, ValueError):
-        raise Refused("The photo’s file is missing or was altered. Restore it from a backup.") from None
+    return unseal(photo.stored_as, photo.public_id, bound)

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, include, path
 
 from needlepoint.clinic.access.roles import Permission
-from needlepoint.clinic.views import course, day, patient, record, refusals, session, stock
+from needlepoint.clinic.views import course, day, patient, photo_change, record, refusals, session, stock
 
 # Of the library's pages these are the way in; all others need somebody who is signed in.
 OPEN_TO_ANYONE = frozenset(
@@ -59,6 +59,13 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/photo-consent/", patient.photo_consent_page, name="photo_consent"),
     path("patients/<uuid:patient_id>/courses/new/", course.draft, name="draft_course"),
     path("photos/<uuid:photo_id>.jpg", patient.photo, name="photo"),
+    path("patients/<uuid:patient_id>/photo-changes/", photo_change.photo_changes, name="photo_changes"),
+    path("photo-changes/<uuid:change_id>/", photo_change.photo_change, name="photo_change"),
+    path(
+        "photo-changes/<uuid:change_id>/picture/",
+        photo_change.photo_change_picture,
+        name="photo_change_picture",
+    ),
     path("consents/<uuid:consent_id>/withdraw/", patient.withdraw, name="withdraw_consent"),
     path("courses/<uuid:course_id>/screening/", course.screening, name="screening"),
     path("courses/<uuid:course_id>/decide/", course.decide, name="decide"),

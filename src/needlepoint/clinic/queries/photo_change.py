@@ -1,0 +1,132 @@
+"""What was measured between photos, as the chart and the photo pages show it; no rule and no plan reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from needlepoint.clinic.models import Patient, PhotoChange
+from needlepoint.exchange.measurement_document import NAMES
+from needlepoint.photo import METHOD
+
+FIRST_SHOWN = "haemoglobin"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One measure in one zone, in words and numbers ready to be shown."""
+
+    zone: str
+    measure: str
+    values: str
+    change: str
+    interval: str
+    detectable_from: str
+    verdict: str
+    why: str
+    changed: bool
+    stands: bool
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> Line:
+        """Read a line of the document."""
+        known = told["change"] is not None
+        low, high = told["ci95"] or (None, None)
+        return cls(
+            zone=_place(told["zone"]),
+            measure=NAMES[told["measure"]],
+            values=f"{_plain(told['before'])} → {_plain(told['after'])}" if known else "",
+            change=_signed(told["change"]) if known else "",
+            interval=f"{_signed(low)} to {_signed(high)}" if known else "",
+            detectable_from=_plain(told["smallest_detectable"]) if known else "",
+            verdict=_verdict(told),
+            why=told.get("why", "") if told["verdict"] == "not_measurable" else "",
+            changed=told["verdict"] == "changed",
+            stands=told.get("stands", False),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A comparison: which photos, what came of it, the lines to see first and all of them."""
+
+    row: PhotoChange
+    headline: str
+    why: str
+    first: list[Line]
+    lines: list[Line]
+    counts: str
+    remarks: list[str]
+    notes: list[str]
+    pictures: list[str]
+
+    @property
+    def taken(self) -> tuple[datetime, datetime]:
+        """Return when the two photos were taken."""
+        return self.row.before.taken_at, self.row.after.taken_at
+
+
+def changes_of(patient: Patient) -> list[Shown]:
+    """Return the newest comparison of each later photo, the newest photo first; one statement."""
+    rows = PhotoChange.objects.filter(patient=patient).select_related("before", "after")
+    newest: dict[int, PhotoChange] = {}
+    for row in sorted(rows, key=lambda row: (row.method == METHOD, row.measured_at)):
+        newest[row.after_id] = row
+    return [shown(row) for row in sorted(newest.values(), key=lambda row: row.after.taken_at, reverse=True)]
+
+
+def shown(row: PhotoChange) -> Shown:
+    """Return a comparison ready to be shown."""
+    told = row.document
+    lines = [Line.of(line) for line in told["zones"]]
+    said = [check for check in told["quality"] if check["level"] == "warn"]
+    return Shown(
+        row=row,
+        headline=_headline(row.verdict, lines),
+        why=told.get("why", ""),
+        first=[
+            line for line in lines if line.changed or (line.measure == NAMES[FIRST_SHOWN] and line.change)
+        ],
+        lines=lines,
+        counts=_counts(lines),
+        remarks=list(dict.fromkeys(check["says"] for check in said)),
+        notes=list(told["notes"]),
+        pictures=list(told.get("pictures", ())),
+    )
+
+
+def _headline(verdict: str, lines: Iterable[Line]) -> str:
+    if verdict == "not_measurable":
+        return "Not measurable"
+    if verdict == "not_detectable":
+        return "Not detectable: no change that these photos could show"
+    zones = dict.fromkeys(line.zone for line in lines if line.stands)
+    return f"Changed: {', '.join(zones)}"
+
+
+def _verdict(told: Mapping[str, Any]) -> str:
+    if told["verdict"] == "changed" and not told.get("stands", False):
+        return "changed, perhaps by chance"
+    return str(told["verdict"]).replace("_", " ")
+
+
+def _counts(lines: list[Line]) -> str:
+    told = [line.verdict for line in lines]
+    kinds = ("changed", "changed, perhaps by chance", "not detectable", "not measurable")
+    words = [f"{told.count(each)} {each}" for each in kinds if each in told]
+    return ", ".join(words)
+
+
+def _place(zone: str) -> str:
+    kind, _, side = zone.rpartition("_")
+    return f"{side} {kind}".replace("_", " ") if side in {"left", "right"} else zone.replace("_", " ")
+
+
+def _plain(value: float) -> str:
+    return f"{value:.2f}" if abs(value) < 10 else f"{value:.1f}"
+
+
+def _signed(value: float) -> str:
+    return (f"{value:+.2f}" if abs(value) < 10 else f"{value:+.1f}").replace("-", "−")

@@ -90,7 +90,7 @@ def _add(act: Act, patient: Patient, slot: Slot, purpose: str, session: Session 
     slot.check()
     # The room's row is held, so that nobody else books it between the look and the booking.
     room = find_by_key(Room, act.actor, slot.room_key)
-    Room.objects.select_for_update().get(pk=room.pk)
+    Room.objects.select_for_update(no_key=True).get(pk=room.pk)
     operator = find_by_key(Member, act.actor, slot.operator_key)
     overlapping = Booking.objects.filter(
         clinic=act.actor.clinic, cancelled_at=None, starts_at__lt=slot.ends_at, ends_at__gt=slot.starts_at

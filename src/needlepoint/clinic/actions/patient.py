@@ -43,7 +43,7 @@ def register(act: Act, *, person: Person) -> Patient:
     """Add a patient with the next chart number."""
     person.check(act.today)
     # The clinic's row is held, so that two at once do not take the same chart number.
-    Clinic.objects.select_for_update().get(pk=act.actor.clinic)
+    Clinic.objects.select_for_update(no_key=True).get(pk=act.actor.clinic)
     numbers = Patient.objects.filter(clinic=act.actor.clinic).aggregate(last=Max("chart_number"))
     patient = Patient.objects.create(
         clinic_id=act.actor.clinic,

@@ -31,7 +31,8 @@ def write(
     own = getattr(act.actor, "patient", None)
     whose = patient.pk if patient else own
     said = dict(detail or {}) | ({"by": "patient"} if own else {})
-    head = RecordHead.objects.select_for_update().get(clinic=act.actor.clinic)
+    # Without the key: on PostgreSQL a new row that refers to a locked one would else wait, and two in a circle.
+    head = RecordHead.objects.select_for_update(no_key=True).get(clinic=act.actor.clinic)
     _check_clock(act, head)
     line = {
         "clinic": act.actor.clinic,

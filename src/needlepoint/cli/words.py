@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from needlepoint.course.instants import comes_twice
+
 
 def spoken(name: str) -> str:
     """Return an id as words: `cheek_left` as "cheek left"."""
@@ -24,12 +26,16 @@ def day(on: date) -> str:
 
 
 def clock(instant: datetime, now: datetime, zone: ZoneInfo) -> str:
-    """Return an instant on the clinic's clock, as seen from now: "tomorrow 14:10"."""
+    """Return an instant on the clinic's clock, as seen from now: "tomorrow 14:10".
+
+    In the hour that comes twice when clocks go back, the offset tells which of the two is meant.
+    """
     local, today = instant.astimezone(zone), now.astimezone(zone).date()
     near = {today - timedelta(days=1): "yesterday", today: "today", today + timedelta(days=1): "tomorrow"}
     on = local.date()
     far = f"{on:%a} {on.day} {on:%b}" + (f" {on.year}" if on.year != today.year else "")
-    return f"{near.get(on, far)} {local:%H:%M}"
+    which = f" (UTC{local:%z})" if comes_twice(instant, zone) else ""
+    return f"{near.get(on, far)} {local:%H:%M}{which}"
 
 
 def number(value: float, digits: int = 3) -> str:

@@ -1,9 +1,9 @@
-"""Time: instants in UTC; elapsed hours are counted in UTC, dates in the clinic's zone."""
+"""Time: instants in UTC; elapsed hours are counted in UTC, dates and times of day in the clinic's zone."""
 
 from __future__ import annotations
 
 import calendar
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -50,6 +50,31 @@ def local_date(instant: datetime, zone: ZoneInfo) -> date:
 def hours_after(instant: datetime, hours: float) -> datetime:
     """Return the instant that many elapsed hours later, in UTC, whatever the clocks did in between."""
     return instant.astimezone(UTC) + timedelta(hours=hours)
+
+
+def at_clock(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    """Return the one instant of a day at which the zone's clocks show that time.
+
+    Where the clocks show it twice it is the first; where they skip it, it is as much later as they skip.
+    """
+    return datetime.combine(day, clock.replace(fold=0), zone).astimezone(UTC)
+
+
+def comes_twice(instant: datetime, zone: ZoneInfo) -> bool:
+    """Say whether the zone's clocks show the instant's time of day twice, so that it needs its offset beside it."""
+    local = instant.astimezone(zone)
+    return local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
+
+
+def when_open(instant: datetime, opens: time, closes: time, zone: ZoneInfo) -> datetime:
+    """Return the instant, or the next one at which the zone's clocks have passed `opens` and not yet `closes`."""
+    local = instant.astimezone(zone)
+    if opens <= local.time() < closes:
+        return instant.astimezone(UTC)
+    day = local.date() if local.time() < opens else local.date() + timedelta(days=1)
+    first = at_clock(day, opens, zone)
+    # In the repeated hour the first opening may have gone by already; the second one is still to come.
+    return first if first >= instant else datetime.combine(day, opens.replace(fold=1), zone).astimezone(UTC)
 
 
 def months_after(day: date, months: int) -> date:

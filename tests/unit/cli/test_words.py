@@ -29,6 +29,12 @@ def test_an_instant_is_told_as_seen_from_now(hours, words):
     assert clock(NOW + timedelta(hours=hours), NOW, NEW_YORK) == words
 
 
+@pytest.mark.parametrize(("hour", "words"), [(5, "01:30 (UTC-0400)"), (6, "01:30 (UTC-0500)"), (7, "02:30")])
+def test_the_hour_that_comes_twice_says_which_it_is(hour, words):
+    now = datetime(2026, 11, 1, 1, 0, tzinfo=UTC)
+    assert clock(datetime(2026, 11, 1, hour, 30, tzinfo=UTC), now, NEW_YORK) == f"tomorrow {words}"
+
+
 def test_a_day_is_told_with_its_weekday():
     assert day(date(2026, 7, 10)) == "Fri 10 Jul 2026"
 

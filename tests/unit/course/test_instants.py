@@ -1,6 +1,6 @@
 """Time: no instant without an offset, hours by the clock of the world, days by the clinic's."""
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from needlepoint.course.errors import InputError
-from needlepoint.course.instants import hours_after, in_calendar, in_utc, local_date, months_after, time_zone
+from needlepoint.course.instants import (
+    at_clock,
+    comes_twice,
+    hours_after,
+    in_calendar,
+    in_utc,
+    local_date,
+    months_after,
+    time_zone,
+    when_open,
+)
 
 NEW_YORK = ZoneInfo("America/New_York")
 
@@ -59,6 +69,53 @@ def test_twenty_four_hours_are_twenty_four_hours_when_the_clocks_change():
     after = hours_after(evening_before, 24)
     assert after - evening_before.astimezone(UTC) == timedelta(hours=24)
     assert after.astimezone(NEW_YORK).hour == 15
+
+
+def utc(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("day", "clock", "then"),
+    [
+        (date(2026, 3, 2), time(9), "2026-03-02T09:00:00-05:00"),
+        (date(2026, 3, 8), time(2, 30), "2026-03-08T03:30:00-04:00"),
+        (date(2026, 11, 1), time(1, 30), "2026-11-01T01:30:00-04:00"),
+        (date(2026, 11, 1), time(1, 30, fold=1), "2026-11-01T01:30:00-04:00"),
+    ],
+)
+def test_a_time_of_day_is_one_instant_also_where_clocks_skip_it_or_show_it_twice(day, clock, then):
+    assert at_clock(day, clock, NEW_YORK) == utc(then)
+
+
+@pytest.mark.parametrize(
+    ("at", "twice"),
+    [
+        ("2026-11-01T00:59:59-04:00", False),
+        ("2026-11-01T01:00:00-04:00", True),
+        ("2026-11-01T01:30:00-05:00", True),
+        ("2026-11-01T02:00:00-05:00", False),
+        ("2026-03-08T03:00:00-04:00", False),
+    ],
+)
+def test_the_hour_that_comes_twice_is_known_as_such(at, twice):
+    assert comes_twice(utc(at), NEW_YORK) is twice
+
+
+@pytest.mark.parametrize(
+    ("at", "opens", "then"),
+    [
+        ("2026-03-02T07:59:59-05:00", time(8), "2026-03-02T08:00:00-05:00"),
+        ("2026-03-02T08:00:00-05:00", time(8), "2026-03-02T08:00:00-05:00"),
+        ("2026-03-02T20:59:59-05:00", time(8), "2026-03-02T20:59:59-05:00"),
+        ("2026-03-02T21:00:00-05:00", time(8), "2026-03-03T08:00:00-05:00"),
+        ("2026-03-07T22:00:00-05:00", time(8), "2026-03-08T08:00:00-04:00"),
+        ("2026-03-08T01:10:00-05:00", time(2, 30), "2026-03-08T03:30:00-04:00"),
+        ("2026-11-01T01:10:00-05:00", time(1, 30), "2026-11-01T01:30:00-05:00"),
+    ],
+)
+def test_what_comes_in_quiet_hours_waits_for_the_clocks_to_show_the_opening(at, opens, then):
+    assert when_open(utc(at), opens, time(21), NEW_YORK) == utc(then)
 
 
 @pytest.mark.parametrize(

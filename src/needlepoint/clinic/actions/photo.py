@@ -9,6 +9,7 @@ from functools import cache
 from uuid import UUID
 
 import numpy as np
+from django.utils.translation import gettext as _
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from needlepoint.clinic.access.checks import Refused
@@ -39,11 +40,18 @@ def add_photo(act: Act, *, patient_id: UUID, content: bytes, shows: str) -> Phot
     )
     if not any("chart" in consent.uses for consent in consents):
         raise Refused("The patient has not agreed to photos in the chart. Take that consent first.")
+    photo = keep_photo(act, patient, content, shows)
+    write(act, "added photo", photo, patient, {"shows": shows})
+    return photo
+
+
+def keep_photo(act: Act, patient: Patient, content: bytes, shows: str) -> Photo:
+    """Clean a photo, seal it and write its row, in the caller's transaction; nobody took it where a patient sent it."""
     public_id = act.id_for("photo")
     bound = _bound_to(act.actor.clinic, patient.public_id, public_id)
     sealed = seal(clean(content), public_id, bound)
     name = f"{public_id.hex}.sealed"
-    photo = Photo.objects.create(
+    photo: Photo = Photo.objects.create(
         clinic_id=act.actor.clinic,
         public_id=public_id,
         patient=patient,
@@ -54,7 +62,6 @@ def add_photo(act: Act, *, patient_id: UUID, content: bytes, shows: str) -> Phot
         sha256=hashlib.sha256(sealed).hexdigest(),
     )
     keep(name, sealed)
-    write(act, "added photo", photo, patient, {"shows": shows})
     return photo
 
 
@@ -65,13 +72,13 @@ def clean(content: bytes) -> bytes:
     less red by more than a course changes. The file says sRGB only where the old one said what its colours mean.
     """
     if len(content) > LARGEST_BYTES:
-        raise Refused("The photo is larger than 15 MB. Take it at a lower resolution.")
+        raise Refused(_("The photo is larger than 15 MB. Take it at a lower resolution."))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             image = Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP"))
             if image.width * image.height > MOST_PIXELS:
-                raise Refused("The photo has more than 50 million pixels. Take it at a lower resolution.")
+                raise Refused(_("The photo has more than 50 million pixels. Take it at a lower resolution."))
             plain, known = _in_srgb(image)
             upright = ImageOps.exif_transpose(plain).convert("RGB")
     except (
@@ -82,7 +89,7 @@ def clean(content: bytes) -> bytes:
         Image.DecompressionBombError,
         Image.DecompressionBombWarning,
     ):
-        raise Refused("This is no photo that can be read. Send a JPEG, PNG or WebP.") from None
+        raise Refused(_("This is no photo that can be read. Send a JPEG, PNG or WebP.")) from None
     upright.thumbnail((LONGEST_EDGE, LONGEST_EDGE))
     bare = Image.new("RGB", upright.size)
     bare.paste(upright)

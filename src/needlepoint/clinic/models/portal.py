@@ -11,10 +11,12 @@ from needlepoint.clinic.models.patient import Patient
 
 
 class Visitor(Row):
-    """A patient as somebody who may come to the portal; apart from the members in every way."""
+    """A patient as somebody who may come to the portal; apart from the members in every way.
+
+    One that was closed can be invited again; the record tells when it was which.
+    """
 
     fixed = ("patient_id", "begun_at")
-    closed = "OLD.closed_at IS NOT NULL"
 
     patient = models.OneToOneField(Patient, models.PROTECT, related_name="visitor")
     language = models.CharField(max_length=5, default="en")

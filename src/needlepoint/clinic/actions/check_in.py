@@ -1,0 +1,113 @@
+"""A report from home: kept as it was given, judged by the rulebook at once, and put before a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from needlepoint.advice.document import Advice, CheckInAdvice
+from needlepoint.advice.door import advise
+from needlepoint.clinic.access.checks import Refused
+from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.access.visitor import own
+from needlepoint.clinic.actions import triage
+from needlepoint.clinic.actions.act import Act, action
+from needlepoint.clinic.actions.photo import keep_photo
+from needlepoint.clinic.actions.record import write
+from needlepoint.clinic.models import CheckIn, Photo, Session
+from needlepoint.clinic.queries.case import case_of, check_in_from
+from needlepoint.course.states import SessionState
+from needlepoint.evidence.loader import packaged
+
+# What the rulebook gives no hour for is still read by a person, as late as what is not urgent.
+READ_WITHIN = timedelta(hours=168)
+MOST_WORDS = 2000
+OF_THE_PATIENT = "sent by the patient"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the patient tapped, typed and sent; None or a sign among the unanswered was not answered."""
+
+    redness: int | None = None
+    swelling: int | None = None
+    pain: int | None = None
+    signs: tuple[str, ...] | None = None
+    unanswered: tuple[str, ...] = ()
+    words: str = ""
+    photo: bytes = b""
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """Return the answers as they are stored."""
+        signs = None if self.signs is None else sorted(self.signs)
+        scores = {"redness": self.redness, "swelling": self.swelling, "pain": self.pain}
+        return {**scores, "signs": signs, "unanswered": sorted(self.unanswered)}
+
+
+@action(Permission.PATIENT)
+def report(act: Act, *, session_id: UUID, told: Told) -> CheckIn:
+    """Keep a report on the visitor's own session, with its level, and open the task for whoever looks at it."""
+    session = own(
+        Session, act.actor, session_id, "patient", "course__patient", "course__device", "course__drafted_by"
+    )
+    if session.state != SessionState.DONE.value:
+        raise Refused(_("There is no session yet to report on. Call us if you are worried."))
+    judged = _judged(act, session, told)
+    level = _at_least(judged.level, told.words)
+    kept = CheckIn.objects.create(
+        clinic_id=act.actor.clinic,
+        public_id=act.id_for("check-in"),
+        patient=session.patient,
+        course=session.course,
+        session=session,
+        photo=_photo(act, session, told),
+        at=act.at,
+        language=act.actor.language,
+        answers=told.answers,
+        level=level,
+        document=_document(judged, level, told.words),
+        rulebook_sha256=packaged().sha256,
+        looked_at_by=judged.answer_by_at or act.at + READ_WITHIN,
+    )
+    triage.open_task(act, kept)
+    write(act, "reported", kept, session.patient, {"level": level})
+    return kept
+
+
+def _judged(act: Act, session: Session, told: Told) -> CheckInAdvice:
+    case = case_of(session.course, act.actor.on(session.course), act.at)
+    told_now = check_in_from(told.answers, act.at)
+    if case.check_ins and case.check_ins[-1].at >= told_now.at:
+        raise Refused(_("A report was sent this very moment. Wait a minute, then send this one."))
+    advice: Advice = advise(replace(case, check_ins=(*case.check_ins, told_now)), act.at)
+    if advice.check_in is None:
+        raise Refused(_("There is no session yet to report on. Call us if you are worried."))
+    return advice.check_in
+
+
+def _at_least(level: str, words: str) -> str:
+    """Return the level, raised where something was written in free words, which nothing here can read."""
+    return "routine" if words and level == "expected" else level
+
+
+def _document(judged: CheckInAdvice, level: str, words: str) -> Mapping[str, Any]:
+    return {
+        "level": level,
+        "rules": list(judged.rules),
+        "reasons": [
+            {"rule": each.rule, "says": each.says, "sources": list(each.sources), "basis": each.basis}
+            for each in judged.reasons
+        ],
+        "words": words,
+        "answer_by_at": judged.answer_by_at.isoformat() if judged.answer_by_at else None,
+    }
+
+
+def _photo(act: Act, session: Session, told: Told) -> Photo | None:
+    return keep_photo(act, session.patient, told.photo, OF_THE_PATIENT) if told.photo else None

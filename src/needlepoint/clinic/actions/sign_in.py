@@ -1,0 +1,291 @@
+"""The patient's way in: somebody knocks, a link and a code go out, the link opens once, and a stay begins behind it.
+
+Nothing here tells whether an address is known: a knock is only stored, and answered afterwards by `answer_knocks`.
+The database holds digests; link and code are computed from a seed and the key outside it.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from base64 import urlsafe_b64encode
+from datetime import date, datetime, timedelta
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F, Sum
+
+from needlepoint.clinic.access.checks import Refused
+from needlepoint.clinic.access.find import find
+from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.access.visitor import Visitor, sha256_of
+from needlepoint.clinic.actions.act import Act, action
+from needlepoint.clinic.actions.message import enqueue
+from needlepoint.clinic.actions.record import write
+from needlepoint.clinic.models import Clinic, Knock, Patient, SignInLink, Stay
+from needlepoint.clinic.models import Visitor as VisitorRow
+
+ASKED_FOR = timedelta(minutes=15)
+INVITED_FOR = timedelta(hours=72)
+HOUR = timedelta(hours=1)
+MOST_TRIES = 5
+MOST_LINKS_AN_HOUR = 5
+FEWEST_DIGITS = 7
+
+
+def knock(clinic: Clinic, *, address: str, browser: str, language: str, at: datetime) -> None:
+    """Keep that somebody asked, from which browser; the same one statement for every address."""
+    Knock.objects.create(
+        clinic=clinic,
+        address=address.strip()[:254],
+        browser_sha256=sha256_of(browser),
+        language=language,
+        made_at=at,
+    )
+
+
+def answer_knocks(at: datetime) -> int:
+    """Send a link to everybody who knocked at an address of theirs; return how many were sent."""
+    waiting = Knock.objects.filter(answered_at=None).order_by("made_at").values_list("pk", flat=True)
+    return sum(_answer(key, at) for key in list(waiting[:200]))
+
+
+def _answer(key: int, at: datetime) -> int:
+    with transaction.atomic():
+        rows = Knock.objects.filter(pk=key, answered_at=None)
+        # Several workers may look at once; whoever holds the row answers, the others pass on.
+        locked = rows.select_for_update(skip_locked=True) if connection.vendor == "postgresql" else rows
+        asked = locked.first()
+        if asked is None:
+            return 0
+        address, asked.address, asked.answered_at = asked.address, "", at
+        asked.save(update_fields=["address", "answered_at"])
+        if at - asked.made_at > ASKED_FOR:
+            return 0
+        return sum(_send(asked, each, address, at) for each in _visitors_at(asked.clinic_id, address))
+
+
+def _visitors_at(clinic: int, address: str) -> list[VisitorRow]:
+    """Return whose address it is; a family may share one, and the date of birth tells them apart."""
+    rows = VisitorRow.objects.filter(clinic=clinic, closed_at=None, patient__archived_at=None)
+    rows = rows.select_related("patient", "clinic")
+    if "@" in address:
+        return list(rows.filter(patient__email__iexact=address))
+    digits = _digits(address)
+    if len(digits) < FEWEST_DIGITS:
+        return []
+    alike = rows.filter(patient__phone__contains=digits[-2:])
+    return [each for each in alike if _same_number(_digits(each.patient.phone), digits)]
+
+
+def _digits(phone: str) -> str:
+    return "".join(each for each in phone if each.isascii() and each.isdigit())
+
+
+def _same_number(known: str, typed: str) -> bool:
+    return len(known) >= FEWEST_DIGITS and (known.endswith(typed) or typed.endswith(known))
+
+
+def _send(asked: Knock, visitor: VisitorRow, address: str, at: datetime) -> int:
+    recent = SignInLink.objects.filter(visitor=visitor, knock__isnull=False, made_at__gt=at - HOUR).count()
+    if recent >= MOST_LINKS_AN_HOUR:
+        return 0
+    # Chance belongs to the key of the act here: the seed of a link must not be guessed from what is known.
+    act = Act(Visitor.of(visitor), at, uuid4())
+    made = _link(act, visitor, at + ASKED_FOR, asked)
+    _enqueue(act, visitor.patient, made, "email" if "@" in address else "sms", asked.language)
+    return 1
+
+
+def _link(act: Act, visitor: VisitorRow, expires_at: datetime, asked: Knock | None = None) -> SignInLink:
+    seed = act.id_for("link")
+    return SignInLink.objects.create(
+        clinic_id=visitor.clinic_id,
+        visitor=visitor,
+        seed=seed,
+        knock=asked,
+        token_sha256=sha256_of(_token(seed)),
+        code_sha256=_code_sha256(seed, _code(seed)) if asked else "",
+        browser_sha256=asked.browser_sha256 if asked else "",
+        made_at=act.at,
+        expires_at=expires_at,
+    )
+
+
+def _enqueue(act: Act, patient: Patient, link: SignInLink, channel: str, language: str) -> None:
+    enqueue(
+        act,
+        purpose="sign_in",
+        channel=channel,
+        to=patient,
+        once_key=f"sign_in {link.seed} {channel}",
+        useless_after=link.expires_at,
+        link=f"sign-in:{link.seed}",
+        language=language,
+    )
+
+
+def _keyed(words: str) -> bytes:
+    return hmac.digest(settings.SECRET_KEY.encode(), words.encode(), "sha256")
+
+
+def _token(seed: UUID) -> str:
+    return urlsafe_b64encode(_keyed(f"portal link {seed}")).decode().rstrip("=")
+
+
+def _code(seed: UUID) -> str:
+    return f"{int.from_bytes(_keyed(f'portal code {seed}')[:8], 'big') % 1_000_000:06d}"
+
+
+def _code_sha256(seed: UUID, code: str) -> str:
+    # A million codes are quickly tried, so their digest is keyed too.
+    return _keyed(f"portal code digest {seed} {code}").hex()
+
+
+def open_words(link: str) -> tuple[str, str]:
+    """Return the address and the code that a message `sign-in:<seed>` stands for; the code is empty in an invitation."""
+    made = SignInLink.objects.select_related("clinic").get(seed=UUID(link.removeprefix("sign-in:")))
+    code = _code(made.seed) if made.code_sha256 else ""
+    return f"{portal_address(made.clinic)}in/{_token(made.seed)}/", code
+
+
+def portal_address(clinic: Clinic) -> str:
+    """Return where the clinic's patients find its portal, with a slash at the end."""
+    if clinic.portal_address:
+        return f"{clinic.portal_address.rstrip('/')}/"
+    scheme = "https" if settings.SECURE_SSL_REDIRECT else "http"
+    return f"{scheme}://{settings.ALLOWED_HOSTS[0]}/portal/{clinic.slug}/"
+
+
+# --------------------------------------------------------------------------------------------------------- the way in
+
+
+def link_at(clinic: Clinic, token: str, browser: str, at: datetime) -> SignInLink | None:
+    """Return the link if this browser may use it now; looking at it changes nothing."""
+    found = _living(clinic, at).filter(token_sha256=sha256_of(token)).first()
+    if found is None or found.browser_sha256 not in ("", sha256_of(browser)):
+        return None
+    return found
+
+
+def _living(clinic: Clinic, at: datetime):  # type: ignore[no-untyped-def]
+    rows = SignInLink.objects.filter(clinic=clinic, used_at=None, expires_at__gt=at)
+    rows = rows.filter(wrong_tries__lt=MOST_TRIES, visitor__closed_at=None)
+    return rows.filter(visitor__patient__archived_at=None).select_related("visitor__patient")
+
+
+def open_link(clinic: Clinic, *, token: str, browser: str, at: datetime) -> bool:
+    """Bind the link to this browser, which then has to know the date of birth; say whether it could be."""
+    found = link_at(clinic, token, browser, at)
+    return found is not None and _bind(found, browser, at)
+
+
+def _bind(link: SignInLink, browser: str, at: datetime) -> bool:
+    mine = sha256_of(browser)
+    rows = SignInLink.objects.filter(pk=link.pk, used_at=None, browser_sha256__in=("", mine))
+    return rows.update(browser_sha256=mine, opened_at=at) == 1
+
+
+def open_by_code(clinic: Clinic, *, code: str, browser: str, at: datetime) -> bool:
+    """Open the link whose code was typed in the browser that asked; a wrong one counts, whoever had knocked."""
+    rows = Knock.objects.filter(clinic=clinic, browser_sha256=sha256_of(browser))
+    asked = rows.filter(made_at__gt=at - ASKED_FOR).order_by("-made_at", "-pk").first()
+    if asked is None or asked.wrong_tries >= MOST_TRIES:
+        return False
+    for link in _living(clinic, at).filter(knock=asked):
+        if hmac.compare_digest(link.code_sha256, _code_sha256(link.seed, code)):
+            return _bind(link, browser, at)
+    Knock.objects.filter(pk=asked.pk).update(wrong_tries=F("wrong_tries") + 1)
+    return False
+
+
+def waits_for_birth_date(clinic: Clinic, browser: str, at: datetime) -> bool:
+    """Say whether this browser has opened a link that still needs the date of birth."""
+    return _opened(clinic, browser, at) is not None
+
+
+def _opened(clinic: Clinic, browser: str, at: datetime) -> SignInLink | None:
+    rows = _living(clinic, at).filter(browser_sha256=sha256_of(browser), opened_at__isnull=False)
+    return rows.order_by("-opened_at", "-pk").first()
+
+
+def enter(clinic: Clinic, *, browser: str, born_on: date, at: datetime) -> str | None:
+    """Begin a stay where the date of birth is right, and return the key for its cookie; of many at once one wins."""
+    link = _opened(clinic, browser, at)
+    if link is None or _tries_of(link.visitor, at) >= MOST_TRIES:
+        return None
+    if link.visitor.patient.born_on != born_on:
+        SignInLink.objects.filter(pk=link.pk, used_at=None).update(wrong_tries=F("wrong_tries") + 1)
+        return None
+    with transaction.atomic():
+        if SignInLink.objects.filter(pk=link.pk, used_at=None).update(used_at=at) != 1:
+            return None
+        return _begin(link.visitor, at)
+
+
+def _tries_of(visitor: VisitorRow, at: datetime) -> int:
+    recent = SignInLink.objects.filter(visitor=visitor, made_at__gt=at - HOUR)
+    return recent.aggregate(tries=Sum("wrong_tries"))["tries"] or 0
+
+
+def _begin(row: VisitorRow, at: datetime) -> str:
+    # Chance belongs to the key of a sign-in: nobody may guess it.
+    key = secrets.token_urlsafe(32)
+    stay = Stay.objects.create(
+        clinic_id=row.clinic_id, visitor=row, key_sha256=sha256_of(key), begun_at=at, seen_at=at
+    )
+    write(Act(Visitor.of(row), at, uuid4()), "signed in to portal", stay)
+    return key
+
+
+def stays_on(stay: Stay, at: datetime) -> None:
+    """Keep that the visitor is still there; at most once a minute."""
+    if at - stay.seen_at > timedelta(minutes=1):
+        Stay.objects.filter(pk=stay.pk, ended_at=None).update(seen_at=at)
+
+
+@action(Permission.PATIENT)
+def leave(act: Act, *, stay: Stay) -> None:
+    """End the stay."""
+    if Stay.objects.filter(pk=stay.pk, ended_at=None).update(ended_at=act.at):
+        write(act, "left portal", stay)
+
+
+@action(Permission.PATIENT)
+def speak(act: Act, *, language: str) -> None:
+    """Keep the language that the visitor has chosen, for pages and messages."""
+    VisitorRow.objects.filter(patient=act.actor.patient, closed_at=None).update(language=language)
+    write(act, "chose language", f"language:{language}")
+
+
+# ---------------------------------------------------------------------------------------------------- the staff's side
+
+
+@action(Permission.EDIT_PATIENT)
+def invite(act: Act, *, patient_id: UUID, language: str) -> SignInLink:
+    """Let a patient come to the portal, and send a link that opens it once within three days."""
+    patient = find(Patient, act.actor, patient_id, for_update=True)
+    channels = [name for name, held in (("email", patient.email), ("sms", patient.phone)) if held]
+    if not channels:
+        raise Refused("There is no e-mail address and no phone number. Add one first, then invite.")
+    row = VisitorRow.objects.filter(patient=patient).select_related("clinic").first()
+    if row is None:
+        row = VisitorRow(clinic_id=act.actor.clinic, patient=patient, begun_at=act.at)
+    row.language, row.closed_at = language, None
+    row.save()
+    link = _link(act, row, act.at + INVITED_FOR)
+    _enqueue(act, patient, link, channels[0], language)
+    write(act, "invited to portal", patient, patient, {"channel": channels[0]})
+    return link
+
+
+@action(Permission.EDIT_PATIENT)
+def close(act: Act, *, patient_id: UUID) -> None:
+    """Shut the portal for a patient: whoever is in is out at once, and no link opens any more."""
+    patient = find(Patient, act.actor, patient_id, for_update=True)
+    shut = VisitorRow.objects.filter(patient=patient, closed_at=None).update(closed_at=act.at)
+    if not shut:
+        raise Refused("The portal is not open for this patient.")
+    Stay.objects.filter(visitor__patient=patient, ended_at=None).update(ended_at=act.at)
+    write(act, "closed portal", patient, patient)

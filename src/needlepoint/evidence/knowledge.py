@@ -29,6 +29,8 @@ class Knowledge:
     triage: Mapping[str, schema.TriageRule]
     raisers: Mapping[str, schema.Raiser]
     levels: Mapping[str, schema.TriageLevel]
+    ladders: Mapping[str, schema.Ladder]
+    scales: Mapping[str, schema.Scale]
     preparation: Mapping[str, schema.Preparation]
     aftercare: Mapping[str, schema.Aftercare]
     milestones: Mapping[str, schema.Milestone]

@@ -34,6 +34,8 @@ TABLES: Mapping[str, tuple[str, str, type[schema.Row], str]] = MappingProxyType(
         "triage": ("triage.toml", "rule", schema.TriageRule, "id"),
         "raisers": ("triage.toml", "raiser", schema.Raiser, "id"),
         "levels": ("triage.toml", "level", schema.TriageLevel, "id"),
+        "ladders": ("ladders.toml", "ladder", schema.Ladder, "id"),
+        "scales": ("scales.toml", "scale", schema.Scale, "id"),
         "preparation": ("preparation.toml", "line", schema.Preparation, "id"),
         "aftercare": ("aftercare.toml", "line", schema.Aftercare, "id"),
         "milestones": ("milestones.toml", "milestone", schema.Milestone, "id"),

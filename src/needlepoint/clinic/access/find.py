@@ -6,16 +6,28 @@ from typing import Any
 from uuid import UUID
 
 from needlepoint.clinic.access.checks import Actor, NotHere
-from needlepoint.clinic.models import Booking, Consent, Course, Patient, Photo, PhotoChange, Session
+from needlepoint.clinic.models import (
+    Booking,
+    Consent,
+    Course,
+    Message,
+    Patient,
+    Photo,
+    PhotoChange,
+    Session,
+    TriageTask,
+)
 
 KINDS = {
     "booking": Booking,
     "consent": Consent,
     "course": Course,
+    "message": Message,
     "patient": Patient,
     "photo": Photo,
     "photo_change": PhotoChange,
     "session": Session,
+    "triage_task": TriageTask,
 }
 
 

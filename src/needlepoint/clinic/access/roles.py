@@ -37,6 +37,12 @@ class Permission(StrEnum):
     RECALL = "recall"
     READ_RECORD = "read_record"
     ADD_MEMBER = "add_member"
+    TRIAGE = "triage"
+    SET_DUTY = "set_duty"
+    SEE_MESSAGES = "see_messages"
+    SEND_MESSAGES = "send_messages"
+    LIFT_HOLD = "lift_hold"
+    SCORE = "score"
 
 
 class Role(StrEnum):
@@ -52,8 +58,8 @@ class Role(StrEnum):
 
 
 P = Permission
-_DESK = {P.SIGN_IN, P.SEE_DAY, P.BOOK, P.SEE_PATIENTS, P.EDIT_PATIENT}
-_CHART = {P.SEE_CHART, P.SCREEN, P.CONSENT, P.SEE_PHOTOS, P.TAKE_PHOTOS, P.SEE_STOCK}
+_DESK = {P.SIGN_IN, P.SEE_DAY, P.BOOK, P.SEE_PATIENTS, P.EDIT_PATIENT, P.SEE_MESSAGES, P.SEND_MESSAGES}
+_CHART = {P.SEE_CHART, P.SCREEN, P.CONSENT, P.SEE_PHOTOS, P.TAKE_PHOTOS, P.SEE_STOCK, P.TRIAGE, P.SCORE}
 _NEEDLE = {P.NEEDLE, P.AMEND, P.DECIDE_AS_OPERATOR, P.RECEIVE_STOCK, P.DRAFT_COURSE}
 _PRESCRIBE = {P.PLAN, P.DECIDE_AS_PRESCRIBER}
 
@@ -64,10 +70,15 @@ ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.AESTHETICIAN: frozenset(_DESK | _CHART | _NEEDLE),
         Role.PRESCRIBER: frozenset(_DESK | _CHART | _NEEDLE | _PRESCRIBE),
         Role.MEDICAL_DIRECTOR: frozenset(
-            _DESK | _CHART | _NEEDLE | _PRESCRIBE | {P.COUNTERSIGN, P.RECALL, P.READ_RECORD}
+            _DESK
+            | _CHART
+            | _NEEDLE
+            | _PRESCRIBE
+            | {P.COUNTERSIGN, P.RECALL, P.READ_RECORD, P.SET_DUTY, P.LIFT_HOLD}
         ),
         Role.CLINIC_ADMIN: frozenset(
-            _DESK | {P.SEE_STOCK, P.RECEIVE_STOCK, P.RECALL, P.READ_RECORD, P.ADD_MEMBER}
+            _DESK
+            | {P.SEE_STOCK, P.RECEIVE_STOCK, P.RECALL, P.READ_RECORD, P.ADD_MEMBER, P.SET_DUTY, P.LIFT_HOLD}
         ),
         Role.AUDITOR: frozenset({P.SIGN_IN, P.READ_RECORD, P.SEE_STOCK}),
     }

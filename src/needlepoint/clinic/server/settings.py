@@ -10,6 +10,7 @@ from csp.constants import NONE, SELF
 
 from needlepoint.clinic.server import keys
 from needlepoint.clinic.server.place import DAY_SECONDS, PLACE, database
+from needlepoint.clinic.server.post import POST
 
 ROOM = Path(__file__).resolve().parents[1]
 KEYS = keys.read(PLACE.key_file)
@@ -109,7 +110,16 @@ SECOND_FACTOR_REQUIRED = PLACE.second_factor
 IDLE_AFTER = timedelta(minutes=PLACE.idle_minutes)
 LOGIN_URL = "/sign-in/login/"
 LOGIN_REDIRECT_URL = "/"
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+
+# Messages: nothing leaves the house until a gateway is set.
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST, EMAIL_PORT = POST.smtp_host, POST.smtp_port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = POST.smtp_user, POST.smtp_password
+EMAIL_USE_TLS, EMAIL_USE_SSL = POST.smtp_security == "starttls", POST.smtp_security == "tls"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = POST.sender
+SMS_URL, SMS_TOKEN, HOOK_SECRET = POST.sms_url, POST.sms_token, POST.hook_secret
+STAFF_ADDRESS, TRIAGE_SCALE = POST.staff_address, POST.triage_scale
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = DAY_SECONDS // 2

@@ -1,0 +1,127 @@
+"""What a patient agreed to be written to about, on which channel and to which address; a STOP is kept like any answer."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from uuid import UUID
+
+from needlepoint.clinic.access.checks import Refused
+from needlepoint.clinic.access.find import find
+from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.actions.act import Act, action
+from needlepoint.clinic.actions.message_words import GROUPS
+from needlepoint.clinic.actions.record import write
+from needlepoint.clinic.models import ContactConsent, Member, Patient
+
+CHANNELS = ("email", "sms")
+WORDINGS: Mapping[tuple[str, str], str] = MappingProxyType(
+    {
+        ("visits", "en"): "You may write to me about my appointments. I can end this at any time.",
+        ("visits", "es"): "Pueden escribirme sobre mis citas. Puedo terminarlo en cualquier momento.",
+        ("follow_up", "en"): "You may write to me to ask how I am after a visit. I can end this at any time.",
+        ("follow_up", "es"): "Pueden escribirme para preguntar cómo estoy después de una visita. "
+        "Puedo terminarlo en cualquier momento.",
+    }
+)
+
+
+def wording(group: str, language: str = "en") -> str:
+    """Return the digest of what was agreed to, word for word."""
+    return hashlib.sha256(WORDINGS[group, language].encode()).hexdigest()
+
+
+def latest(patient: Patient) -> dict[tuple[str, str], ContactConsent]:
+    """Return what counts now, by group and channel."""
+    rows = ContactConsent.objects.filter(patient=patient).order_by("at", "pk")
+    return {(row.purpose, row.channel): row for row in rows}
+
+
+def address_of(patient: Patient, group: str, channel: str) -> str:
+    """Return where to write: what the consent names, else what the chart says; empty where there is neither."""
+    row = (
+        ContactConsent.objects.filter(patient=patient, purpose=group, channel=channel)
+        .order_by("-at", "-pk")
+        .first()
+    )
+    return str((row.address if row else "") or (patient.email if channel == "email" else patient.phone))
+
+
+def keep_contact_consent(
+    act: Act,
+    patient: Patient,
+    *,
+    group: str,
+    channel: str,
+    agreed: bool,
+    address: str = "",
+    language: str = "en",
+    taken_by: Member | None = None,
+) -> ContactConsent:
+    """Keep one answer, in the caller's transaction."""
+    if group not in GROUPS or channel not in CHANNELS:
+        raise Refused("That cannot be agreed to. Load the page anew.")
+    return ContactConsent.objects.create(
+        clinic_id=act.actor.clinic,
+        patient=patient,
+        purpose=group,
+        channel=channel,
+        agreed=agreed,
+        address=(address or address_of(patient, group, channel)).strip(),
+        wording=wording(group, language),
+        at=act.at,
+        taken_by=taken_by,
+    )
+
+
+@action(Permission.EDIT_PATIENT)
+def take_contact_consent(act: Act, *, patient_id: UUID, agreed: Iterable[tuple[str, str]]) -> int:
+    """Write down to which groups and channels the patient said yes; all others are a no. Return what changed."""
+    patient = find(Patient, act.actor, patient_id)
+    wanted, now = set(agreed), latest(patient)
+    taker = Member.objects.get(pk=act.actor.member)
+    changed = 0
+    for group in GROUPS:
+        for channel in CHANNELS:
+            yes = (group, channel) in wanted
+            before = now.get((group, channel))
+            if (before is not None and before.agreed) == yes and (before is None or _same(before, patient)):
+                continue
+            address = patient.email if channel == "email" else patient.phone
+            if yes and not address:
+                raise Refused(f"There is no {channel} address to write to. Add it to the contact first.")
+            keep_contact_consent(
+                act, patient, group=group, channel=channel, agreed=yes, address=address, taken_by=taker
+            )
+            changed += 1
+    write(act, "took contact consent", patient, patient, {"changed": changed})
+    return changed
+
+
+def _same(row: ContactConsent, patient: Patient) -> bool:
+    return row.address == (patient.email if row.channel == "email" else patient.phone)
+
+
+def digits(number: str) -> str:
+    """Return a phone number without what people write between its digits."""
+    return re.sub(r"\D", "", number)
+
+
+def stop(act: Act, number: str) -> int:
+    """End all text messages to a number; every patient of the clinic who was written to there says no from now on."""
+    wanted = digits(number)
+    if len(wanted) < 5:
+        return 0
+    numbers = ContactConsent.objects.filter(clinic=act.actor.clinic, channel="sms").select_related("patient")
+    by_chart = Patient.objects.filter(clinic=act.actor.clinic).exclude(phone="")
+    found = {row.patient_id: row.patient for row in numbers if digits(row.address) == wanted}
+    found |= {row.pk: row for row in by_chart if digits(row.phone) == wanted}
+    for patient in found.values():
+        for group in GROUPS:
+            before = latest(patient).get((group, "sms"))
+            if before is None or before.agreed:
+                keep_contact_consent(act, patient, group=group, channel="sms", agreed=False, address=number)
+        write(act, "stopped messages", patient, patient)
+    return len(found)

@@ -1,0 +1,248 @@
+"""The queue: every check-in is seen by a person; rules only order it, and what nobody takes climbs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID, uuid5
+
+from django.db import transaction
+
+from needlepoint.clinic.access.checks import Refused
+from needlepoint.clinic.access.find import find, find_by_key
+from needlepoint.clinic.access.roles import ROLES, Permission
+from needlepoint.clinic.actions.act import Act, action
+from needlepoint.clinic.actions.message import enqueue
+from needlepoint.clinic.actions.record import write
+from needlepoint.clinic.models import CheckIn, Clinic, Duty, Member, TriageStep, TriageTask
+from needlepoint.clinic.queries.triage import Climb, climbed, ladder_of
+from needlepoint.course.instants import time_zone
+
+# Rows are climbed in small bites, so that nobody waits long for the database.
+BITE = 50
+OUTCOMES = ("expected", "advised", "to_be_seen", "seen", "referred", "emergency", "not_reached")
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Stands where a member would: what the program does by itself names nobody."""
+
+    clinic: int
+    zone: Any
+    member: None = None
+
+
+def by_itself(clinic: Clinic, at: datetime, key: UUID) -> Act:
+    """Return an act of the program for a clinic."""
+    return Act(cast(Any, Program(clinic.pk, time_zone(clinic.time_zone))), at, key)
+
+
+def open_task(act: Act, check_in: CheckIn) -> TriageTask:
+    """Put a check-in into the queue, in the transaction that keeps it, and alarm whoever is first where it is red."""
+    ladder = ladder_of(check_in.level)
+    task = TriageTask(
+        clinic_id=check_in.clinic_id,
+        public_id=uuid5(check_in.public_id, "triage"),
+        patient=check_in.patient,
+        check_in=check_in,
+        level=check_in.level,
+        urgency=ladder.urgency,
+        opened_at=act.at,
+        due_at=check_in.looked_at_by,
+    )
+    reached = climbed(task, act.at)
+    _stand(task, reached)
+    task.save()
+    _tell(act, task, reached, already=-1)
+    return task
+
+
+def _stand(task: TriageTask, reached: Climb) -> None:
+    task.owner_id = reached.owner
+    task.rung = reached.steps[-1].rung if reached.steps else 0
+    task.climbs_at = reached.next_at
+    task.patient_told_at = task.patient_told_at or reached.told_at
+
+
+def _tell(act: Act, task: TriageTask, reached: Climb, already: int) -> None:
+    """Write down every rung above the one that was known, with the instant it was reached, and tell who must know."""
+    ladder = ladder_of(task.level)
+    members = Member.objects.in_bulk([step.owner for step in reached.steps if step.owner])
+    for step in reached.steps:
+        if step.rung <= already:
+            continue
+        member = members.get(step.owner) if step.owner else None
+        what = "told_patient" if member is None else ("climbed" if step.rung else "assigned")
+        _step(task, act, what, at=step.at, member=member)
+        if member is None:
+            _tell_patient(act, task)
+        elif ladder.alarm or step.rung:
+            _alarm(act, task, member, step.rung)
+
+
+def _step(
+    task: TriageTask, act: Act, what: str, *, at: datetime | None = None, member: Any = None, words: str = ""
+) -> None:
+    TriageStep.objects.create(
+        clinic_id=task.clinic_id, task=task, at=at or act.at, member=member, what=what, words=words
+    )
+
+
+def _alarm(act: Act, task: TriageTask, member: Member, rung: int) -> None:
+    enqueue(
+        act,
+        purpose="alarm",
+        channel="email",
+        to=member,
+        once_key=f"alarm {task.public_id} {rung}",
+        link=f"{_server(task)}/queue/{task.public_id}/",
+    )
+
+
+def _server(task: TriageTask) -> str:
+    from django.conf import settings
+
+    return str(settings.STAFF_ADDRESS)
+
+
+def _tell_patient(act: Act, task: TriageTask) -> None:
+    """Write to the patient on every channel there is; the portal says it anyhow."""
+    for channel in ("email", "sms"):
+        enqueue(
+            act,
+            purpose="not_seen",
+            channel=channel,
+            to=task.patient,
+            once_key=f"not seen {task.public_id} {channel}",
+            language=task.check_in.language,
+        )
+
+
+def climb_waiting(at: datetime) -> int:
+    """Write down what has climbed by now in every clinic; return how many tasks did. Called again it does nothing."""
+    climbing = 0
+    while keys := _climbing(at):
+        for key in keys:
+            climbing += _climb_one(key, at)
+    return climbing
+
+
+def _climbing(at: datetime) -> list[int]:
+    rows = TriageTask.objects.filter(climbs_at__lte=at, acknowledged_at=None, closed_at=None)
+    return list(rows.order_by("-urgency", "climbs_at").values_list("pk", flat=True)[:BITE])
+
+
+def _climb_one(key: int, at: datetime) -> int:
+    with transaction.atomic():
+        task = TriageTask.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=key)
+        if task.acknowledged_at is not None or task.climbs_at is None or task.climbs_at > at:
+            return 0
+        act = by_itself(task.clinic, at, uuid5(task.public_id, f"climb {task.rung}"))
+        already, reached = task.rung, climbed(task, at)
+        _stand(task, reached)
+        task.save(update_fields=["owner", "rung", "climbs_at", "patient_told_at"])
+        _tell(act, task, reached, already)
+        write(act, "climbed", task, task.patient, {"rung": task.rung})
+    return 1
+
+
+def _open(act: Act, task_id: UUID) -> TriageTask:
+    task = find(TriageTask, act.actor, task_id, "patient", "check_in", for_update=True)
+    if task.closed_at is not None:
+        raise Refused("Somebody has closed this already. Look at the queue anew.")
+    return task
+
+
+def _catch_up(act: Act, task: TriageTask) -> None:
+    """Write down what has climbed before somebody takes a task, so that its past is whole."""
+    already, reached = task.rung, climbed(task, act.at)
+    _stand(task, reached)
+    if reached.steps and reached.steps[-1].rung > already:
+        _tell(act, task, reached, already)
+
+
+@action(Permission.TRIAGE)
+def acknowledge(act: Act, *, task_id: UUID) -> TriageTask:
+    """Say that a person has seen it and takes it on; the clock of the ladder stops."""
+    task = _open(act, task_id)
+    if task.acknowledged_at is not None:
+        raise Refused("Somebody has taken this on already. Take it over if you want to do it.")
+    _catch_up(act, task)
+    task.acknowledged_at, task.acknowledged_by_id = act.at, act.actor.member
+    task.owner_id, task.climbs_at = act.actor.member, None
+    task.save()
+    return _done(act, task, "acknowledged")
+
+
+@action(Permission.TRIAGE)
+def take_over(act: Act, *, task_id: UUID) -> TriageTask:
+    """Take a check-in over from whoever has it."""
+    task = _open(act, task_id)
+    if task.acknowledged_at is None:
+        raise Refused("Nobody has taken this on yet. Say first that you have seen it.")
+    if task.owner_id == act.actor.member:
+        raise Refused("It is yours already.")
+    task.owner_id = act.actor.member
+    task.save(update_fields=["owner"])
+    return _done(act, task, "taken_over")
+
+
+@action(Permission.TRIAGE)
+def note(act: Act, *, task_id: UUID, what: str, words: str) -> TriageTask:
+    """Write down a call, a try to call, or an advice that was given."""
+    task = _open(act, task_id)
+    if what not in ("called", "not_reached", "advised"):
+        raise Refused("Choose what was done: a call, a call that nobody took, or an advice.")
+    if not words.strip():
+        raise Refused("Write what was said, or what was tried.")
+    if task.acknowledged_at is None:
+        raise Refused("Say first that you have seen it; then write down what you did.")
+    return _done(act, task, what, words.strip())
+
+
+@action(Permission.TRIAGE)
+def close(act: Act, *, task_id: UUID, outcome: str, words: str = "") -> TriageTask:
+    """Close a check-in with what came of it; what is urgent needs words."""
+    task = _open(act, task_id)
+    if outcome not in OUTCOMES:
+        raise Refused("Choose what came of it.")
+    if task.acknowledged_at is None:
+        raise Refused("Say first that you have seen it; then close it.")
+    if task.urgency > 1 and not words.strip():
+        raise Refused("Write what was done: this one was urgent.")
+    _step(task, act, "closed", member=Member.objects.get(pk=act.actor.member), words=words.strip())
+    task.closed_at, task.outcome, task.climbs_at = act.at, outcome, None
+    task.save()
+    write(act, "closed check-in", task, task.patient, {"outcome": outcome})
+    return task
+
+
+def _done(act: Act, task: TriageTask, what: str, words: str = "") -> TriageTask:
+    _step(task, act, what, member=Member.objects.get(pk=act.actor.member), words=words)
+    write(act, f"{what.replace('_', ' ')} check-in", task, task.patient)
+    return task
+
+
+@action(Permission.SET_DUTY)
+def set_duty(act: Act, *, member_keys: Sequence[object]) -> list[Duty]:
+    """Say who looks at check-ins from now on, in this order; the last one owns the clinic and is asked last."""
+    members = [find_by_key(Member, act.actor, key) for key in dict.fromkeys(map(str, member_keys))]
+    unable = [each.name for each in members if not _may_triage(each)]
+    if unable:
+        raise Refused(f"{unable[0]} may not look at check-ins. Choose somebody whose role includes it.")
+    clinic = Clinic.objects.select_for_update().get(pk=act.actor.clinic)
+    Duty.objects.filter(clinic=clinic, ended_at=None).update(ended_at=act.at)
+    rows = [
+        Duty(clinic=clinic, member=member, place=place, begun_at=act.at)
+        for place, member in enumerate(members, start=1)
+    ]
+    Duty.objects.bulk_create(rows)
+    write(act, "set duty", f"clinic:{clinic.pk}", detail={"members": [each.pk for each in members]})
+    return rows
+
+
+def _may_triage(member: Member) -> bool:
+    able = [role.value for role, permissions in ROLES.items() if Permission.TRIAGE in permissions]
+    return bool(member.is_active and member.grants.filter(ended_at=None, role__in=able).exists())

@@ -1,0 +1,28 @@
+"""Whether the background work is alive: each tick leaves its last end behind, for all processes of the server to see."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.core.cache import cache
+
+STALLED_AFTER = timedelta(minutes=2)
+# Without these two nobody is told anything; the others may be late.
+WATCHED = ("climb", "send")
+
+
+def name_of(tick: str) -> str:
+    """Return the key under which a tick leaves its last end."""
+    return f"tick {tick}"
+
+
+def last_ends() -> dict[str, datetime]:
+    """Return when each watched tick ended last; one that never did is missing."""
+    found = {tick: cache.get(name_of(tick)) for tick in WATCHED}
+    return {tick: datetime.fromisoformat(ended) for tick, ended in found.items() if ended}
+
+
+def stalled(at: datetime) -> bool:
+    """Say whether one of the watched ticks has not ended for two minutes, or never."""
+    ends = last_ends()
+    return any(tick not in ends or at - ends[tick] > STALLED_AFTER for tick in WATCHED)

@@ -39,15 +39,17 @@ class Actor:
     @classmethod
     def of(cls, member: Member) -> Actor:
         """Read the member's roles; one statement."""
-        granted = Grant.objects.filter(member=member, clinic=member.clinic_id, ended_at=None)
+        rows = Grant.objects.filter(member=member, clinic=member.clinic_id, ended_at=None)
+        granted = list(rows.select_related("clinic"))
+        clinic = granted[0].clinic if granted else member.clinic
         return cls(
             member=member.pk,
             clinic=member.clinic_id,
             name=member.name,
-            clinic_name=member.clinic.name,
-            zone=time_zone(member.clinic.time_zone),
+            clinic_name=clinic.name,
+            zone=time_zone(clinic.time_zone),
             profession=OperatorRole(member.profession),
-            roles=frozenset(Role(role) for role in granted.values_list("role", flat=True)),
+            roles=frozenset(Role(each.role) for each in granted),
         )
 
     @property

@@ -11,7 +11,7 @@ from needlepoint.advice.door import advise
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.access.visitor import Visitor
 from needlepoint.clinic.models import Course, Decision, Session
-from needlepoint.clinic.queries.case import case_of
+from needlepoint.clinic.queries.case import CourseRows, case_of
 from needlepoint.exchange.advice_document import document
 from needlepoint.exchange.case_writer import tables
 from needlepoint.exchange.json_form import json_ready
@@ -20,9 +20,9 @@ from needlepoint.rules.verdicts import Verdict
 HOLDING = frozenset(("stop", "refer", "wait"))
 
 
-def advice_on(course: Course, actor: Actor | Visitor, at: datetime) -> Advice:
+def advice_on(course: Course, actor: Actor | Visitor, at: datetime, rows: CourseRows | None = None) -> Advice:
     """Ask the core about a course as it stands, with the actor as operator."""
-    return advise(case_of(course, actor, at), at)
+    return advise(case_of(course, actor, at, rows), at)
 
 
 def stored_form(course: Course, actor: Actor | Visitor, at: datetime, advice: Advice) -> tuple[Any, Any]:

@@ -11,22 +11,26 @@ from typing import Any
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.access.visitor import Visitor
 from needlepoint.clinic.models import (
+    Cartridge,
     CartridgeUse,
     CheckIn,
     Course,
     HealingCheck,
+    OwnedDevice,
     Screening,
     Session,
     SessionPass,
     SessionTopical,
 )
+from needlepoint.clinic.queries.bundle import bundle
 from needlepoint.course.answers import Answers, YesNo
 from needlepoint.course.case import Case, Clinic
 from needlepoint.course.goals import Concern, Goal, Patient, Sex, SkinType
 from needlepoint.course.instants import local_date
 from needlepoint.course.quantities import Depth
-from needlepoint.course.session import Cartridge, Pass, Sign, Topical, TopicalKind
+from needlepoint.course.session import Cartridge as CoreCartridge
 from needlepoint.course.session import CheckIn as CoreCheckIn
+from needlepoint.course.session import Pass, Sign, Topical, TopicalKind
 from needlepoint.course.session import Session as CoreSession
 from needlepoint.course.zones import Zone
 from needlepoint.evidence.knowledge import Knowledge
@@ -42,7 +46,9 @@ class Asked:
     due: tuple[str, ...]
 
 
-def asked(screenings: Iterable[Screening], actor: Actor | Visitor, today: date, knowledge: Knowledge) -> Asked:
+def asked(
+    screenings: Iterable[Screening], actor: Actor | Visitor, today: date, knowledge: Knowledge
+) -> Asked:
     """Lay the screenings over one another, oldest first; an answer older than its question allows does not stand."""
     given: dict[str, Any] = {}
     fresh: set[str] = set()
@@ -59,20 +65,79 @@ def asked(screenings: Iterable[Screening], actor: Actor | Visitor, today: date, 
     return Asked(given, tuple(name for name in knowledge.questions if name not in fresh))
 
 
-def asked_of(course: Course, actor: Actor | Visitor, at: datetime) -> Asked:
-    """Return what stands of a course's screenings; one statement."""
-    screenings = Screening.objects.filter(clinic=actor.clinic, course=course, asked_at__lte=at).order_by(
-        "asked_at", "id"
+@dataclass(frozen=True, slots=True)
+class CourseRows:
+    """The rows of one course that its case is made of."""
+
+    screenings: list[Screening]
+    sessions: list[Session]
+    passes: list[SessionPass]
+    topicals: list[SessionTopical]
+    uses: list[CartridgeUse]
+    checks: list[HealingCheck]
+    check_ins: list[CheckIn]
+
+
+def case_parts(**of: Any) -> dict[str, Any]:
+    """Return the queries for all that a case is made of, to be bundled; `of` names a course or a whole patient."""
+    within = {f"session__{name}": value for name, value in of.items()}
+    sessions = Session.objects.filter(**of)
+    return {
+        "screenings": Screening.objects.filter(**of),
+        "sessions": sessions,
+        "passes": SessionPass.objects.filter(**within),
+        "topicals": SessionTopical.objects.filter(**within),
+        "uses": CartridgeUse.objects.filter(**within),
+        "cartridges": Cartridge.objects.filter(**{f"use__{name}": value for name, value in within.items()}),
+        "checks": HealingCheck.objects.filter(**within),
+        "check_ins": CheckIn.objects.filter(**of),
+        "devices": OwnedDevice.objects.filter(pk__in=sessions.values("device")),
+    }
+
+
+def rows_of(course: Course, found: Mapping[str, list[Any]]) -> CourseRows:
+    """Return those of the bundled rows that belong to a course, with device and cartridge laid beside them."""
+    sessions = [each for each in found["sessions"] if each.course_id == course.pk]
+    keys = {each.pk for each in sessions}
+    _lay_beside(sessions, "device", found["devices"])
+    _lay_beside(found["uses"], "cartridge", found["cartridges"])
+    inside = {
+        name: [each for each in found[name] if each.session_id in keys]
+        for name in ("passes", "topicals", "uses", "checks")
+    }
+    screenings = [each for each in found["screenings"] if each.course_id == course.pk]
+    check_ins = [each for each in found["check_ins"] if each.course_id == course.pk]
+    return CourseRows(screenings=screenings, sessions=sessions, check_ins=check_ins, **inside)
+
+
+def _lay_beside(rows: Iterable[Any], name: str, others: Iterable[Any]) -> None:
+    by_key = {each.pk: each for each in others}
+    for row in rows:
+        setattr(row, name, by_key[getattr(row, f"{name}_id")])
+
+
+def course_rows(course: Course) -> CourseRows:
+    """Return the rows of a course; one statement."""
+    return rows_of(course, bundle(**case_parts(course=course)))
+
+
+def asked_of(course: Course, actor: Actor | Visitor, at: datetime, rows: CourseRows | None = None) -> Asked:
+    """Return what stands of a course's screenings; one statement where the rows are not there yet."""
+    screenings = (
+        Screening.objects.filter(clinic=actor.clinic, course=course) if rows is None else rows.screenings
     )
-    return asked(screenings, actor, local_date(at, actor.zone), packaged())
+    told = [each for each in screenings if each.asked_at <= at]
+    told.sort(key=lambda each: (each.asked_at, each.pk))
+    return asked(told, actor, local_date(at, actor.zone), packaged())
 
 
-def case_of(course: Course, actor: Actor | Visitor, at: datetime) -> Case:
+def case_of(course: Course, actor: Actor | Visitor, at: datetime, rows: CourseRows | None = None) -> Case:
     """Return the case of a course with the actor as operator; `course` comes with its patient and device."""
     knowledge = packaged()
-    given = asked_of(course, actor, at).given
+    rows = course_rows(course) if rows is None else rows
+    given = asked_of(course, actor, at, rows).given
     patient = course.patient
-    sessions = tuple(_sessions(course))
+    sessions = tuple(_sessions(rows))
     return Case(
         patient=Patient(patient.born_on, SkinType(patient.skin_type), Sex(patient.sex)),
         goal=Goal(Concern(course.concern), tuple(Zone(name) for name in course.zones)),
@@ -80,7 +145,7 @@ def case_of(course: Course, actor: Actor | Visitor, at: datetime) -> Case:
         clinic=Clinic(actor.zone, actor.profession),
         answers=answers_of(given, knowledge.questions, ()),
         sessions=sessions,
-        check_ins=tuple(_check_ins(course)) if sessions else (),
+        check_ins=tuple(_check_ins(rows.check_ins)) if sessions else (),
     )
 
 
@@ -89,16 +154,11 @@ def answers_from(given: Mapping[str, Any]) -> Answers:
     return answers_of(given, packaged().questions, ())
 
 
-def _sessions(course: Course) -> list[CoreSession]:
-    done = list(
-        Session.objects.filter(course=course, state="done").select_related("device").order_by("opened_at")
-    )
-    if not done:
-        return []
-    passes = _by_session(SessionPass.objects.filter(session__in=done).order_by("place"))
-    topicals = _by_session(SessionTopical.objects.filter(session__in=done).order_by("id"))
-    uses = _by_session(CartridgeUse.objects.filter(session__in=done).select_related("cartridge"))
-    checks = _by_session(HealingCheck.objects.filter(session__in=done).order_by("checked_at", "id"))
+def _sessions(rows: CourseRows) -> list[CoreSession]:
+    done = sorted((each for each in rows.sessions if each.state == "done"), key=lambda each: each.opened_at)
+    passes = _by_session(sorted(rows.passes, key=lambda row: row.place))
+    topicals, uses = _by_session(rows.topicals), _by_session(rows.uses)
+    checks = _by_session(sorted(rows.checks, key=lambda row: (row.checked_at, row.pk)))
     return [
         CoreSession(
             started_at=session.opened_at,
@@ -113,9 +173,9 @@ def _sessions(course: Course) -> list[CoreSession]:
     ]
 
 
-def _check_ins(course: Course) -> Iterator[CoreCheckIn]:
+def _check_ins(rows: list[CheckIn]) -> Iterator[CoreCheckIn]:
     last = None
-    for row in CheckIn.objects.filter(course=course).order_by("at", "id"):
+    for row in sorted(rows, key=lambda each: (each.at, each.pk)):
         # Two reports of one instant are one for the core; what was said first stands in the record all the same.
         if last is None or row.at > last:
             yield check_in_from(row.answers, row.at)
@@ -142,11 +202,11 @@ def _by_session(rows: Iterable[Any]) -> dict[int, list[Any]]:
     return found
 
 
-def _cartridge(uses: list[CartridgeUse]) -> Cartridge | None:
+def _cartridge(uses: list[CartridgeUse]) -> CoreCartridge | None:
     if not uses:
         return None
     used = uses[-1].cartridge
-    return Cartridge(gtin=used.gtin, lot=used.lot, expires_on=used.expires_on, serial=used.serial)
+    return CoreCartridge(gtin=used.gtin, lot=used.lot, expires_on=used.expires_on, serial=used.serial)
 
 
 def _topical(row: SessionTopical) -> Topical:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.models import (
@@ -24,12 +25,15 @@ from needlepoint.clinic.models import (
     Signature,
 )
 from needlepoint.clinic.queries.advice import advice_on, open_verdicts
-from needlepoint.clinic.queries.case import asked_of
+from needlepoint.clinic.queries.case import asked_of, course_rows
+from needlepoint.course.instants import local_date
 from needlepoint.course.states import CourseState, SessionState
 from needlepoint.rules.verdicts import Verdict
 
 # Our own proposal: a consent that is older than this is signed anew.
 CONSENT_LASTS = timedelta(days=30)
+ADULT_YEARS = 18
+UTC_ZONE = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +53,11 @@ class Standing:
 def standing(session: Session, actor: Actor, at: datetime) -> Standing:
     """Return what is still missing for a session, judged now; `session` comes with course, patient and device."""
     course = session.course
+    rows = course_rows(course)
     return Standing(
-        due=asked_of(course, actor, at).due,
-        held_by=open_verdicts(course, advice_on(course, actor, at)),
-        consent=standing_consent(session, at),
+        due=asked_of(course, actor, at, rows).due,
+        held_by=open_verdicts(course, advice_on(course, actor, at, rows)),
+        consent=standing_consent(session, at, actor.zone),
     )
 
 
@@ -61,17 +66,30 @@ def current_text(clinic: int, kind: str) -> ConsentText:
     return ConsentText.objects.filter(clinic=clinic, kind=kind).order_by("-version")[0]
 
 
-def standing_consent(session: Session, at: datetime) -> Consent | None:
-    """Return the consent that covers a session as it is now: not taken back, not old, same text, zones and device."""
+def standing_consent(session: Session, at: datetime, zone: ZoneInfo = UTC_ZONE) -> Consent | None:
+    """Return the consent that covers a session as it is now: not taken back, not old, same text, zones and device.
+
+    The patient signs themselves from the day they are of age; what a guardian signed before covers nothing then.
+    """
     consents = Consent.objects.filter(
         session=session, kind="session", withdrawal=None, signed_at__gt=at - CONSENT_LASTS
     )
     for consent in consents.order_by("-signed_at"):
         same_text = consent.text_sha256 == current_text(session.clinic_id, "session").sha256
         covers = set(session.course.zones) <= set(consent.zones) and consent.device == session.device.model
-        if same_text and covers:
+        if same_text and covers and _signer_may_still(consent, session, local_date(at, zone)):
             return consent
     return None
+
+
+def of_age(born_on: date, today: date) -> bool:
+    """Say whether somebody signs for themselves; born on 29 February one comes of age on 1 March."""
+    had_birthday = (today.month, today.day) >= (born_on.month, born_on.day)
+    return today.year - born_on.year - (not had_birthday) >= ADULT_YEARS
+
+
+def _signer_may_still(consent: Consent, session: Session, today: date) -> bool:
+    return of_age(session.patient.born_on, today) is (consent.signed_as == "patient")
 
 
 def next_session(course: Course) -> Session | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
@@ -20,6 +20,8 @@ from needlepoint.course.errors import InputError
 
 Answer = Callable[[HttpRequest], HttpResponse]
 LAST_ACT = "last_act"
+# Writing down every tap would be one more commit on every page; the idle are signed out this much sooner at most.
+NOTED_EVERY = timedelta(seconds=15)
 
 
 def no_store(answer: Answer) -> Answer:
@@ -48,7 +50,9 @@ class IdleSignOut:
             last = request.session.get(LAST_ACT)
             if last is not None and now - datetime.fromisoformat(last) > settings.IDLE_AFTER:
                 logout(request)
-            elif last is None or not _by_itself(request):
+            elif last is None or not (
+                _by_itself(request) or now - datetime.fromisoformat(last) < NOTED_EVERY
+            ):
                 request.session[LAST_ACT] = now.isoformat()
         return self.answer(request)
 

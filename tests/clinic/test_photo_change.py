@@ -67,7 +67,7 @@ def test_a_later_photo_of_the_same_kind_is_measured_once(practice, pair):
     assert row.before.taken_at < row.after.taken_at
     shown = changes_of(pair)[0]
     assert shown.headline == "Changed: left cheek"
-    blood = next(line for line in shown.first if line.changed)
+    blood = shown.changed[0]
     assert blood.change.startswith("+0.")
     assert " to " in blood.interval
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -55,7 +55,8 @@ class Shown:
     row: PhotoChange
     headline: str
     why: str
-    first: list[Line]
+    changed: list[Line]
+    redness: list[Line]
     lines: list[Line]
     counts: str
     remarks: list[str]
@@ -86,15 +87,24 @@ def shown(row: PhotoChange) -> Shown:
         row=row,
         headline=_headline(row.verdict, lines),
         why=told.get("why", ""),
-        first=[
-            line for line in lines if line.changed or (line.measure == NAMES[FIRST_SHOWN] and line.change)
-        ],
-        lines=lines,
+        changed=sorted((line for line in lines if line.changed), key=lambda line: not line.stands),
+        redness=[line for line in lines if line.measure == NAMES[FIRST_SHOWN]],
+        lines=_merged(lines),
         counts=_counts(lines),
         remarks=list(dict.fromkeys(check["says"] for check in said)),
         notes=list(told["notes"]),
         pictures=list(told.get("pictures", ())),
     )
+
+
+def _merged(lines: list[Line]) -> list[Line]:
+    """Return the lines with one alone for a zone in which nothing could be measured."""
+    kept = []
+    for zone in dict.fromkeys(line.zone for line in lines):
+        own = [line for line in lines if line.zone == zone]
+        unseen = len({line.why for line in own}) == 1 and not any(line.change for line in own)
+        kept += [replace(own[0], measure="all measures")] if unseen else own
+    return kept
 
 
 def _headline(verdict: str, lines: Iterable[Line]) -> str:
@@ -129,4 +139,5 @@ def _plain(value: float) -> str:
 
 
 def _signed(value: float) -> str:
-    return (f"{value:+.2f}" if abs(value) < 10 else f"{value:+.1f}").replace("-", "−")
+    words = f"{value:+.2f}" if abs(value) < 10 else f"{value:+.1f}"
+    return "0.00" if float(words) == 0 else words.replace("-", "−")

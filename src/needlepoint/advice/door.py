@@ -52,8 +52,10 @@ def advise(
     facts = case_facts(moment)
     check_in = triage(moment, facts)
     facts["check_in.level"] = level_fact(check_in)
-    foreseen = _forecast(moment) if with_forecast else None
-    return _document(moment, facts, screen(moment, facts), check_in, foreseen)
+    screening = screen(moment, facts)
+    planned = plan(moment, screening)
+    foreseen = _forecast(moment, planned) if with_forecast else None
+    return _document(moment, facts, screening, planned, check_in, foreseen)
 
 
 def case_facts(moment: Moment) -> dict[str, object]:
@@ -70,11 +72,11 @@ def _document(
     moment: Moment,
     facts: dict[str, object],
     screening: Screening,
+    planned: Plan,
     check_in: CheckInAdvice | None,
     foreseen: Forecast | None,
 ) -> Advice:
     knowledge = moment.knowledge
-    planned = plan(moment, screening)
     doses = _doses(moment)
     before = preparation(moment, facts, planned)
     after = aftercare(moment, facts)
@@ -113,11 +115,13 @@ def _document(
     )
 
 
-def _forecast(moment: Moment) -> Forecast:
-    """Return the forecast of the case; it names its own sources."""
+def _forecast(moment: Moment, planned: Plan) -> Forecast:
+    """Return the forecast of the case under this plan; it names its own sources."""
+    from needlepoint.advice.intended import intended
     from needlepoint.healing.forecast import forecast
 
-    return forecast(moment.case, moment.at, moment.knowledge)
+    to_come = intended(moment.case, moment.at, planned, moment.knowledge)
+    return forecast(moment.case, moment.at, moment.knowledge, intended=to_come)
 
 
 def _doses(moment: Moment) -> tuple[ZoneDose, ...]:

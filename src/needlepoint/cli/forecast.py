@@ -13,6 +13,7 @@ from needlepoint.course.errors import InputError
 if TYPE_CHECKING:
     from needlepoint.course.case import Case
     from needlepoint.evidence.knowledge import Knowledge
+    from needlepoint.healing.intended import Intended
     from needlepoint.healing.outlook import Forecast, ZoneForecast
     from needlepoint.healing.search import Outcome, SearchResult
 
@@ -43,18 +44,21 @@ def forecast(
 
     Bands, never a line alone: they say where half of people like this one, and nine in ten of them, will be.
     """
+    from needlepoint.advice.door import advise
+    from needlepoint.advice.intended import intended
     from needlepoint.evidence.loader import packaged
     from needlepoint.exchange.forecast_document import document
     from needlepoint.healing.forecast import forecast as made_for
 
     knowledge = packaged()
     case, instant = inputs.case_at(case_file, knowledge), inputs.instant(at)
-    made = made_for(case, instant, knowledge, members, seed)
-    found = _search(case, instant, knowledge, as_json) if searching and made.zones else None
+    to_come = intended(case, instant, advise(case, instant, knowledge).plan, knowledge)
+    made = made_for(case, instant, knowledge, members, seed, to_come)
+    found = _search(case, instant, knowledge, to_come, as_json) if searching and made.zones else None
     if picture:
         _draw(made, case, picture, phone)
     if sbml and made.zones:
-        _write("--sbml", sbml, _model(case, instant, knowledge))
+        _write("--sbml", sbml, _model(case, instant, knowledge, to_come))
     if as_json:
         import msgspec
 
@@ -102,22 +106,24 @@ def _write(option: str, name: str, text: str) -> None:
         ) from None
 
 
-def _model(case: Case, instant: Any, knowledge: Knowledge) -> str:
+def _model(case: Case, instant: Any, knowledge: Knowledge, to_come: Intended) -> str:
     from needlepoint.healing.making import average_model
 
-    return average_model(case, instant, knowledge)
+    return average_model(case, instant, knowledge, to_come)
 
 
-def _search(case: Case, instant: Any, knowledge: Knowledge, quiet: bool) -> SearchResult:
+def _search(case: Case, instant: Any, knowledge: Knowledge, to_come: Intended, quiet: bool) -> SearchResult:
     from rich.progress import Progress
 
     from needlepoint.healing.making import search_case
 
     with Progress(transient=True, disable=quiet) as bar:
         line = bar.add_task("Comparing plans", total=None)
-        return search_case(
-            case, instant, knowledge, lambda done, whole: bar.update(line, completed=done, total=whole)
-        )
+
+        def told(done: int, whole: int) -> None:
+            bar.update(line, completed=done, total=whole)
+
+        return search_case(case, instant, knowledge, told, intended=to_come)
 
 
 def told(made: Forecast, check_ins: bool = False) -> list[str]:

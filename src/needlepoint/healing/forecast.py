@@ -7,17 +7,20 @@ from datetime import datetime
 from needlepoint.course.case import Case
 from needlepoint.evidence.knowledge import Knowledge
 from needlepoint.evidence.loader import packaged
+from needlepoint.healing.intended import Intended
 from needlepoint.healing.outlook import Forecast
 
 NOT_INSTALLED = "The forecast needs the extra package set: pip install 'needlepoint[healing]'."
 
 
 def forecast(
-    case: Case, at: datetime, knowledge: Knowledge | None = None, members: int = 4000, seed: int = 0
-) -> Forecast:
-    """Return what the skin will do after the course as it is known at an instant.
+    case: Case, at: datetime, knowledge: Knowledge | None = None, members: int = 4000, seed: int = 0,
+    intended: Intended | None = None,
+) -> Forecast:  # fmt: skip
+    """Return what the skin will do after the course as it is known at an instant, and the sessions intended.
 
-    `members` virtual patients are drawn by `seed`; the same arguments give the same forecast to the last bit.
+    `members` virtual patients are drawn by `seed`; the same arguments give the same forecast to the last bit. Without
+    intended sessions the goal's usual ones stand in.
     """
     # The compiled code is loaded only where a forecast is asked for: an advice without one stays quick.
     try:
@@ -26,4 +29,4 @@ def forecast(
         if missing.name not in ("numba", "llvmlite"):
             raise
         return Forecast((), at, members, seed, why=NOT_INSTALLED)
-    return making.forecast(case, at, knowledge or packaged(), members, seed)
+    return making.forecast(case, at, knowledge or packaged(), members, seed, intended)

@@ -21,6 +21,7 @@ from needlepoint.healing import equations as eq
 from needlepoint.healing.bands import bands, fading_day
 from needlepoint.healing.compiled import Floats, Integers
 from needlepoint.healing.ensemble import WIDTH, X_ETA, X_KAPPA
+from needlepoint.healing.intended import Intended
 from needlepoint.healing.learning import Lesson, learn, level_chances, rare_evidence
 from needlepoint.healing.outlook import POPULATION_NOTE, Band, Forecast, Harm, Spread, ZoneForecast
 from needlepoint.healing.plan import CoursePlan, ZonePlan, course_plan
@@ -48,10 +49,12 @@ NO_DOSE = "No pass with needles out is on record or planned, so there is nothing
 _REDNESS = ("k_D", "k_N", "d_N", "d_M", "k_V", "v_V")
 
 
-def forecast(case: Case, at: datetime, knowledge: Knowledge, members: int, seed: int) -> Forecast:
+def forecast(
+    case: Case, at: datetime, knowledge: Knowledge, members: int, seed: int, intended: Intended | None = None
+) -> Forecast:
     """Return the forecast of a case."""
     evidence = packaged_healing()
-    plan = course_plan(case, at, knowledge, evidence)
+    plan = course_plan(case, at, knowledge, evidence, intended)
     treated = tuple(each for each in plan.zones if any(visit.groups for visit in each.visits))
     if not treated:
         return Forecast((), plan.days_from, members, seed, why=" ".join(plan.refused) or NO_DOSE)
@@ -80,25 +83,26 @@ def search_case(
     knowledge: Knowledge,
     progress: Callable[[int, int], None] | None = None,
     seed: int = 0,
+    intended: Intended | None = None,
 ) -> SearchResult:
     """Return the plans on the front for the first zone of a case that can be forecast.
 
     Raises InputError where there is no such zone.
     """
-    order = _first(case, at, knowledge, seed)
+    order = _first(case, at, knowledge, seed, intended)
     limit = depth_limit(case, order.plan.zones[0].kind, knowledge)
     return search(order.plan, order.person, order.evidence, limit, seed, progress=progress)
 
 
-def average_model(case: Case, at: datetime, knowledge: Knowledge) -> str:
+def average_model(case: Case, at: datetime, knowledge: Knowledge, intended: Intended | None = None) -> str:
     """Return the first zone's course as SBML, for the patient in whom nothing differs from the average."""
-    order = _first(case, at, knowledge, 0)
+    order = _first(case, at, knowledge, 0, intended)
     return export(average()[0], constants(order), schedule(order.plan))
 
 
-def _first(case: Case, at: datetime, knowledge: Knowledge, seed: int) -> RunOrder:
+def _first(case: Case, at: datetime, knowledge: Knowledge, seed: int, intended: Intended | None) -> RunOrder:
     evidence = packaged_healing()
-    course = course_plan(case, at, knowledge, evidence)
+    course = course_plan(case, at, knowledge, evidence, intended)
     for plan in course.zones:
         if any(visit.groups for visit in plan.visits):
             return RunOrder(plan, _person(case, plan, course), looks(plan, ()), 1, seed, evidence)

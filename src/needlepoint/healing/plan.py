@@ -1,4 +1,4 @@
-"""From a case to what is done to each zone: the sessions on record, then those that the goal usually takes."""
+"""From a case to what is done to each zone: the sessions on record, then those of a plan, or as usual for the goal."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from needlepoint.dose.skin import skin_of
 from needlepoint.evidence.healing import HealingEvidence, SkinPart
 from needlepoint.evidence.knowledge import Knowledge
 from needlepoint.evidence.schema import Device
+from needlepoint.healing.intended import PLANNED_PASSES, Intended
 
 Group = tuple[float, float, float, float, float]
 
 SESSIONS_AT_MOST = 24
-PLANNED_PASSES = 2  # where nothing was recorded in the zone yet; the forecast says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +64,18 @@ class CoursePlan:
     refused: tuple[str, ...]
 
 
-def course_plan(case: Case, at: datetime, knowledge: Knowledge, evidence: HealingEvidence) -> CoursePlan:
-    """Return the plan that a forecast is made for."""
+def course_plan(
+    case: Case,
+    at: datetime,
+    knowledge: Knowledge,
+    evidence: HealingEvidence,
+    intended: Intended | None = None,
+) -> CoursePlan:
+    """Return the plan that a forecast is made for; without intended sessions the goal's usual ones stand in."""
     done = case.sessions_by(at)
-    days_from = done[0].clock_starts_at if done else at
-    sessions = (*done, *_planned(case, at, knowledge))
+    to_come = intended or Intended(tuple(_planned(case, at, knowledge)))
+    sessions = (*done, *to_come.sessions)
+    days_from = sessions[0].clock_starts_at if sessions else at
     if len(sessions) > SESSIONS_AT_MOST:
         return CoursePlan(
             days_from, (), (f"More than {SESSIONS_AT_MOST} sessions are beyond this forecast.",)
@@ -80,7 +87,7 @@ def course_plan(case: Case, at: datetime, knowledge: Knowledge, evidence: Healin
         if why:
             refused.append(why)
             continue
-        plan = _zone_plan(case, zone, sessions, len(done), days_from, knowledge, evidence)
+        plan = _zone_plan(case, zone, done, to_come, days_from, knowledge, evidence)
         alike = (plan.visits, plan.ends_mm, plan.part, plan.outside)
         held = plans.get(alike)
         plans[alike] = plan if held is None else _with_zone(held, zone)
@@ -110,7 +117,7 @@ def _refusal(zone: Zone, knowledge: Knowledge, evidence: HealingEvidence) -> str
 
 
 def _planned(case: Case, at: datetime, knowledge: Knowledge) -> Iterator[Session]:
-    """Yield the sessions still to come: as many and as far apart as usual for the goal, done as the last one was."""
+    """Yield the sessions that the goal usually takes, as far apart as usual, done as the last one was."""
     goal, done = knowledge.goals[case.goal.concern.value], case.sessions_by(at)
     gap = timedelta(days=goal.interval.usual)
     begins = max(at, done[-1].started_at + gap) if done else at
@@ -133,10 +140,10 @@ def _passes(zone: Zone, case: Case, done: tuple[Session, ...], knowledge: Knowle
 
 
 def _zone_plan(
-    case: Case, zone: Zone, sessions: tuple[Session, ...], done: int, days_from: datetime, knowledge: Knowledge,
+    case: Case, zone: Zone, done: tuple[Session, ...], to_come: Intended, days_from: datetime, knowledge: Knowledge,
     evidence: HealingEvidence,
 ) -> ZonePlan:  # fmt: skip
-    visits = []
+    sessions, visits = (*done, *to_come.sessions), []
     for number, session in enumerate(sessions, start=1):
         held = [
             each for each in zone_passes(number, session, case.patient.sex, knowledge) if each.zone is zone
@@ -144,11 +151,15 @@ def _zone_plan(
         visits.append(_visit(session, held, days_from))
     skin = skin_of(zone.kind, case.patient.sex, knowledge)
     basis = basis_of(sessions[0].device if sessions else case.device, knowledge)
-    outside = tuple(_outside(case, zone, visits, done, knowledge, evidence, days_from))
-    cover = any(t.kind is TopicalKind.DRESSING for session in sessions[:done] for t in session.topicals)
+    outside = [*_outside(case, zone, visits, knowledge, evidence, days_from)]
+    if not to_come.passes_agreed and _stands_in(visits, len(done)):
+        outside.append(
+            f"no pass was recorded here yet: {PLANNED_PASSES} passes at the starting depth stand in"
+        )
+    cover = any(t.kind is TopicalKind.DRESSING for session in done for t in session.topicals)
     return ZonePlan(
-        zones=(zone,), visits=tuple(visits), done=done, ends_mm=skin.ends_mm, shape=Shape.of(knowledge),
-        part=part_of(zone, evidence).id, occluded=cover, outside=outside,
+        zones=(zone,), visits=tuple(visits), done=len(done), ends_mm=skin.ends_mm, shape=Shape.of(knowledge),
+        part=part_of(zone, evidence).id, occluded=cover, outside=tuple(outside),
         sources=tuple(dict.fromkeys((*skin.sources, *basis.sources))),
     )  # fmt: skip
 
@@ -164,9 +175,14 @@ def _visit(session: Session, held: list[ZonePasses], days_from: datetime) -> Vis
     return Visit(day, groups, max((group[1] for group in groups), default=0.0))
 
 
+def _stands_in(visits: list[Visit], done: int) -> bool:
+    """Say whether channels are planned where none was ever made."""
+    made, planned = visits[:done], visits[done:]
+    return any(visit.groups for visit in planned) and not any(visit.groups for visit in made)
+
+
 def _outside(
-    case: Case, zone: Zone, visits: list[Visit], done: int, knowledge: Knowledge, evidence: HealingEvidence,
-    days_from: datetime,
+    case: Case, zone: Zone, visits: list[Visit], knowledge: Knowledge, evidence: HealingEvidence, days_from: datetime,
 ) -> Iterator[str]:  # fmt: skip
     """Yield each way in which the plan leaves what was studied, in plain words."""
     treated = [visit for visit in visits if visit.groups]
@@ -184,8 +200,6 @@ def _outside(
         for value in sorted({min(found, default=limit.low), max(found, default=limit.high)}):
             if not limit.low <= round(value, 6) <= limit.high:
                 yield f"{limit.says}: {value:.4g}, studied {limit.low:g} to {limit.high:g} {limit.unit}"
-    if done < len(visits) and not any(visit.groups for visit in visits[:done]):
-        yield f"no pass was recorded here yet: {PLANNED_PASSES} passes at the starting depth stand in"
     if any(knowledge.devices[name].kind == "stamp" for name in _devices(case)):
         yield "a stamp: no study followed its outcome"
     if not part_of(zone, evidence).collagen_studied:

@@ -1,14 +1,22 @@
 import json
 from datetime import datetime, timedelta
+from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from click.testing import CliRunner
 
+from needlepoint.advice.door import advise
+from needlepoint.advice.intended import intended
 from needlepoint.cli.forecast import forecast as command
+from needlepoint.course.quantities import Depth
+from needlepoint.course.session import Pass, Session
+from needlepoint.course.zones import Zone
 from needlepoint.evidence.loader import packaged
 from needlepoint.exchange.case_file import read
 from needlepoint.exchange.forecast_document import document
 from needlepoint.healing.forecast import forecast
+from needlepoint.healing.intended import Intended
 from needlepoint.healing.making import search_case
 
 CASE = """
@@ -211,3 +219,51 @@ def test_a_picture_that_cannot_be_written_is_said(tmp_path, picture):
     told = run(tmp_path, "--plot", str(tmp_path / picture))
     assert told.exit_code != 0
     assert "--plot" in str(told.exception)
+
+
+def under_the_plan(text, at=AT, **changes):
+    one = case(text, **changes)
+    return advise(one, at, packaged()).plan, forecast_of(one, at)
+
+
+def forecast_of(one, at=AT):
+    return advise(one, at, packaged(), with_forecast=True).forecast
+
+
+def test_the_advice_forecasts_the_plan_that_it_gives():
+    plan, foreseen = under_the_plan(CASE)
+    zone = foreseen.zones[0]
+    gaps = {round(late - early) for early, late in pairwise(zone.session_days)}
+    assert gaps == {max(plan.interval_days.usual, plan.interval_days.minimum)}
+    assert zone.session_days[0] == 0.0
+
+
+def test_a_forecast_under_the_plan_never_goes_deeper_than_the_plan():
+    deep = case(CASE + SESSION, a=("depth_mm = 1.0, passes = 2 }, {", "depth_mm = 2.5, passes = 2 }, {"))
+    plan = advise(deep, AT, packaged()).plan
+    limit = plan.sessions[0].zones[0].depth_mm.max
+    to_come = intended(deep, AT, plan, packaged())
+    assert {each.depth.mm for session in to_come.sessions for each in session.passes} == {
+        limit,
+        Decimal("1.0"),
+    }
+    assert limit < Decimal("2.5")
+
+
+def test_a_forecast_under_the_plan_stays_the_same_for_the_whole_day():
+    assert forecast_of(case(CASE)).zones == forecast_of(case(CASE), AT + timedelta(hours=5)).zones
+
+
+def test_sessions_that_are_still_to_come_can_be_handed_in():
+    day = datetime.fromisoformat("2026-03-20T12:00:00-04:00")
+    once = Session(
+        started_at=day, device="skinpen-precision", passes=(Pass(Zone.CHEEK_LEFT, Depth("0.5"), 3),)
+    )
+    plan = forecast(case(), AT, packaged(), 100, intended=Intended((once,), passes_agreed=True))
+    assert [zone.zone for zone in plan.zones] == [Zone.CHEEK_LEFT]
+    assert plan.zones[0].session_days == (0.0,)
+    assert not any("stand in" in line for line in plan.outside_studied)
+
+
+def test_a_plan_without_sessions_leaves_nothing_to_forecast():
+    assert "nothing to forecast" in forecast(case(), AT, packaged(), 100, intended=Intended(())).why

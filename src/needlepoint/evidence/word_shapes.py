@@ -35,6 +35,8 @@ class ScoreWords(Row, frozen=True):
     name: Literal["redness", "swelling", "pain"]
     asks: Text
     why: Text
+    sources: Ids
+    basis: Basis
 
 
 class StepWords(Row, frozen=True):

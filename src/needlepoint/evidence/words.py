@@ -315,8 +315,9 @@ def places(text: str) -> set[str]:
     return {part.partition("}")[0] for part in text.split("{")[1:]}
 
 
-def sourced(spoken: Words) -> Iterator[tuple[str, SignWords | CallIf | Statement]]:
+def sourced(spoken: Words) -> Iterator[tuple[str, ScoreWords | SignWords | CallIf | Statement]]:
     """Yield every row that carries sources of its own, with its place."""
+    yield from ((f"scores.{key}", row) for key, row in spoken.scores.items())
     yield from ((f"signs.{key}", row) for key, row in spoken.signs.items())
     yield from ((f"calls.{key}", row) for key, row in spoken.calls.items())
     for key, page in spoken.pages.items():

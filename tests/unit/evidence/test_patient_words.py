@@ -97,6 +97,7 @@ BROKEN = [
     ("es", "phrases.toml", 'id = "not_sure"', 'id = "not_shure"', "phrases.toml: no text for not_sure"),
     ("en", "questions.toml", 'name = "nursing"', 'name = "pregnant"', r"question\[1\] pregnant: there twice"),
     ("en", "questions.toml", 'name = "nursing"', 'name = "moon"', "no text for nursing"),
+    ("en", "replies.toml", "[[notice]]", '[[notice]]\nid = "moon"\nsays = "No."\n[[notice]]', "a text for moon"),
     ("en", "questions.toml", "asks =", "aks =", r"question\[0\]: .*aks"),
     ("en", "questions.toml", 'checker = "unchecked"', "", r"questions.toml: \[review\]: .*checker"),
     ("en", "checkin.toml", 'group = "surface"', 'group = "moon"', r"signs\..*: names 'moon', which does not exist"),

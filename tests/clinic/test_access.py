@@ -29,6 +29,7 @@ POLICY = {
     "edit_patient": ("edit_patient", "GET POST", "patient"),
     "archive_patient": ("edit_patient", "POST", "patient"),
     "book": ("book", "GET POST", "patient"),
+    "portrait": ("see_photos", "GET", "patient"),
     "photos": ("see_photos", "GET POST", "patient"),
     "photo_consent": ("consent", "GET POST", "patient"),
     "draft_course": ("draft_course", "GET POST", "patient"),

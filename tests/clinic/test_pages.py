@@ -1,5 +1,6 @@
 """Every page shows what it should, in few statements, and a form that fails gives back what was typed."""
 
+import io
 from contextlib import contextmanager
 from uuid import uuid4
 
@@ -8,10 +9,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from PIL import Image
 from tests.clinic.practice import Practice
+from tests.clinic.test_photos import picture
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.models import Patient
+from needlepoint.clinic.actions import photo as photos
+from needlepoint.clinic.models import Patient, RecordLine
 from needlepoint.clinic.queries.session import next_session
 
 
@@ -71,34 +75,94 @@ def _crowd(practice, of, each):
     )
 
 
-def test_the_list_of_patients_takes_four_statements_beside_the_signing_in(live):
-    for each in range(30):
+@pytest.mark.parametrize("patients", [1, 60])
+def test_the_list_of_patients_takes_four_statements_with_the_signing_in(live, patients):
+    for each in range(patients):
         live.patient(given_name=f"Ada{each}")
     client = signed_in(live)
     client.get(reverse("patients"))
-    with at_most(4 + SIGNED_IN):
-        assert client.get(reverse("patients")).status_code == 200
+    for address in (reverse("patients"), f"{reverse('patients')}?q=Byron&page=2"):
+        with at_most(4):
+            assert client.get(address).status_code == 200
 
 
-# Django's session, its saving, the member, the clinic and the roles are asked on every page.
-SIGNED_IN = 5
-
-
-def test_the_chart_does_not_ask_more_for_a_longer_course(live):
-    running = live.planned(sessions=3)
-    address = reverse("chart", args=[running.patient.public_id])
+def test_the_list_goes_on_page_by_page_and_any_page_number_is_survived(live):
+    for each in range(30):
+        live.patient(given_name=f"Ada{each:02}")
     client = signed_in(live)
-    client.get(address)
-    with CaptureQueriesContext(connection) as before:
-        client.get(address)
-    live.catch_up()
-    live.done(live.opened(live.consented(running)), minutes=0)
-    with CaptureQueriesContext(connection) as after:
-        shown = client.get(address)
-    assert shown.status_code == 200
-    # A done session adds its passes, topicals, cartridges and healing checks: four statements for any number.
-    assert len(after) <= len(before) + 6
-    assert len(after) <= 40
+    first, second = (client.get(f"{reverse('patients')}?page={each}").content for each in (1, 2))
+    assert (first.count(b"<tr><td>"), second.count(b"<tr><td>")) == (25, 5)
+    assert (b"After \xe2\x86\x92" in first, b"After \xe2\x86\x92" in second) == (True, False)
+    for odd in ("-1", "0", "x", "99999999999999999999", "1.5", "%00"):
+        assert client.get(f"{reverse('patients')}?page={odd}").status_code == 200
+
+
+def test_the_chart_takes_twelve_statements_with_everything_however_long_the_course(live):
+    """Signing in, roles, the look-up, the line of the record and all that the page shows."""
+    running = live.planned(sessions=3)
+    of = running.patient
+    client = signed_in(live)
+    told = []
+    for step in range(3):
+        client.get(reverse("chart", args=[of.public_id]))
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(reverse("chart", args=[of.public_id])).status_code == 200
+        told.append(len([each for each in asked if not each["sql"].startswith(("SAVEPOINT", "RELEASE"))]))
+        live.catch_up()
+        if step == 0:
+            live.healed(live.done(live.opened(live.consented(running)), minutes=0))
+            live.photographed(of, picture())
+        else:
+            for _ in range(4):
+                live.course(of)
+    assert max(told) <= 12, told
+    assert len(set(told)) == 1, "the number of statements grows with the rows"
+
+
+def test_what_was_decided_otherwise_stands_on_the_chart_with_its_reason(live):
+    drafted = live.course()
+    live.screened(drafted, keloid_history="yes")
+    client = signed_in(live)
+    of, address = drafted.patient, reverse("chart", args=[drafted.patient.public_id])
+    decide = reverse("decide", args=[drafted.public_id])
+    assert "Decide otherwise on keloid.history" in client.get(address).content.decode()
+    refused = send(client, decide, of, rule="no.such.rule", reason="Mild.")
+    assert refused.status_code == 409
+    again = send(client, decide, of, rule="keloid.history", reason=" ")
+    assert "Write the reason" in again.content.decode()
+    send(client, decide, of, rule="keloid.history", reason="Flat scars only.")
+    shown = client.get(address).content.decode()
+    assert shown.count("Flat scars only.") >= 3  # at the verdict, among the decisions, and on the timeline
+
+
+def test_a_reason_that_could_not_be_taken_is_still_in_its_box(live):
+    drafted = live.course()
+    live.screened(drafted, keloid_history="yes")
+    nurse = signed_in(live, Role.MEDICAL_DIRECTOR)
+    typed = {"rule": "keloid.history", "reason": "Seen by me " + "x" * 2000}
+    shown = send(nurse, reverse("decide", args=[drafted.public_id]), drafted.patient, **typed)
+    assert shown.status_code == 400
+    assert typed["reason"] in shown.content.decode()
+
+
+def test_the_header_shows_the_latest_portrait_small_and_initials_where_there_is_none(live):
+    of = live.patient(given_name="Ada", family_name="Byron")
+    client = signed_in(live)
+    address = reverse("portrait", args=[of.public_id])
+    initials = client.get(address)
+    assert initials["Content-Type"] == "image/svg+xml"
+    assert ">AB</text>" in initials.content.decode()
+    live.photo_consent(of)
+    photos.add_photo(live.act(), patient_id=of.public_id, content=picture(size=(900, 600)), shows="portrait")
+    looked = RecordLine.objects.filter(act="saw portrait").count()
+    shown = client.get(address)
+    assert Image.open(io.BytesIO(shown.content)).size == (144, 144)
+    assert shown["Cache-Control"] == "no-store"
+    assert RecordLine.objects.filter(act="saw portrait").count() == looked + 1
+    assert address in client.get(reverse("chart", args=[of.public_id])).content.decode()
+    standing = of.consents.filter(withdrawal=None).get()
+    send(client, reverse("withdraw_consent", args=[standing.public_id]), of)
+    assert client.get(address)["Content-Type"] == "image/svg+xml"
 
 
 def test_every_page_of_a_course_opens(live):

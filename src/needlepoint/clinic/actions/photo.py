@@ -121,6 +121,15 @@ def _srgb() -> bytes:
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
+def small(content: bytes, edge: int = 144) -> bytes:
+    """Return a picture cut to a small square around its middle, for the header of a page."""
+    image = Image.open(io.BytesIO(content), formats=("JPEG",))
+    image.draft("RGB", (edge, edge))
+    out = io.BytesIO()
+    ImageOps.fit(image.convert("RGB"), (edge, edge)).save(out, "JPEG", quality=82)
+    return out.getvalue()
+
+
 def _bound_to(clinic: int, patient: UUID, photo: UUID) -> bytes:
     # Two sealed files that change places do not open any more.
     return f"{clinic} {patient} {photo}".encode()

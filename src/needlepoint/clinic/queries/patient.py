@@ -2,52 +2,83 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, tzinfo
 from typing import Any
 
-from django.core.paginator import Page, Paginator
 from django.db.models import Q
 
 from needlepoint.advice.document import Advice
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.models import (
+    AdverseEvent,
+    AdverseFollowUp,
+    Amendment,
     Consent,
     Course,
     Decision,
     HealingCheck,
+    Member,
+    OwnedDevice,
     Patient,
     Photo,
     Plan,
     PlanZone,
     Session,
+    TriageTask,
+    Withdrawal,
 )
-from needlepoint.clinic.queries.advice import HOLDING, advice_on, decisions_since_last_session
-from needlepoint.clinic.queries.case import asked_of
+from needlepoint.clinic.queries.advice import HOLDING, advice_on
+from needlepoint.clinic.queries.bundle import bundle
+from needlepoint.clinic.queries.case import asked_of, case_parts, rows_of
 from needlepoint.course.states import SessionState
 from needlepoint.rules.verdicts import Verdict
 
 PAGE = 25
+MOST_PAGES = 100_000
+CONSENT_SHOWN = ("session", "kind", "uses", "signed_name", "signed_as", "relationship", "signed_at")
 
 
-def patient_page(actor: Actor, search: str, number: object) -> Page:
-    """Return a page of the clinic's patients by name or chart number; two statements."""
+@dataclass(frozen=True, slots=True)
+class PatientPage:
+    """A page of the list; how many there are in all is not counted, since that grows with the clinic."""
+
+    rows: list[Patient]
+    number: int
+    has_next: bool
+
+
+def patient_page(actor: Actor, search: str, asked: object) -> PatientPage:
+    """Return a page of the clinic's patients by name or chart number; one statement."""
     rows = Patient.objects.filter(clinic=actor.clinic, archived_at=None)
     for word in search.split()[:4]:
         matches = Q(family_name__istartswith=word) | Q(given_name__istartswith=word)
         if word.isascii() and word.isdigit() and len(word) < 10:
             matches |= Q(chart_number=int(word))
         rows = rows.filter(matches)
-    return Paginator(rows.order_by("family_name", "given_name", "id"), PAGE).get_page(number)
+    number = _page_number(asked)
+    first = (number - 1) * PAGE
+    found = list(rows.order_by("family_name", "given_name", "id")[first : first + PAGE + 1])
+    return PatientPage(found[:PAGE], number, len(found) > PAGE)
 
 
-def lookalikes(patient: Patient) -> list[Patient]:
-    """Return patients who could be taken for this one: same family name, or born on the same day with a like name."""
-    alike = Q(family_name__iexact=patient.family_name) | Q(
+def _page_number(asked: object) -> int:
+    text = str(asked or "")
+    return min(max(int(text), 1), MOST_PAGES) if text.isascii() and text.isdigit() and len(text) < 9 else 1
+
+
+def _alike(patient: Patient) -> Any:
+    """Return the query for those who could be taken for this patient: same name, or born that day with a like name.
+
+    The name is asked for in the forms in which it is usually written, because only those are found by the index.
+    """
+    name = patient.family_name
+    alike = Q(family_name__in={name, name.upper(), name.lower(), name.title()}) | Q(
         born_on=patient.born_on, given_name__istartswith=patient.given_name[:3]
     )
     rows = Patient.objects.filter(alike, clinic=patient.clinic_id, archived_at=None).exclude(pk=patient.pk)
-    return list(rows.order_by("born_on")[:5])
+    return Patient.objects.filter(pk__in=rows.order_by().values("pk")[:5])
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +107,7 @@ class CourseChart:
     due: tuple[str, ...]
     next_session: Session | None
     healing: HealingCheck | None
+    decisions: list[Decision]
 
     @property
     def done(self) -> int:
@@ -111,6 +143,7 @@ class Moment:
     at: datetime
     says: str
     session: Session | None = None
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,68 +157,181 @@ class Chart:
     photos: int
     lookalikes: list[Patient]
     timeline: list[Moment]
+    flags: list[str]
 
 
 def chart(patient: Patient, actor: Actor, at: datetime, course_id: Any = None) -> Chart:
-    """Return the chart; the number of statements does not grow with the number of sessions."""
-    courses = list(Course.objects.filter(patient=patient).select_related("device").order_by("-drafted_at"))
+    """Return the chart; one statement, however many sessions and courses there are."""
+    found = _found(patient)
+    courses = sorted(found["courses"], key=lambda each: each.drafted_at, reverse=True)
     for course in courses:
         course.patient = patient
     shown = next((each for each in courses if each.public_id == course_id), courses[0] if courses else None)
-    consents = list(
-        Consent.objects.filter(patient=patient).select_related("withdrawal", "session").order_by("-signed_at")
-    )
-    photos = [each for each in consents if each.kind == "photos" and not hasattr(each, "withdrawal")]
-    course_chart = _course_chart(shown, actor, at) if shown else None
+    photo_consents = [
+        each for each in found["consents"] if each.kind == "photos" and each.withdrawn_at is None
+    ]
     return Chart(
         patient=patient,
-        course=course_chart,
+        course=_course_chart(shown, found, actor, at) if shown else None,
         other_courses=[each for each in courses if each is not shown],
-        photo_consent=photos[0] if photos else None,
-        photos=Photo.objects.filter(patient=patient).count(),
-        lookalikes=lookalikes(patient),
-        timeline=_timeline(courses, course_chart, consents),
+        photo_consent=max(photo_consents, key=lambda each: each.signed_at, default=None),
+        photos=len(found["photos"]),
+        lookalikes=found["lookalikes"],
+        timeline=sorted(_timeline(found, actor.zone), key=lambda moment: moment.at, reverse=True),
+        flags=_flags(found),
     )
 
 
-def _course_chart(course: Course, actor: Actor, at: datetime) -> CourseChart:
-    advice = advice_on(course, actor, at)
-    decisions = {(each.rule, each.verdict): each for each in decisions_since_last_session(course)}
-    sessions = list(course.sessions.select_related("operator").order_by("number"))
-    plan = course.plans.select_related("agreed_by").order_by("-version").first()
+def _found(patient: Patient) -> dict[str, list[Any]]:
+    """Return every row that the chart shows, with names, devices and withdrawals laid beside them."""
+    found = bundle(
+        courses=Course.objects.filter(patient=patient),
+        owned=OwnedDevice.objects.filter(clinic=patient.clinic_id),
+        members=Member.objects.filter(clinic=patient.clinic_id).only("name"),
+        plans=Plan.objects.filter(patient=patient),
+        zones=PlanZone.objects.filter(plan__patient=patient),
+        decisions=Decision.objects.filter(patient=patient),
+        consents=Consent.objects.filter(patient=patient).only(*CONSENT_SHOWN),
+        withdrawals=Withdrawal.objects.filter(consent__patient=patient),
+        photos=Photo.objects.filter(patient=patient).only("taken_at", "shows"),
+        amendments=Amendment.objects.filter(session__patient=patient),
+        adverse=AdverseEvent.objects.filter(patient=patient),
+        follow_ups=AdverseFollowUp.objects.filter(event__patient=patient),
+        tasks=TriageTask.objects.filter(patient=patient),
+        lookalikes=_alike(patient),
+        **case_parts(patient=patient),
+    )
+    people = {each.pk: each for each in found["members"]}
+    owned = {each.pk: each for each in found["owned"]}
+    withdrawn = {each.consent_id: each.withdrawn_at for each in found["withdrawals"]}
+    for rows, key, name, others in (
+        ("courses", "device_id", "device", owned),
+        ("sessions", "operator_id", "operator", people),
+        ("plans", "agreed_by_id", "agreed_by", people),
+        ("decisions", "decided_by_id", "decided_by", people),
+        ("checks", "checked_by_id", "checked_by", people),
+        ("amendments", "amended_by_id", "amended_by", people),
+    ):
+        for row in found[rows]:
+            setattr(row, name, others.get(getattr(row, key)))
+    for consent in found["consents"]:
+        consent.withdrawn_at = withdrawn.get(consent.pk)
+    return found
+
+
+def _course_chart(course: Course, found: dict[str, list[Any]], actor: Actor, at: datetime) -> CourseChart:
+    rows = rows_of(course, found)
+    advice = advice_on(course, actor, at, rows)
+    sessions = sorted(rows.sessions, key=lambda each: each.number)
     last = next((each for each in reversed(sessions) if each.state == SessionState.DONE.value), None)
+    decided = sorted(
+        (each for each in found["decisions"] if each.course_id == course.pk), key=lambda each: each.decided_at
+    )
+    standing = {
+        (each.rule, each.verdict): each
+        for each in decided
+        if last is None or each.decided_at > last.finished_at
+    }
+    plans = [each for each in found["plans"] if each.course_id == course.pk]
+    plan = max(plans, key=lambda each: each.version, default=None)
     waiting = (SessionState.DONE.value, SessionState.CALLED_OFF.value)
+    looks = [each for each in rows.checks if last is not None and each.session_id == last.pk]
     return CourseChart(
         course=course,
         sessions=sessions,
         plan=plan,
-        zones=list(plan.zones.order_by("id")) if plan else [],
+        zones=[each for each in found["zones"] if plan is not None and each.plan_id == plan.pk],
         advice=advice,
-        judged=[Judged(each, decisions.get((each.rule, each.verdict))) for each in advice.verdicts],
-        due=asked_of(course, actor, at).due,
+        judged=[Judged(each, standing.get((each.rule, each.verdict))) for each in advice.verdicts],
+        due=asked_of(course, actor, at, rows).due,
         next_session=next((each for each in sessions if each.state not in waiting), None),
-        healing=last.healing_checks.order_by("-checked_at").first() if last else None,
+        healing=max(looks, key=lambda each: (each.checked_at, each.pk), default=None),
+        decisions=decided[::-1],
     )
 
 
-def _timeline(courses: list[Course], shown: CourseChart | None, consents: list[Consent]) -> list[Moment]:
-    moments = [
-        Moment(each.drafted_at, f"Course drafted: {each.concern.replace('_', ' ')}") for each in courses
+def _timeline(found: dict[str, list[Any]], zone: tzinfo) -> Iterator[Moment]:
+    sessions = {each.pk: each for each in found["sessions"]}
+    for each in found["courses"]:
+        yield Moment(each.drafted_at, f"Course drafted: {each.concern.replace('_', ' ')}")
+    for each in found["plans"]:
+        yield Moment(
+            each.agreed_at, f"Plan {each.version} agreed by {each.agreed_by}: {each.sessions} sessions"
+        )
+    for each in found["screenings"]:
+        yield Moment(each.asked_at, f"Screening: {len(each.answers['asked'])} questions answered")
+    for each in found["consents"]:
+        yield from _of_consent(each, sessions.get(each.session_id))
+    for each in found["decisions"]:
+        yield Moment(
+            each.decided_at, f"{each.decided_by} decided otherwise on {each.rule}", words=each.reason
+        )
+    for each in found["sessions"]:
+        if each.finished_at is not None:
+            yield Moment(each.finished_at, f"Session {each.number} done by {each.operator}", each)
+    for each in found["amendments"]:
+        session = sessions[each.session_id]
+        yield Moment(
+            each.amended_at, f"Session {session.number} amended by {each.amended_by}", session, each.says
+        )
+    for each in found["check_ins"]:
+        yield Moment(
+            each.at, f"Check-in after session {sessions[each.session_id].number}: {_level(each.level)}"
+        )
+    for each in found["adverse"]:
+        yield Moment(each.reported_at, f"Adverse event: {each.kind.replace('_', ' ')}", words=each.words)
+    yield from _of_photos(found["photos"], zone)
+
+
+def _level(level: str) -> str:
+    return level.replace("_", " ")
+
+
+def _of_consent(consent: Consent, session: Session | None) -> Iterator[Moment]:
+    what = "photos" if session is None else f"session {session.number}"
+    signer = (
+        consent.signed_name
+        if consent.signed_as == "patient"
+        else f"{consent.signed_name} ({consent.relationship})"
+    )
+    yield Moment(consent.signed_at, f"Consent to {what} signed by {signer}")
+    if consent.withdrawn_at is not None:
+        yield Moment(consent.withdrawn_at, f"Consent to {what} taken back")
+
+
+def _of_photos(photos: list[Photo], zone: tzinfo) -> Iterator[Moment]:
+    by_day: dict[date, list[Photo]] = {}
+    for each in photos:
+        by_day.setdefault(each.taken_at.astimezone(zone).date(), []).append(each)
+    for taken in by_day.values():
+        shows = ", ".join(dict.fromkeys(each.shows for each in taken))
+        yield Moment(taken[-1].taken_at, f"{len(taken)} photo{'s' if len(taken) > 1 else ''}: {shows}")
+
+
+def _flags(found: dict[str, list[Any]]) -> list[str]:
+    """Return what a person must look at first: adverse events that go on, and check-ins that wait."""
+    ended = {each.event_id for each in found["follow_ups"] if each.outcome}
+    flags = [
+        f"Adverse event still open: {each.kind.replace('_', ' ')}, began {each.began_on:%-d %b %Y}."
+        for each in found["adverse"]
+        if each.pk not in ended
     ]
-    for consent in consents:
-        what = "photos" if consent.session is None else f"session {consent.session.number}"
-        moments.append(Moment(consent.signed_at, f"Consent to {what} signed by {consent.signed_name}"))
-        if hasattr(consent, "withdrawal"):
-            moments.append(Moment(consent.withdrawal.withdrawn_at, f"Consent to {what} taken back"))
-    moments += [
-        Moment(session.finished_at, f"Session {session.number} done by {session.operator}", session)
-        for session in (shown.sessions if shown else [])
-        if session.finished_at is not None
+    return flags + [
+        f"A check-in waits for a person: {_level(each.level)}."
+        for each in found["tasks"]
+        if each.closed_at is None
     ]
-    return sorted(moments, key=lambda moment: moment.at, reverse=True)
 
 
 def photo_consent(patient: Patient) -> Consent | None:
     """Return the consent to photos that stands now."""
     rows = Consent.objects.filter(patient=patient, kind="photos", withdrawal=None)
     return rows.order_by("-signed_at").first()
+
+
+def portrait(patient: Patient) -> Photo | None:
+    """Return the latest portrait, as long as photos may be kept in the chart."""
+    consent = photo_consent(patient)
+    if consent is None or "chart" not in consent.uses:
+        return None
+    return Photo.objects.filter(patient=patient, shows="portrait").order_by("-taken_at").first()

@@ -7,7 +7,21 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, include, path
 
 from needlepoint.clinic.access.roles import Permission
-from needlepoint.clinic.views import course, day, patient, photo_change, record, refusals, session, stock
+from needlepoint.clinic.views import (
+    course,
+    day,
+    hooks,
+    message,
+    outcome,
+    patient,
+    photo_change,
+    portal_staff,
+    record,
+    refusals,
+    session,
+    stock,
+    triage,
+)
 
 # Of the library's pages these are the way in; all others need somebody who is signed in.
 OPEN_TO_ANYONE = frozenset(
@@ -55,6 +69,7 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/contact/", patient.edit, name="edit_patient"),
     path("patients/<uuid:patient_id>/archive/", patient.archive, name="archive_patient"),
     path("patients/<uuid:patient_id>/book/", day.book, name="book"),
+    path("patients/<uuid:patient_id>/portrait/", patient.portrait, name="portrait"),
     path("patients/<uuid:patient_id>/photos/", patient.photo_list, name="photos"),
     path("patients/<uuid:patient_id>/photo-consent/", patient.photo_consent_page, name="photo_consent"),
     path("patients/<uuid:patient_id>/courses/new/", course.draft, name="draft_course"),
@@ -87,7 +102,28 @@ urlpatterns = [
     path("stock/receive/", stock.receive, name="receive"),
     path("recall/", stock.recall, name="recall"),
     path("recall/sheet.csv", stock.recall_sheet, name="recall_sheet"),
+    path("watch/", triage.watch, name="watch"),
+    path("queue/", triage.queue, name="queue"),
+    path("queue/duty/", triage.duty, name="duty"),
+    path("queue/<uuid:task_id>/", triage.task, name="triage_task"),
+    path("queue/<uuid:task_id>/seen/", triage.acknowledge, name="acknowledge"),
+    path("queue/<uuid:task_id>/take-over/", triage.take_over, name="take_over"),
+    path("queue/<uuid:task_id>/note/", triage.note, name="triage_note"),
+    path("queue/<uuid:task_id>/close/", triage.close, name="close_triage"),
+    path("messages/", message.messages, name="messages"),
+    path("messages/lift-hold/", message.lift_hold, name="lift_hold"),
+    path("messages/<uuid:message_id>/again/", message.send_again, name="send_again"),
+    path("messages/<uuid:message_id>/drop/", message.drop, name="drop_message"),
+    path("patients/<uuid:patient_id>/messages/", message.contact_consent, name="contact_consent"),
+    path("courses/<uuid:course_id>/outcomes/", outcome.outcomes, name="outcomes"),
+    path("hooks/sms/<slug:slug>/", hooks.sms, name="sms_hook"),
     path("record/", record.record, name="record"),
+    path("portal/<slug:clinic>/", include("needlepoint.clinic.server.portal_urls")),
+    path("enquiries/", portal_staff.enquiries, name="enquiries"),
+    path("enquiries/<uuid:enquiry_id>/", portal_staff.enquiry, name="enquiry"),
+    path("patients/<uuid:patient_id>/portal/", portal_staff.portal_of_patient, name="portal_of_patient"),
+    path("patient-words/", portal_staff.patient_words, name="patient_words"),
+    path("portal-address/", portal_staff.portal_contact, name="portal_contact"),
     path("review/", record.review, name="review"),
 ]
 handler400 = refusals.too_much

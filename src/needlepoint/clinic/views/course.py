@@ -21,8 +21,8 @@ from needlepoint.clinic.queries.advice import advice_on, open_verdicts
 from needlepoint.clinic.queries.case import asked_of
 from needlepoint.clinic.queries.lists import devices
 from needlepoint.clinic.queries.plan import plan_rows
-from needlepoint.clinic.views.day import _refusal
 from needlepoint.clinic.views.door import act_of, new_key, page, take
+from needlepoint.clinic.views.patient import show_chart
 from needlepoint.course.goals import Concern
 from needlepoint.course.zones import Zone
 from needlepoint.evidence.loader import packaged
@@ -101,9 +101,10 @@ def decide(request: Any, course_id: UUID) -> HttpResponse:
         actions.decide_otherwise(act, course_id=course_id, rule=rule, reason=reason)
         return reverse("course_chart", args=[course.patient.public_id, course_id])
 
-    return take(
-        request, do, lambda problem, status: _refusal(request, problem, status), course.patient.public_id
-    )
+    def again(problem: str, status: int) -> HttpResponse:
+        return show_chart(request, course.patient, course_id, problem, status)
+
+    return take(request, do, again, course.patient.public_id)
 
 
 @page(Permission.PLAN, "GET", "POST")
@@ -158,6 +159,7 @@ def end(request: Any, course_id: UUID) -> HttpResponse:
         actions.end(act, course_id=course_id, how=how, reason=reason)
         return reverse("course_chart", args=[course.patient.public_id, course_id])
 
-    return take(
-        request, do, lambda problem, status: _refusal(request, problem, status), course.patient.public_id
-    )
+    def again(problem: str, status: int) -> HttpResponse:
+        return show_chart(request, course.patient, course_id, problem, status)
+
+    return take(request, do, again, course.patient.public_id)

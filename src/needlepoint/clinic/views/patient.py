@@ -21,6 +21,7 @@ from needlepoint.clinic.forms.session import signed
 from needlepoint.clinic.forms.typed import text
 from needlepoint.clinic.queries.patient import chart as chart_of
 from needlepoint.clinic.queries.patient import patient_page, photo_consent
+from needlepoint.clinic.queries.patient import portrait as latest_portrait
 from needlepoint.clinic.queries.session import current_text
 from needlepoint.clinic.views.day import _refusal
 from needlepoint.clinic.views.door import act_of, new_key, page, take
@@ -31,8 +32,8 @@ from needlepoint.course.goals import Sex, SkinType
 def patients(request: Any) -> HttpResponse:
     """List the clinic's patients."""
     search = request.GET.get("q", "").replace("\x00", "")[:80]
-    rows = patient_page(request.actor, search, request.GET.get("page"))
-    return render(request, "patient/list.html", {"rows": rows, "search": search})
+    shown = patient_page(request.actor, search, request.GET.get("page"))
+    return render(request, "patient/list.html", {"shown": shown, "search": search})
 
 
 def _form(request: Any, patient: Any, typed: Any, problem: str, status: int) -> HttpResponse:
@@ -96,11 +97,37 @@ def archive(request: Any, patient_id: UUID) -> HttpResponse:
 def chart(request: Any, patient_id: UUID, course_id: UUID | None = None) -> HttpResponse:
     """Show a patient's chart, after the look was recorded."""
     patient = look_up("patient", request.actor, patient_id)
+    saw(act_of(request), "chart", patient, patient)
+    return show_chart(request, patient, course_id)
+
+
+def show_chart(
+    request: Any, patient: Any, course_id: UUID | None, problem: str = "", status: int = 200
+) -> HttpResponse:
+    """Render a chart; where a form on it failed, with what was typed into it."""
     act = act_of(request)
-    saw(act, "chart", patient, patient)
-    shown = chart_of(patient, act.actor, act.at, course_id)
-    context = {"patient": patient, "chart": shown, "today": act.today, "key": new_key()}
-    return render(request, "patient/chart.html", context)
+    context = {
+        "patient": patient,
+        "chart": chart_of(patient, act.actor, act.at, course_id),
+        "today": act.today,
+        "typed": request.POST,
+        "problem": problem,
+        "key": new_key(),
+    }
+    return render(request, "patient/chart.html", context, status=status)
+
+
+@page(Permission.SEE_PHOTOS)
+def portrait(request: Any, patient_id: UUID) -> HttpResponse:
+    """Give the small portrait of the sticky header, after the look was recorded; initials where there is none."""
+    patient = look_up("patient", request.actor, patient_id)
+    row = latest_portrait(patient)
+    if row is None:
+        return render(request, "patient/initials.svg", {"patient": patient}, content_type="image/svg+xml")
+    row.patient = patient
+    content = photos.small(photos.opened(row))
+    saw(act_of(request), "portrait", row, patient)
+    return HttpResponse(content, content_type="image/jpeg", headers={"Content-Disposition": "inline"})
 
 
 @page(Permission.SEE_PHOTOS, "GET", "POST")

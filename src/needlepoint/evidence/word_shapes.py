@@ -160,11 +160,12 @@ class Page(Row, frozen=True):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Words:
-    """All texts of one language by their key, with the digest that a signature and a sent reply record."""
+    """All texts of one language by their key, with the digests that a signature and a sent reply record."""
 
     language: str
     name: str
     sha256: str
+    digests: Mapping[str, str]
     reviews: Mapping[str, Review]
     questions: Mapping[str, QuestionWords]
     choices: Mapping[str, ChoiceWords]

@@ -134,6 +134,7 @@ def _read(folder: Path) -> Words:
     if missing:
         raise EvidenceError(f"words/{folder.name}/{missing[0]}: the file is missing")
     contents = {name: (folder / name).read_bytes() for name in FILES}
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
     parsed = {name: parse(f"words/{folder.name}/{name}", content) for name, content in contents.items()}
     reviews: dict[str, Review] = {
         name: convert(f"words/{folder.name}/{name}: [review]", content.get("review", {}), Review)
@@ -142,7 +143,8 @@ def _read(folder: Path) -> Words:
     return Words(
         language=folder.name,
         name=_own_name(folder.name, parsed),
-        sha256=_digest(contents),
+        sha256=_digest(digests),
+        digests=MappingProxyType(digests),
         reviews=MappingProxyType(reviews),
         **{table: _rows(folder.name, parsed, table) for table in TABLES},
     )
@@ -173,11 +175,10 @@ def _rows(language: str, parsed: Mapping[str, dict[str, Any]], table: str) -> Ma
     return MappingProxyType(rows)
 
 
-def _digest(contents: Mapping[str, bytes]) -> str:
-    whole = hashlib.sha256()
-    for name in sorted(contents):
-        whole.update(name.encode() + b"\0" + hashlib.sha256(contents[name]).digest())
-    return whole.hexdigest()
+def _digest(digests: Mapping[str, str]) -> str:
+    """Return one digest of all files: another one as soon as any text is."""
+    named = (f"{name} {digest}\n" for name, digest in sorted(digests.items()))
+    return hashlib.sha256("".join(named).encode()).hexdigest()
 
 
 # ------------------------------------------------------------------------------------- against the knowledge base

@@ -33,6 +33,16 @@ def test_a_language_is_read_once_and_has_a_digest_of_its_own() -> None:
     assert words("en").sha256 != words("es").sha256
 
 
+def test_a_signature_on_the_replies_outlives_a_change_of_a_page_but_none_of_a_reply(folder: Path) -> None:
+    signed = words("es")
+    for name, reply_stands in (("pages.toml", True), ("replies.toml", False)):
+        path = folder / "es" / name
+        path.write_text(path.read_text().replace("agua", "agua limpia", 1))
+        now = load_words(folder, KNOWLEDGE)["es"]
+        assert (now.digests["replies.toml"] == signed.digests["replies.toml"]) is reply_stands
+        assert now.sha256 != signed.sha256
+
+
 def test_a_language_that_is_not_there_is_refused() -> None:
     with pytest.raises(EvidenceError, match="no texts in 'tlh'; there are en, es"):
         words("tlh")

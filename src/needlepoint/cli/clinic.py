@@ -209,8 +209,13 @@ def restore(folder: str) -> None:
         raise click.ClickException(f"{MISSING} ({error.name} is not there)") from None
     backups.put_back(Path(folder))
     _start()
+    from needlepoint.clinic.actions.message import hold_all
     from needlepoint.clinic.server import records
 
+    held = hold_all("restored from a backup", _now())
+    click.echo(
+        f"Nothing is sent for {held} clinics until a person lifts it: needlepoint lift-hold, or on Messages."
+    )
     found = records.verify(None)
     click.echo("\n".join(found.lines))
     if not found.whole:

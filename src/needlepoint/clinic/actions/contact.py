@@ -1,4 +1,4 @@
-"""What a patient agreed to be written to about, on which channel and to which address; a STOP is kept like any answer."""
+"""What a patient agreed to be written to about, on which channel and where; a STOP is kept like any other answer."""
 
 from __future__ import annotations
 

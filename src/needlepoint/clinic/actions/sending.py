@@ -16,6 +16,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from needlepoint.clinic.actions import gateways, quiet_hours
 from needlepoint.clinic.actions.message_words import AT_LEAST_ONCE, URGENT, body, group_of, subject
+from needlepoint.clinic.actions.reminders import still_wanted
 from needlepoint.clinic.actions.sign_in import open_words
 from needlepoint.clinic.models import ContactConsent, Message, MessageStep, Patient, SendingHold
 from needlepoint.course.instants import time_zone
@@ -137,6 +138,8 @@ def _useless(row: Message, at: datetime) -> str:
     """Return why a message must not be sent at all any more; empty where it may."""
     if row.useless_after is not None and at > row.useless_after:
         return "too late to be of use"
+    if not still_wanted(row):
+        return "there is no reason for it any more"
     if row.patient_id is None or not group_of(row.purpose):
         return ""
     if row.patient is not None and row.patient.archived_at is not None:

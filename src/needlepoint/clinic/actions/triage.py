@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID, uuid5
 
+from django.conf import settings
 from django.db import transaction
 
 from needlepoint.clinic.access.checks import Refused
@@ -97,14 +98,8 @@ def _alarm(act: Act, task: TriageTask, member: Member, rung: int) -> None:
         channel="email",
         to=member,
         once_key=f"alarm {task.public_id} {rung}",
-        link=f"{_server(task)}/queue/{task.public_id}/",
+        link=f"{settings.STAFF_ADDRESS}/queue/{task.public_id}/",
     )
-
-
-def _server(task: TriageTask) -> str:
-    from django.conf import settings
-
-    return str(settings.STAFF_ADDRESS)
 
 
 def _tell_patient(act: Act, task: TriageTask) -> None:

@@ -14,7 +14,12 @@ def rooms(actor: Actor) -> list[Room]:
 
 def operators(actor: Actor) -> list[Member]:
     """Return those who may needle, by name."""
-    roles = [role.value for role, permissions in ROLES.items() if Permission.NEEDLE in permissions]
+    return able_to(actor, Permission.NEEDLE)
+
+
+def able_to(actor: Actor, permission: Permission) -> list[Member]:
+    """Return those whose roles reach so far, by name."""
+    roles = [role.value for role, permissions in ROLES.items() if permission in permissions]
     rows = Member.objects.filter(
         clinic=actor.clinic, is_active=True, grants__role__in=roles, grants__ended_at=None
     )

@@ -152,6 +152,17 @@ def _line(task: TriageTask, duties: Sequence[OnDuty], members: dict[int, Member]
     return Line(task, ladder_of(task.level), owner, reached.next_at, told_at, task.due_at <= at)
 
 
+def line_of(task: TriageTask, at: datetime) -> Line:
+    """Return one check-in as the queue shows it."""
+    duties = duties_of(task.clinic_id)
+    return _line(task, duties, Member.objects.in_bulk([each.member for each in duties]), at)
+
+
+def ladders() -> tuple[Ladder, ...]:
+    """Return the ladders, the most urgent first."""
+    return tuple(sorted(packaged().ladders.values(), key=lambda each: -each.urgency))
+
+
 @dataclass(frozen=True, slots=True)
 class OpenCount:
     """How many check-ins wait, for the badge on every page."""

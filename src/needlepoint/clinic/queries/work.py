@@ -1,4 +1,4 @@
-"""Whether the background work is alive: each tick leaves its last end behind, for all processes of the server to see."""
+"""Whether the background work is alive: each tick leaves its last end behind, for all processes to see."""
 
 from __future__ import annotations
 
@@ -26,3 +26,20 @@ def stalled(at: datetime) -> bool:
     """Say whether one of the watched ticks has not ended for two minutes, or never."""
     ends = last_ends()
     return any(tick not in ends or at - ends[tick] > STALLED_AFTER for tick in WATCHED)
+
+
+# What every page shows is asked for every few seconds only: (when, what was found).
+_told: list[tuple[datetime, bool]] = []
+TOLD_FOR = timedelta(seconds=5)
+
+
+def stalled_lately(at: datetime) -> bool:
+    """Say what `stalled` said within the last seconds, since every page asks."""
+    if not _told or not timedelta(0) <= at - _told[-1][0] < TOLD_FOR:
+        _told[:] = [(at, stalled(at))]
+    return _told[-1][1]
+
+
+def forget() -> None:
+    """Ask anew the next time."""
+    _told.clear()

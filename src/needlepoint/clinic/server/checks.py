@@ -12,8 +12,11 @@ from django.db import connections
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.actions.message_words import check_words
 from needlepoint.clinic.server.keys import inside
 from needlepoint.clinic.server.place import PLACE
+from needlepoint.evidence.errors import EvidenceError
+from needlepoint.evidence.words import languages
 
 # Older ones can lose committed rows when the write-ahead log is reset.
 OLDEST_SQLITE = (3, 51, 3)
@@ -24,6 +27,8 @@ def register() -> None:
     register_check(key_is_outside, Tags.security)
     register_check(every_view_declares, Tags.urls)
     register_check(database_is_sound, Tags.database)
+    register_check(patients_have_words, Tags.translation)
+    register_check(messages_are_worded, Tags.translation)
 
 
 def key_is_outside(**_: Any) -> list[Error]:
@@ -43,6 +48,18 @@ def every_view_declares(**_: Any) -> list[Error]:
     ]
 
 
+def patients_have_words(**_: Any) -> list[Error]:
+    """Every text that keeps a patient safe must be there in every language, or the clinic does not start."""
+    try:
+        languages()
+    except EvidenceError as error:
+        return [Error(f"Patients would miss a text. {error}", id="clinic.E005")]
+    missing = sorted(set(languages()) - {code for code, _name in settings.LANGUAGES})
+    return [
+        Error(f"The portal’s buttons are not translated to {each!r}.", id="clinic.E006") for each in missing
+    ]
+
+
 def views() -> Iterator[tuple[str, Any]]:
     """Yield every address pattern and its view."""
     yield from _walk("/", get_resolver(settings.ROOT_URLCONF).url_patterns)
@@ -54,6 +71,11 @@ def _walk(prefix: str, patterns: list[Any]) -> Iterator[tuple[str, Any]]:
             yield from _walk(f"{prefix}{pattern.pattern}", pattern.url_patterns)
         elif isinstance(pattern, URLPattern):
             yield f"{prefix}{pattern.pattern}", pattern.callback
+
+
+def messages_are_worded(**_: Any) -> list[Error]:
+    """Every message must be there in every language, an alarm above all, or the clinic does not start."""
+    return [Error(f"A message lacks its words. {fault}", id="clinic.E007") for fault in check_words()]
 
 
 def sqlite_is_new_enough(version: tuple[int, ...]) -> bool:

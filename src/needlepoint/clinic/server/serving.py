@@ -1,4 +1,4 @@
-"""The web server: gunicorn with threads, in this process."""
+"""The web server: gunicorn with threads, in this process, and a worker beside it."""
 
 from __future__ import annotations
 
@@ -36,9 +36,15 @@ class Clinic(BaseApplication):
 
 
 def run(host: str, port: int, threads: int) -> None:
-    """Serve until interrupted."""
+    """Serve until interrupted, with a worker beside it."""
     from django.db import connections
 
     # A connection must not be carried into the worker process.
     connections.close_all()
-    Clinic(host, port, threads).run()
+    from needlepoint.clinic.server.worker import Kept
+
+    kept = Kept().start()
+    try:
+        Clinic(host, port, threads).run()
+    finally:
+        kept.stop()

@@ -6,8 +6,10 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 
 from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.queries.work import stalled_lately
 
 
 def surroundings(request: HttpRequest) -> dict[str, Any]:
@@ -18,4 +20,5 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         "actor": actor,
         "can": {permission.value: permission in held for permission in Permission},
         "example_practice": settings.EXAMPLE_PRACTICE,
+        "stalled": actor is not None and stalled_lately(timezone.now()),
     }

@@ -1,0 +1,47 @@
+"""The commands of the background work: a worker, and letting messages go out again after a restore."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from needlepoint.cli import clinic
+
+
+@click.command(short_help="Work in the background: send, climb, plan, measure.")
+def work() -> None:
+    """Do what has to be done beside the pages until interrupted; any number may run, `serve` starts one."""
+    clinic._start()  # noqa: SLF001 (one way to start for all commands of the clinic)
+    from needlepoint.clinic.server.worker import work as until_told
+
+    until_told(lambda line: click.echo(line, err=True))
+
+
+@click.command("lift-hold", short_help="Let messages go out again after a restore.")
+@click.option("--by", required=True, help="The sign-in address of the member who lifts it.")
+@click.option(
+    "--send-old", is_flag=True, help="Send what fell due meanwhile, too; without it that is dropped."
+)
+def lift_hold(by: str, send_old: bool) -> None:
+    """Lift the hold on sending of the member's clinic; the record says who did."""
+    clinic._start()  # noqa: SLF001
+    from uuid import uuid4
+
+    from needlepoint.clinic.access.checks import Refused
+    from needlepoint.clinic.actions import message
+    from needlepoint.clinic.actions.act import Act
+    from needlepoint.clinic.actions.clinic import actor_at
+
+    try:
+        act = Act(actor_at(by), clinic._now(), uuid4())  # noqa: SLF001
+        dropped = message.lift_hold(act, send_old=send_old)
+    except Refused as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"Messages go out again; {dropped} that fell due before were dropped.")
+
+
+COMMANDS: tuple[Any, ...] = (work, lift_hold)
+
+if __name__ == "__main__":
+    work(prog_name="needlepoint work")

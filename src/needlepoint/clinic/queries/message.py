@@ -1,0 +1,53 @@
+"""What the outbox holds: what went wrong first, then what waits, then what is done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count
+
+from needlepoint.clinic.access.checks import Actor
+from needlepoint.clinic.models import Message, SendingHold
+
+SHOWN = 200
+TROUBLED = ("unknown", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """The messages of a clinic, by what has to be done."""
+
+    troubled: tuple[Message, ...]
+    late: tuple[Message, ...]
+    waiting: tuple[Message, ...]
+    done: tuple[Message, ...]
+    counts: dict[str, int]
+    hold: SendingHold | None
+
+
+def outbox(actor: Actor, at: datetime) -> Outbox:
+    """Return the messages to look at; six statements whatever their number."""
+    rows = Message.objects.filter(clinic=actor.clinic).select_related("patient", "member")
+    counts = Message.objects.filter(clinic=actor.clinic).values_list("state").annotate(Count("pk"))
+    waiting = rows.filter(state__in=("waiting", "sending")).order_by("due_at", "pk")
+    return Outbox(
+        troubled=tuple(rows.filter(state__in=TROUBLED).order_by("-due_at", "-pk")[:SHOWN]),
+        late=tuple(waiting.filter(tries__gt=0, due_at__lte=at)[:SHOWN]),
+        waiting=tuple(waiting[:SHOWN]),
+        done=tuple(
+            rows.filter(state__in=("handed_over", "delivered", "dropped")).order_by("-due_at", "-pk")[:SHOWN]
+        ),
+        counts=dict(counts.order_by("state")),
+        hold=hold_of(actor),
+    )
+
+
+def hold_of(actor: Actor) -> SendingHold | None:
+    """Return what keeps messages from going out; None where they go."""
+    return SendingHold.objects.filter(clinic=actor.clinic, lifted_at=None).order_by("since").first()
+
+
+def troubled_count(actor: Actor) -> int:
+    """Count the messages of which nobody knows or that failed; one statement."""
+    return Message.objects.filter(clinic=actor.clinic, state__in=TROUBLED).count()

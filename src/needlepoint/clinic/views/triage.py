@@ -1,0 +1,151 @@
+"""The queue of check-ins and the roster of who looks at them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from needlepoint.clinic.access.find import look_up
+from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.actions import triage as actions
+from needlepoint.clinic.actions.act import Act
+from needlepoint.clinic.actions.record import saw
+from needlepoint.clinic.forms.typed import text
+from needlepoint.clinic.queries import triage as queries
+from needlepoint.clinic.queries.lists import able_to
+from needlepoint.clinic.queries.message import hold_of, troubled_count
+from needlepoint.clinic.queries.outcome import due_outcomes
+from needlepoint.clinic.queries.work import stalled
+from needlepoint.clinic.views.door import act_of, new_key, page, take
+
+TOGETHER = ("patient", "check_in", "check_in__session", "check_in__course", "owner", "acknowledged_by")
+
+
+@page(Permission.SEE_DAY)
+def watch(request: Any) -> HttpResponse:
+    """Show in the head of every page what waits for somebody; it refreshes itself every few seconds."""
+    at = timezone.now()
+    context = {
+        "stalled": stalled(at),
+        "hold": hold_of(request.actor),
+        "open": queries.open_count(request.actor),
+        "troubled": troubled_count(request.actor),
+    }
+    return render(request, "triage/_watch.html", context)
+
+
+@page(Permission.TRIAGE)
+def queue(request: Any) -> HttpResponse:
+    """Show every open check-in, the most urgent first."""
+    at = timezone.now()
+    context = {
+        "lines": queries.queue(request.actor, at),
+        "now": at,
+        "roster": queries.roster(request.actor),
+        "due_outcomes": due_outcomes(request.actor, at),
+    }
+    template = "triage/_lines.html" if request.htmx else "triage/queue.html"
+    return render(request, template, context)
+
+
+def _show(request: Any, task_id: UUID, problem: str = "", status: int = 200) -> HttpResponse:
+    task, at = look_up("triage_task", request.actor, task_id, *TOGETHER), timezone.now()
+    context = {
+        "patient": task.patient,
+        "task": task,
+        "line": queries.line_of(task, at),
+        "page": queries.task_page(task),
+        "outcomes": actions.OUTCOMES,
+        "now": at,
+        "typed": request.POST,
+        "problem": problem,
+        "key": new_key(),
+    }
+    return render(request, "triage/task.html", context, status=status)
+
+
+@page(Permission.TRIAGE)
+def task(request: Any, task_id: UUID) -> HttpResponse:
+    """Show one check-in: what the patient said, which rules fired, what was done."""
+    row = look_up("triage_task", request.actor, task_id, "patient")
+    saw(act_of(request), "check-in", row, row.patient)
+    return _show(request, task_id)
+
+
+def _step(request: Any, task_id: UUID, do: Callable[[Act], object]) -> HttpResponse:
+    row = look_up("triage_task", request.actor, task_id, "patient")
+
+    def done(act: Act) -> str:
+        do(act)
+        return reverse("triage_task", args=[task_id])
+
+    return take(
+        request, done, lambda problem, status: _show(request, task_id, problem, status), row.patient.public_id
+    )
+
+
+@page(Permission.TRIAGE, "POST")
+def acknowledge(request: Any, task_id: UUID) -> HttpResponse:
+    """Take a check-in on."""
+    return _step(request, task_id, lambda act: actions.acknowledge(act, task_id=task_id))
+
+
+@page(Permission.TRIAGE, "POST")
+def take_over(request: Any, task_id: UUID) -> HttpResponse:
+    """Take a check-in over."""
+    return _step(request, task_id, lambda act: actions.take_over(act, task_id=task_id))
+
+
+@page(Permission.TRIAGE, "POST")
+def note(request: Any, task_id: UUID) -> HttpResponse:
+    """Write down a call or an advice."""
+
+    def do(act: Act) -> object:
+        words = text(request.POST, "words", 2000, needed=True)
+        return actions.note(act, task_id=task_id, what=request.POST.get("what", ""), words=words)
+
+    return _step(request, task_id, do)
+
+
+@page(Permission.TRIAGE, "POST")
+def close(request: Any, task_id: UUID) -> HttpResponse:
+    """Close a check-in with what came of it."""
+
+    def do(act: Act) -> object:
+        words = text(request.POST, "closing", 2000)
+        return actions.close(act, task_id=task_id, outcome=request.POST.get("outcome", ""), words=words)
+
+    return _step(request, task_id, do)
+
+
+@page(Permission.SET_DUTY, "GET", "POST")
+def duty(request: Any) -> HttpResponse:
+    """Say who looks at check-ins, in which order."""
+    able = able_to(request.actor, Permission.TRIAGE)
+
+    def form(problem: str = "", status: int = 200) -> HttpResponse:
+        standing = [row.member_id for row in queries.roster(request.actor)]
+        typed = [request.POST.get(f"place_{number}", "") for number in range(1, 6)]
+        chosen = typed if request.method == "POST" else [str(key) for key in standing]
+        places = [(number, (chosen + [""] * 5)[number - 1]) for number in range(1, 6)]
+        context = {
+            "able": able,
+            "places": places,
+            "problem": problem,
+            "key": new_key(),
+            "ladders": queries.ladders(),
+        }
+        return render(request, "triage/duty.html", context, status=status)
+
+    def do(act: Act) -> str:
+        keys = [key for number in range(1, 6) if (key := request.POST.get(f"place_{number}", ""))]
+        actions.set_duty(act, member_keys=keys)
+        return reverse("duty")
+
+    return take(request, do, form) if request.method == "POST" else form()

@@ -1,0 +1,563 @@
+"""The outbox: content-free, with consent, by day, within the cap, at most once for reminders, never lost."""
+
+import json
+import random
+import re
+import string
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo, available_timezones
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+from tests.clinic.queueing import checked_in, on_duty
+from tests.clinic.test_access import signed_in
+
+from needlepoint.clinic.access.checks import NotAllowed, Refused
+from needlepoint.clinic.access.roles import Role
+from needlepoint.clinic.actions import contact, gateways, inbound, message, quiet_hours, reminders, sending
+from needlepoint.clinic.actions.booking import cancel
+from needlepoint.clinic.actions.message_words import LANGUAGES, PURPOSES, body, check_words, subject
+from needlepoint.clinic.models import Clinic, ContactConsent, Message, MessageStep, Patient, SendingHold
+from needlepoint.clinic.queries.message import outbox
+from needlepoint.course.goals import Concern
+from needlepoint.course.zones import Zone
+
+
+class Taken:
+    """A gateway that takes everything, and one that does what it is told."""
+
+    def __init__(self, *answers):
+        self.answers, self.letters = list(answers), []
+
+    def hand_over(self, letter):
+        answer = self.answers.pop(0) if self.answers else "id"
+        if isinstance(answer, BaseException):
+            raise answer
+        self.letters.append(letter)
+        return f"{answer}-{len(self.letters)}"
+
+
+def agreed(practice, of, *pairs, yes=True):
+    pairs = pairs or (("visits", "email"), ("visits", "sms"), ("follow_up", "email"), ("follow_up", "sms"))
+    for group, channel in pairs:
+        contact.keep_contact_consent(practice.act(), of, group=group, channel=channel, agreed=yes)
+
+
+def due(practice, of, purpose="appointment", once_key="about one", channel="sms", **more):
+    return message.enqueue(
+        practice.act(),
+        purpose=purpose,
+        channel=channel,
+        to=of,
+        once_key=once_key,
+        link="https://c.example/p",
+        **more,
+    )
+
+
+def sent(practice, gateway, at=None, name="w1"):
+    at = at or practice.at
+    return sending.send_due(sending.Sender(name, lambda: at, lambda channel: gateway))
+
+
+def state(row):
+    row.refresh_from_db()
+    return row.state
+
+
+# ------------------------------------------------------------------------------------------------------- the words
+
+
+def test_every_message_is_worded_in_both_languages_and_fits_a_text_message():
+    assert check_words() == []
+    for language in LANGUAGES:
+        for purpose in PURPOSES:
+            text = body(
+                purpose, language, "sms", "https://clinic.example/portal/harbour/in/" + "x" * 32, "123456"
+            )
+            assert len(text) <= 200, text
+            assert len(body(purpose, language, "sms", "https://clinic.example/p")) <= 160
+
+
+def test_a_missing_translation_is_found_before_anything_starts(monkeypatch):
+    from needlepoint.clinic.actions import message_words
+    from needlepoint.clinic.server import checks
+
+    less = {"en": message_words._BODIES["en"], "es": {"alarm": "Un informe"}}
+    monkeypatch.setattr(message_words, "_BODIES", less)
+    assert "es: no text for not_seen" in check_words()
+    assert "es: alarm leaves other places open" in check_words()
+    assert [error.id for error in checks.messages_are_worded()] == ["clinic.E007"] * len(check_words())
+
+
+def test_ten_thousand_bodies_hold_no_name_no_procedure_and_no_zone(practice):
+    dice = random.Random(5)
+    names = ["Ada", "Byron", "Maria", "García", "Harbour Skin", "harbour", "Nguyen", "Smith"]
+    procedures = [
+        "needl",
+        "aguja",
+        "derma",
+        "skin",
+        "piel",
+        "treatment",
+        "tratamiento",
+        "session",
+        "sesión",
+        "scar",
+    ]
+    procedures += [
+        "cicatri",
+        "acne",
+        "acné",
+        "wrinkle",
+        "arruga",
+        "collagen",
+        "pen",
+        "roller",
+        "filler",
+        "botox",
+    ]
+    zones = [part for zone in Zone for part in zone.value.split("_") if len(part) > 3]
+    concerns = [part for concern in Concern for part in concern.value.split("_") if len(part) > 3]
+    told = re.compile(r"\b(" + "|".join(names + procedures + zones + concerns) + ")", re.IGNORECASE)
+    of = practice.patient(given_name="Maria", family_name="García")
+    letters = []
+    for number in range(10_000):
+        link = f"https://c.example/p/{''.join(dice.choices(string.digits, k=12))}"
+        row = Message(
+            clinic=practice.clinic,
+            patient=of,
+            purpose=dice.choice(PURPOSES),
+            channel=dice.choice(["sms", "email"]),
+            language=dice.choice(LANGUAGES),
+            filled_with={"link": link},
+            address=of.email,
+            public_id=practice.clinic.pk,
+        )
+        row.words = row.purpose
+        letters.append(sending._letter(row))
+    assert len(letters) == 10_000
+    assert not [letter for letter in letters if told.search(letter.body) or told.search(letter.subject)]
+    assert told.search("Hello Maria, your needling"), "the search itself finds what must not be there"
+    assert {letter.subject for letter in letters} == {subject(language) for language in LANGUAGES}
+
+
+# ------------------------------------------------------------------------------------------------- consent and limits
+
+
+def test_nobody_who_has_not_agreed_is_written_to(practice):
+    of, gateway = practice.patient(), Taken()
+    unasked = due(practice, of)
+    agreed(practice, of, ("follow_up", "sms"))
+    other_purpose = due(practice, of, once_key="about two")
+    agreed(practice, of, ("visits", "email"))
+    other_channel = due(practice, of, once_key="about three")
+    sent(practice, gateway)
+    assert [state(row) for row in (unasked, other_purpose, other_channel)] == ["dropped"] * 3
+    assert gateway.letters == []
+
+
+def test_the_address_that_was_agreed_to_is_used_and_not_the_one_of_the_chart(practice):
+    of, gateway = practice.patient(), Taken()
+    contact.keep_contact_consent(
+        practice.act(), of, group="visits", channel="sms", agreed=True, address="+1 555 0199"
+    )
+    due(practice, of)
+    sent(practice, gateway)
+    assert [letter.address for letter in gateway.letters] == ["+1 555 0199"]
+
+
+def test_staff_write_down_what_a_patient_agrees_to_with_the_wording(practice):
+    of = practice.patient()
+    changed = contact.take_contact_consent(
+        practice.act(Role.FRONT_DESK), patient_id=of.public_id, agreed=[("visits", "sms")]
+    )
+    assert changed == 1
+    row = ContactConsent.objects.get(patient=of)
+    assert (row.purpose, row.channel, row.agreed, row.wording) == (
+        "visits",
+        "sms",
+        True,
+        contact.wording("visits"),
+    )
+    with pytest.raises(Refused, match="no sms address"):
+        contact.take_contact_consent(
+            practice.act(Role.FRONT_DESK),
+            patient_id=practice.patient(phone="").public_id,
+            agreed=[("visits", "sms")],
+        )
+
+
+def test_the_same_reason_is_written_once(practice):
+    of = practice.patient()
+    assert due(practice, of) == due(practice, of)
+    assert Message.objects.count() == 1
+
+
+def test_reminders_wait_for_the_morning_and_alarms_do_not(practice):
+    of, gateway = practice.patient(), Taken()
+    agreed(practice, of)
+    night = datetime(2026, 3, 3, 3, tzinfo=UTC)  # ten in the evening in New York
+    practice.at = night
+    reminder = due(practice, of)
+    on_duty(practice)
+    alarm = message.enqueue(
+        practice.act(),
+        purpose="alarm",
+        channel="email",
+        to=practice.members[Role.NURSE],
+        once_key="alarm one",
+    )
+    sent(practice, gateway)
+    assert (state(reminder), state(alarm)) == ("waiting", "handed_over")
+    assert reminder.due_at == datetime(2026, 3, 3, 13, tzinfo=UTC)
+
+
+def test_one_a_day_and_three_a_week_and_the_rest_waits(practice):
+    of, gateway = practice.patient(), Taken()
+    agreed(practice, of)
+    rows = [due(practice, of, once_key=f"about {number}") for number in range(5)]
+    days = []
+    for _ in range(12):
+        days.append(sent(practice, gateway))
+        practice.later(days=1)
+    assert days[:7] == [1, 1, 1, 0, 0, 0, 0]
+    assert sum(days) == 5
+    assert {state(row) for row in rows} == {"handed_over"}
+
+
+def test_what_came_too_late_is_dropped(practice):
+    of, gateway = practice.patient(), Taken()
+    agreed(practice, of)
+    row = due(practice, of, useless_after=practice.at + timedelta(hours=1))
+    sent(practice, gateway, at=practice.at + timedelta(hours=2))
+    assert state(row) == "dropped"
+
+
+@pytest.mark.parametrize("name", sorted(available_timezones())[::7])
+def test_by_day_means_by_the_clinics_clock_over_every_change_of_clocks(name):
+    zone, dice = ZoneInfo(name), random.Random(name)
+    for year in range(2024, 2033):
+        for _ in range(12):
+            at = datetime(year, 1, 1, tzinfo=UTC) + timedelta(hours=dice.uniform(0, 366 * 24))
+            may = quiet_hours.next_by_day(at, zone)
+            assert quiet_hours.by_day(may, zone)
+            assert at <= may <= at + timedelta(hours=13)
+            assert may == at or not any(
+                quiet_hours.by_day(at + (may - at) * part / 20, zone) for part in range(20)
+            )
+
+
+# ------------------------------------------------------------------------------------------- at most once, at least once
+
+
+def test_a_reminder_of_which_nobody_knows_is_never_sent_again_by_itself(practice):
+    of, gateway = practice.patient(), Taken(gateways.Unknown("timed out"))
+    agreed(practice, of)
+    row = due(practice, of)
+    sent(practice, gateway)
+    assert state(row) == "unknown"
+    sent(practice, gateway, at=practice.at + timedelta(days=2))
+    assert gateway.letters == []
+    assert [each.pk for each in outbox(practice.actor(Role.FRONT_DESK), practice.at).troubled] == [row.pk]
+
+
+def test_a_worker_that_dies_while_sending_leaves_a_reminder_unknown_and_an_alarm_in_the_outbox(practice):
+    of = practice.patient()
+    agreed(practice, of)
+    on_duty(practice)
+    rows = [
+        due(practice, of),
+        message.enqueue(
+            practice.act(),
+            purpose="alarm",
+            channel="email",
+            to=practice.members[Role.NURSE],
+            once_key="alarm one",
+        ),
+    ]
+
+    class Killed(BaseException):
+        pass
+
+    for _ in rows:
+        with pytest.raises(Killed):
+            sent(practice, Taken(Killed()))
+        practice.later(seconds=1)
+        Message.objects.filter(state="waiting").exclude(held_by="").update(held_by="", held_until=None)
+    assert [state(row) for row in rows] == ["sending", "sending"]
+    later, gateway = practice.at + timedelta(minutes=3), Taken()
+    sent(practice, gateway, at=later)
+    assert [state(row) for row in rows] == ["unknown", "handed_over"]
+    assert len(gateway.letters) == 1
+
+
+def test_what_was_surely_not_taken_is_tried_again_a_few_times_and_then_listed(practice):
+    of = practice.patient()
+    agreed(practice, of)
+    row = due(practice, of)
+    gateway = Taken(*[gateways.NotAccepted("busy")] * 5)
+    for _ in range(5):
+        sent(practice, gateway)
+        practice.later(minutes=35)
+    assert state(row) == "failed"
+    assert row.tries == 5
+    assert gateway.letters == []
+
+
+def test_two_workers_at_once_hand_over_once(practice):
+    of, gateway = practice.patient(), Taken()
+    agreed(practice, of)
+    due(practice, of)
+    sender = sending.Sender("one", lambda: practice.at, lambda channel: gateway)
+    (key,) = sending._hold(sender)
+    assert sending._hold(sending.Sender("two", lambda: practice.at, lambda channel: gateway)) == []
+    assert not sending._send(sending.Sender("two", lambda: practice.at, lambda channel: gateway), key)
+    assert sending._send(sender, key)
+    assert not sending._send(sender, key)
+    assert len(gateway.letters) == 1
+
+
+def test_a_person_decides_about_the_unknown(practice):
+    of, gateway = practice.patient(), Taken(gateways.Unknown("x"), gateways.Unknown("y"))
+    agreed(practice, of)
+    agreed(practice, practice.patient(family_name="Other"))
+    first = due(practice, of)
+    sent(practice, gateway)
+    message.send_again(practice.act(Role.FRONT_DESK), message_id=first.public_id)
+    assert state(first) == "waiting"
+    sent(practice, gateway)
+    assert state(first) == "unknown"
+    message.drop(practice.act(Role.FRONT_DESK), message_id=first.public_id)
+    with pytest.raises(Refused, match="dropped"):
+        message.send_again(practice.act(Role.FRONT_DESK), message_id=first.public_id)
+
+
+# --------------------------------------------------------------------------------------------------------- restoring
+
+
+def test_after_a_restore_nothing_leaves_until_a_person_lets_it(practice, other_practice):
+    of, gateway = practice.patient(), Taken()
+    agreed(practice, of)
+    old = due(practice, of)
+    assert message.hold_all("restored from a backup", practice.at) == Clinic.objects.count()
+    assert message.hold_all("restored from a backup", practice.at) == 0
+    for _ in range(50):
+        sent(practice, gateway)
+        practice.later(hours=1)
+    assert gateway.letters == []
+    with pytest.raises(NotAllowed):
+        message.lift_hold(practice.act(Role.NURSE))
+    practice.at = datetime(2026, 3, 9, 16, tzinfo=UTC)
+    assert message.lift_hold(practice.act(Role.MEDICAL_DIRECTOR)) == 1
+    new = due(practice, of, once_key="about two")
+    sent(practice, gateway)
+    assert (state(old), state(new)) == ("dropped", "handed_over")
+    assert SendingHold.objects.filter(clinic=other_practice.clinic, lifted_at=None).exists()
+
+
+# ----------------------------------------------------------------------------------------------- STOP and the hook
+
+
+@pytest.fixture
+def hook(settings, practice):
+    settings.HOOK_SECRET = "s3cret"
+    slug = practice.clinic.slug
+
+    def post(told, at=None, secret="s3cret", to=slug, signed=None, stamp=None):
+        raw = told if isinstance(told, bytes) else json.dumps(told).encode()
+        stamp = stamp or str(int((at or datetime.now(UTC)).timestamp()))
+        signed = signed or inbound.signature(secret, stamp, to, raw)
+        return Client().post(
+            reverse("sms_hook", args=[slug]),
+            raw,
+            content_type="application/json",
+            headers={"X-Timestamp": stamp, "X-Signature": signed},
+        )
+
+    return post
+
+
+STOP = {"kind": "answer", "from": "555-0100", "text": "STOP."}
+
+
+def counted():
+    return ContactConsent.objects.count(), MessageStep.objects.count()
+
+
+def test_a_stop_ends_all_text_messages_to_that_number_and_leaves_mail_alone(practice, hook):
+    of, gateway = practice.patient(), Taken()
+    agreed(practice, of)
+    rows = [due(practice, of, once_key=f"about {channel}", channel=channel) for channel in ("sms", "email")]
+    answer = hook(STOP | {"from": "5550100"})
+    assert (answer.status_code, answer.content) == (204, b"")
+    practice.later(days=1)
+    sent(practice, gateway)
+    assert [state(row) for row in rows] == ["dropped", "handed_over"]
+    assert contact.latest(of)["visits", "sms"].agreed is False
+
+
+@pytest.mark.parametrize("text", ["stop", "Alto", "BAJA por favor", "unsubscribe"])
+def test_stop_is_understood_in_both_languages(practice, hook, text):
+    agreed(practice, practice.patient(), ("visits", "sms"))
+    hook(STOP | {"text": text})
+    assert ContactConsent.objects.filter(agreed=False).exists()
+
+
+def test_what_is_unsigned_old_broken_or_heard_before_changes_nothing_and_is_answered_alike(practice, hook):
+    agreed(practice, practice.patient())
+    before = counted()
+    now = datetime.now(UTC)
+    tries = [
+        {"secret": "wrong"},
+        {"at": now - timedelta(minutes=6)},
+        {"at": now + timedelta(minutes=6)},
+        {"to": "other-clinic"},
+        {"signed": "é"},
+        {"stamp": "soon"},
+        {"stamp": "9" * 11},
+    ]
+    answers = [hook(STOP, **each) for each in tries]
+    answers += [hook(raw) for raw in (b"", b"[]", b"{", b"[" * 5000, b"x" * 5000, b'{"kind": "other"}')]
+    assert counted() == before
+    first, second = hook(STOP, stamp=str(int(now.timestamp()))), hook(STOP, stamp=str(int(now.timestamp())))
+    assert counted() != before
+    agreed(practice, Patient.objects.get())
+    told = counted()
+    third = hook(STOP, stamp=str(int(now.timestamp())))
+    assert counted() == told, "a replay must not stop what was agreed to afterwards"
+    for answer in (*answers, first, second, third):
+        assert (answer.status_code, answer.content) == (204, b"")
+
+
+def test_without_a_secret_the_hook_hears_nothing(practice, hook, settings):
+    agreed(practice, practice.patient())
+    settings.HOOK_SECRET = ""
+    before = counted()
+    assert hook(STOP, secret="").status_code == 204
+    assert counted() == before
+
+
+def test_more_than_the_cap_in_a_minute_is_not_read(practice, hook, monkeypatch):
+    agreed(practice, practice.patient())
+    monkeypatch.setattr(inbound, "MOST_A_MINUTE", 3)
+    for number in range(4):
+        hook({"kind": "answer", "from": "1", "text": f"hello {number}"})
+    before = counted()
+    hook(STOP)
+    assert counted() == before
+
+
+def test_a_delivery_report_is_kept(practice, hook):
+    of, gateway = practice.patient(), Taken()
+    agreed(practice, of)
+    row = due(practice, of)
+    sent(practice, gateway)
+    hook({"kind": "report", "id": "id-1", "state": "delivered"})
+    assert state(row) == "delivered"
+
+
+# ---------------------------------------------------------------------------------------------------------- gateways
+
+
+def test_mail_goes_out_by_djangos_own_sending(settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    gateways.Smtp().hand_over(gateways.Letter("k", "a@x.example", "Subject", "Body"))
+    assert [(each.to, each.subject) for each in mail.outbox] == [(["a@x.example"], "Subject")]
+
+
+def test_a_mail_server_that_is_not_there_has_surely_taken_nothing(settings):
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    with pytest.raises(gateways.NotAccepted):
+        gateways.Smtp().hand_over(gateways.Letter("k", "a@x.example", "Subject", "Body"))
+
+
+def test_nothing_is_sent_to_a_third_party_unless_a_gateway_is_set(settings, tmp_path):
+    assert isinstance(gateways.gateway_for("sms"), gateways.Nowhere)
+    assert isinstance(gateways.gateway_for("email"), gateways.Nowhere)
+    settings.SMS_URL = "http://sms.example/send"
+    assert isinstance(gateways.gateway_for("sms"), gateways.Nowhere), "never without encryption"
+    settings.SMS_URL = "https://sms.example/send"
+    assert isinstance(gateways.gateway_for("sms"), gateways.HttpSms)
+    settings.EXAMPLE_PRACTICE, settings.PHOTO_FOLDER = True, str(tmp_path / "photos")
+    gateways.gateway_for("sms").hand_over(gateways.Letter("k", "1", "s", "hello"))
+    assert json.loads((tmp_path / "sent.jsonl").read_text())["body"] == "hello"
+
+
+# ---------------------------------------------------------------------------------------------------------- planning
+
+
+def test_reminders_are_planned_from_bookings_and_sessions_once(practice):
+    done = practice.done()
+    of = done.patient
+    agreed(practice, of, ("visits", "sms"), ("follow_up", "sms"))
+    booked = practice.booked(of, minutes_from_now=3 * 24 * 60)
+    assert reminders.plan(practice.at) == 4
+    assert reminders.plan(practice.at) == 0
+    purposes = sorted(Message.objects.values_list("purpose", flat=True))
+    assert purposes == ["appointment", "check_in", "check_in", "check_in"]
+    assert {row.due_at.astimezone(ZoneInfo("America/New_York")).hour for row in Message.objects.all()} == {10}
+    cancel(practice.act(Role.FRONT_DESK), booking_id=booked.public_id)
+    reminder = Message.objects.get(purpose="appointment")
+    sent(practice, Taken(), at=reminder.due_at)
+    assert state(reminder) == "dropped"
+
+
+def test_outcomes_are_asked_for_at_30_90_and_180_days(practice):
+    done = practice.done()
+    agreed(practice, done.patient, ("follow_up", "email"))
+    start = practice.at
+    for day in range(0, 200, 5):
+        reminders.plan(start + timedelta(days=day))
+    rows = Message.objects.filter(purpose="outcome").order_by("due_at")
+    assert [round((row.due_at - start) / timedelta(days=1)) for row in rows] == [30, 90, 180]
+
+
+def test_whoever_has_reported_today_is_not_asked_again(practice):
+    done = practice.done()
+    agreed(practice, done.patient, ("follow_up", "sms"))
+    reminders.plan(practice.at)
+    first = Message.objects.filter(purpose="check_in").order_by("due_at")[0]
+    practice.at = first.due_at - timedelta(hours=1)
+    checked_in(practice, done, "expected")
+    sent(practice, Taken(), at=first.due_at)
+    assert state(first) == "dropped"
+
+
+# ------------------------------------------------------------------------------------------------------------- pages
+
+
+def test_the_outbox_shows_what_failed_and_takes_a_decision(practice):
+    practice.at = datetime.now(UTC) - timedelta(minutes=1)
+    of = practice.patient()
+    agreed(practice, of)
+    row = due(practice, of)
+    Message.objects.update(state="unknown")
+    client = signed_in(practice, Role.FRONT_DESK)
+    shown = client.get(reverse("messages"))
+    assert b"unknown" in shown.content
+    assert b"1 message not sent" in client.get(reverse("watch")).content
+    key = "11111111-1111-1111-1111-111111111111"
+    assert client.post(reverse("send_again", args=[row.public_id]), {"key": key}).status_code == 302
+    assert state(row) == "waiting"
+
+
+def test_the_page_of_consents_keeps_what_is_ticked(practice):
+    practice.at = datetime.now(UTC) - timedelta(minutes=1)
+    of = practice.patient()
+    client = signed_in(practice, Role.FRONT_DESK)
+    where = reverse("contact_consent", args=[of.public_id])
+    assert client.get(where).status_code == 200
+    typed = {
+        "key": "11111111-1111-1111-1111-111111111111",
+        "patient": str(of.public_id),
+        "agreed": ["visits sms", "follow_up email"],
+    }
+    assert client.post(where, typed).status_code == 302
+    assert {key for key, row in contact.latest(of).items() if row.agreed} == {
+        ("visits", "sms"),
+        ("follow_up", "email"),
+    }

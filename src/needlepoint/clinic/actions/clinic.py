@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
@@ -19,6 +19,8 @@ from needlepoint.clinic.models import Clinic, ConsentText, Grant, Member, OwnedD
 from needlepoint.clinic.models.record_chain import FIRST
 from needlepoint.course.goals import OperatorRole
 from needlepoint.course.instants import time_zone
+
+CONTACT = ("phone", "email", "hours", "emergency_number", "portal_address")
 
 
 def found(*, name: str, zone_name: str, at: datetime) -> Clinic:
@@ -84,6 +86,21 @@ def add_member(
     )
     write(act, "added member", f"member:{member.pk}", detail={"roles": [role.value for role in roles]})
     return member
+
+
+@action(Permission.ADD_MEMBER)
+def set_contact(act: Act, *, contact: Mapping[str, str]) -> Clinic:
+    """Keep where patients find the clinic and whom they call; the portal shows it on every page."""
+    clinic = Clinic.objects.select_for_update().get(pk=act.actor.clinic)
+    if contact["portal_address"] and not contact["portal_address"].startswith(
+        ("https://", "http://localhost")
+    ):
+        raise Refused("The portal’s address begins with https://.")
+    for name in CONTACT:
+        setattr(clinic, name, contact[name])
+    clinic.save(update_fields=list(CONTACT))
+    write(act, "set contact", f"clinic:{clinic.pk}", detail=dict(contact))
+    return clinic
 
 
 @action(Permission.ADD_MEMBER)

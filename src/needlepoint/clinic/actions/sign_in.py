@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Sum
+from django.db.models import F, QuerySet, Sum
 
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.find import find
@@ -144,7 +144,7 @@ def _code_sha256(seed: UUID, code: str) -> str:
 
 
 def open_words(link: str) -> tuple[str, str]:
-    """Return the address and the code that a message `sign-in:<seed>` stands for; the code is empty in an invitation."""
+    """Return the address and the code that `sign-in:<seed>` stands for; the code is empty in an invitation."""
     made = SignInLink.objects.select_related("clinic").get(seed=UUID(link.removeprefix("sign-in:")))
     code = _code(made.seed) if made.code_sha256 else ""
     return f"{portal_address(made.clinic)}in/{_token(made.seed)}/", code
@@ -169,7 +169,7 @@ def link_at(clinic: Clinic, token: str, browser: str, at: datetime) -> SignInLin
     return found
 
 
-def _living(clinic: Clinic, at: datetime):  # type: ignore[no-untyped-def]
+def _living(clinic: Clinic, at: datetime) -> QuerySet[SignInLink]:
     rows = SignInLink.objects.filter(clinic=clinic, used_at=None, expires_at__gt=at)
     rows = rows.filter(wrong_tries__lt=MOST_TRIES, visitor__closed_at=None)
     return rows.filter(visitor__patient__archived_at=None).select_related("visitor__patient")

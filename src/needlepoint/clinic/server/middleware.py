@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from needlepoint.clinic.access.checks import Actor, NotAllowed, NotHere, Refused, check_may
 from needlepoint.clinic.access.roles import Permission
-from needlepoint.clinic.views import refusals
+from needlepoint.clinic.views import portal_door, refusals
 from needlepoint.course.errors import InputError
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -45,7 +45,8 @@ class IdleSignOut:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Look at the clock before anything else is done."""
-        if request.user.is_authenticated:
+        # The portal counts its own idle time, and a patient's page is no act of a member.
+        if not portal_door.in_portal(request) and request.user.is_authenticated:
             now = timezone.now()
             last = request.session.get(LAST_ACT)
             if last is not None and now - datetime.fromisoformat(last) > settings.IDLE_AFTER:
@@ -71,11 +72,13 @@ class Doorkeeper:
         """Pass on; the work is done once the view is known."""
         return self.answer(request)
 
-    def process_view(self, request: Any, view: Any, _args: Any, _named: Any) -> HttpResponse | None:
+    def process_view(self, request: Any, view: Any, _args: Any, named: Any) -> HttpResponse | None:
         """Check the declared permission before the view runs."""
         asked = getattr(view, "permission", None)
         if asked is Permission.ANYONE:
             return None
+        if asked is Permission.PATIENT:
+            return portal_door.let_in(request, named["clinic"])
         if not isinstance(asked, Permission):
             return refusals.not_allowed(request, "This page declares no permission, so nobody may see it.")
         if not request.user.is_authenticated:

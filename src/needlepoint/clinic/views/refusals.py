@@ -7,8 +7,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from needlepoint.clinic.views import portal_door
 
-def _page(request: HttpRequest, status: int, heading: str, words: str) -> HttpResponse:
+
+def _page(request: HttpRequest, status: int, heading: str, words: str, *, said: bool = False) -> HttpResponse:
+    if portal_door.in_portal(request):
+        return portal_door.refusal(request, status, words if said else "")
     return render(request, "refusal/page.html", {"heading": heading, "words": words}, status=status)
 
 
@@ -26,7 +30,7 @@ def not_here(request: HttpRequest, exception: Exception | None = None) -> HttpRe
 
 def refused(request: HttpRequest, words: str) -> HttpResponse:
     """Say why it cannot be done now."""
-    return _page(request, 409, "Not now", words)
+    return _page(request, 409, "Not now", words, said=True)
 
 
 def stop(request: HttpRequest, words: str, back: str) -> HttpResponse:

@@ -1,0 +1,30 @@
+"""Whether somebody of the clinic has signed the fixed words that its patients are shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from needlepoint.clinic.models import SignedWords
+from needlepoint.evidence.word_shapes import Words
+from needlepoint.evidence.words import languages, words
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """The words of one language, and the signature under just this wording if there is one."""
+
+    spoken: Words
+    signed: SignedWords | None
+
+
+def signed(clinic: int, spoken: Words) -> bool:
+    """Say whether the words stand signed as they are now."""
+    return SignedWords.objects.filter(clinic=clinic, language=spoken.language, sha256=spoken.sha256).exists()
+
+
+def signings(clinic: int) -> list[Signing]:
+    """Return every language with its signature; one statement."""
+    rows = SignedWords.objects.filter(clinic=clinic).select_related("signed_by").order_by("signed_at")
+    last = {(row.language, row.sha256): row for row in rows}
+    spoken = [words(language) for language in languages()]
+    return [Signing(each, last.get((each.language, each.sha256))) for each in spoken]

@@ -1,0 +1,119 @@
+"""Small words for the portal: texts with their open places filled, and times as the patient’s clock shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.utils import dateformat
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from needlepoint.course.instants import time_zone
+
+register = template.Library()
+
+# How a day is written in each language; the names of days and months are Django's.
+DAYS = {"en": "l j F", "es": r"l j \d\e F"}
+FULL_DAYS = {"en": "j F Y", "es": r"j \d\e F \d\e Y"}
+
+
+def _local(instant: datetime, clinic: Any) -> datetime:
+    return instant.astimezone(time_zone(clinic.time_zone))
+
+
+def _form(forms: Mapping[str, str]) -> str:
+    return forms.get((get_language() or "en")[:2], forms["en"])
+
+
+@register.filter
+def moment(instant: datetime | None, clinic: Any) -> str:
+    """Write an instant as day and time in the clinic's zone."""
+    if instant is None:
+        return ""
+    local = _local(instant, clinic)
+    return f"{dateformat.format(local, _form(DAYS))}, {local:%H:%M}"
+
+
+@register.filter
+def day(value: date | datetime | None, clinic: Any = None) -> str:
+    """Write a day with its year; an instant is taken in the clinic's zone."""
+    if value is None:
+        return ""
+    local = _local(value, clinic) if isinstance(value, datetime) else value
+    return str(dateformat.format(local, _form(FULL_DAYS)))
+
+
+@register.simple_tag(takes_context=True)
+def say(context: Any, text: str, **places: Any) -> str:
+    """Fill the open places of a text with what is known of the clinic, and with what is given."""
+    clinic = context["clinic"]
+    known = {
+        "clinic": clinic.name,
+        "phone": clinic.phone or _("the clinic’s number"),
+        "emergency": clinic.emergency_number or _("your emergency number"),
+    }
+    return text.format_map(_Places(known | {name: value for name, value in places.items() if value != ""}))
+
+
+class _Places(dict[str, Any]):
+    """A place that nobody fills reads as an ellipsis, never as an error on a patient's screen."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+@register.filter
+def hours(left: int) -> str:
+    """Write how long something still takes: hours, and from two days on days."""
+    if left >= 48:
+        days = -(-left // 24)
+        return ngettext("in %(days)s day", "in %(days)s days", days) % {"days": days}
+    return ngettext("in %(hours)s hour", "in %(hours)s hours", left) % {"hours": left}
+
+
+@register.filter
+def of(mapping: Any, key: Any) -> Any:
+    """Look a key up; nothing where it is missing."""
+    return mapping.get(key, "")
+
+
+@register.filter
+def choice(spoken: Any, answered: Any) -> str:
+    """Write an answer in words: the choice that was tapped, or the number that was typed."""
+    if answered.value is None:
+        return ""
+    found = spoken.choices.get(f"{answered.question.kind}.{answered.value}")
+    return found.says if found else str(answered.value)
+
+
+@register.filter
+def choices(spoken: Any, kind: str) -> Any:
+    """Return the answers that a kind of question takes."""
+    return spoken.choices_of(kind)
+
+
+@register.filter
+def steps(spoken: Any, score: str) -> Any:
+    """Return the steps of a score."""
+    return spoken.steps_of(score)
+
+
+@register.filter
+def signs(spoken: Any, group: str) -> Any:
+    """Return the signs of a group."""
+    return spoken.signs_of(group)
+
+
+@register.filter
+def iso_day(text: str) -> str:
+    """Write a day that is stored as text."""
+    return str(day(date.fromisoformat(text))) if text else ""
+
+
+@register.filter
+def tel(phone: str) -> str:
+    """Write a number as telephones dial it."""
+    return "".join(each for each in phone if each in "+0123456789")

@@ -1,0 +1,133 @@
+"""The portal after a session: today, the check-in, what became of it, and one's own photos."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.actions import check_in as actions
+from needlepoint.clinic.actions.act import Act
+from needlepoint.clinic.actions.photo import opened
+from needlepoint.clinic.actions.record import saw
+from needlepoint.clinic.forms.portal import SCORES, open_groups, scores, ticked, told
+from needlepoint.clinic.queries import home_screening as before
+from needlepoint.clinic.queries import portal as query
+from needlepoint.clinic.views.door import act_of, new_key, take
+from needlepoint.clinic.views.portal_door import portal_page, shown, visitor_of
+
+PATIENT = Permission.PATIENT
+
+
+@portal_page(PATIENT)
+def today(request: Any) -> HttpResponse:
+    """Show the day: what is normal, what is allowed from when, and where the course stands."""
+    visitor, at = visitor_of(request), timezone.now()
+    session = query.last_session(visitor)
+    course = before.open_course(visitor) or (session.course if session else None)
+    context = {
+        "today": query.today(session, visitor, at) if session else None,
+        "strip": query.strip(course, at) if course else None,
+        "begun": before.under_way(course) if course else None,
+        "sent": before.sent(course) if course else None,
+        "booking": before.next_booking(visitor, at),
+        "last": _last(request, at),
+    }
+    return shown(request, "today", context)
+
+
+def _last(request: Any, at: Any) -> Any:
+    rows = query.reports(visitor_of(request))
+    return query.replied(rows[0], request.clinic, request.spoken, at) if rows else None
+
+
+@portal_page(PATIENT, "GET", "POST")
+def check_in(request: Any) -> HttpResponse:
+    """Ask for redness, swelling, pain and signs, one tap each; what was not tapped stays unknown."""
+    session = query.last_session(visitor_of(request))
+    if session is None:
+        return shown(request, "no_session")
+    if request.method != "POST":
+        return _score(request, {}, new_key())
+    given = scores(request.POST)
+    if any(name not in given for name, _high in SCORES):
+        return _score(request, given, request.POST.get("key") or new_key())
+    step = request.POST.get("step", "")
+    if step == "send" or request.POST.get("none") == "all":
+        return _send(request, session.public_id)
+    return _signs(request, "more" if step == "more" else "signs")
+
+
+def _score(request: Any, given: dict[str, int | None], key: str) -> HttpResponse:
+    asked = next(name for name, _high in SCORES if name not in given)
+    place = [name for name, _high in SCORES].index(asked) + 1
+    context = {"asked": asked, "given": _kept(given), "place": place, "key": key}
+    return shown(request, "check_in_score", context)
+
+
+def _kept(given: dict[str, int | None]) -> list[tuple[str, object]]:
+    return [(name, "unknown" if value is None else value) for name, value in given.items()]
+
+
+def _signs(request: Any, page: str, problem: str = "", status: int = 200) -> HttpResponse:
+    context = {
+        "given": _kept(scores(request.POST)),
+        "ticked": ticked(request.POST),
+        "open": open_groups(request.POST, request.spoken),
+        "said_none": request.POST.getlist("none_of"),
+        "typed": request.POST,
+        "problem": problem,
+        "key": request.POST.get("key") or new_key(),
+    }
+    return shown(request, f"check_in_{page}", context, status)
+
+
+def _send(request: Any, session_id: UUID) -> HttpResponse:
+    def do(act: Act) -> str:
+        photo = request.FILES.get("photo")
+        given = told(request.POST, request.spoken, photo.read() if photo else b"")
+        kept = actions.report(act, session_id=session_id, told=given)
+        return reverse("portal_report", args=[request.clinic.slug, kept.public_id])
+
+    return take(request, do, lambda problem, status: _signs(request, "more", problem, status))
+
+
+@portal_page(PATIENT)
+def report(request: Any, report_id: UUID) -> HttpResponse:
+    """Show a report with its answer, and whether a person has seen it."""
+    visitor = visitor_of(request)
+    row = query.own_report(visitor, report_id)
+    return shown(
+        request, "report", {"last": query.replied(row, request.clinic, request.spoken, timezone.now())}
+    )
+
+
+@portal_page(PATIENT)
+def reports(request: Any) -> HttpResponse:
+    """List what was reported."""
+    visitor, at = visitor_of(request), timezone.now()
+    lines = [query.replied(each, request.clinic, request.spoken, at) for each in query.reports(visitor)]
+    return shown(request, "reports", {"lines": lines})
+
+
+@portal_page(PATIENT)
+def photos(request: Any) -> HttpResponse:
+    """Show two of one's own photos side by side."""
+    rows = query.photos(visitor_of(request))
+    pair = query.pair(rows, request.GET.get("before", ""), request.GET.get("after", ""))
+    picks = [("before", _("Before"), pair[0]), ("after", _("After"), pair[1])] if pair else []
+    return shown(request, "photos", {"photos": rows, "pair": pair, "picks": picks})
+
+
+@portal_page(PATIENT)
+def photo(request: Any, photo_id: UUID) -> HttpResponse:
+    """Give one of one's own photos, after the look was recorded."""
+    row = query.own_photo(visitor_of(request), photo_id)
+    content = opened(row)
+    saw(act_of(request), "own photo", row)
+    return HttpResponse(content, content_type="image/jpeg", headers={"Content-Disposition": "inline"})

@@ -1,0 +1,130 @@
+"""The patients' own door: which clinic, which language, who it is; apart from the staff's in cookie and table."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+from django.utils.translation import get_language_from_request
+from django.views.decorators.http import require_http_methods
+
+from needlepoint.clinic.access.checks import Asking, NotAllowed, NotHere
+from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.access.visitor import Visitor, clinic_by, stay_of
+from needlepoint.clinic.actions.sign_in import stays_on
+from needlepoint.clinic.views.door import new_key
+from needlepoint.evidence.word_shapes import Words
+from needlepoint.evidence.words import languages, words
+
+STAY, BROWSER, LANGUAGE = "np_portal", "np_portal_browser", "np_portal_language"
+TREE = "/portal/"
+DAY = 24 * 60 * 60
+
+
+def portal_page(permission: Permission, *methods: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declare a page of the portal: for patients who are signed in, or for anyone. GET where no verb is named."""
+
+    def declared(view: Callable[..., Any]) -> Callable[..., Any]:
+        answers = require_http_methods(list(methods or ("GET", "HEAD")))(view)
+
+        @wraps(view)
+        def entered(request: Any, clinic: str, **named: Any) -> HttpResponse:
+            greet(request, clinic)
+            with translation.override(request.spoken.language):
+                return answers(request, **named)
+
+        entered.permission = permission  # type: ignore[attr-defined]
+        return entered
+
+    return declared
+
+
+def greet(request: Any, slug: str) -> None:
+    """Put on the request: the clinic of the address, who is signed in there if anybody, and the words to speak with."""
+    if getattr(request, "clinic", None) is not None:
+        return
+    request.clinic = clinic_by(slug)
+    request.stay = stay_of(request.COOKIES.get(STAY, ""), request.clinic, timezone.now())
+    request.actor = Visitor.of(request.stay.visitor) if request.stay else None
+    request.spoken = _spoken(request)
+
+
+def _spoken(request: Any) -> Words:
+    wished = request.actor.language if request.actor else request.COOKIES.get(LANGUAGE, "")
+    if wished not in languages():
+        wished = get_language_from_request(request).partition("-")[0]
+    return words(wished if wished in languages() else languages()[0])
+
+
+def let_in(request: Any, slug: str) -> HttpResponse | None:
+    """Let a patient through who is signed in at this clinic; all others are led to the way in."""
+    greet(request, slug)
+    if request.actor is None:
+        return redirect("portal_sign_in", clinic=slug)
+    stays_on(request.stay, timezone.now())
+    return None
+
+
+def visitor_of(request: Any) -> Visitor:
+    """Return who is signed in; the doorkeeper has seen to it that somebody is."""
+    who: Asking = request.actor
+    if not isinstance(who, Visitor):
+        raise NotAllowed("This page is for patients.")
+    return who
+
+
+def browser_of(request: HttpRequest) -> str:
+    """Return the secret by which this browser is known, or a new one; it says nothing about anybody."""
+    # Chance belongs to a sign-in: a browser that could be guessed would be no second lock.
+    return request.COOKIES.get(BROWSER) or secrets.token_urlsafe(24)
+
+
+def keep_cookie(response: HttpResponse, name: str, value: str, seconds: int | None = None) -> HttpResponse:
+    """Set a cookie of the portal: no script reads it, and no page outside the portal is sent it."""
+    response.set_cookie(
+        name,
+        value,
+        max_age=seconds,
+        path=TREE,
+        secure=bool(settings.SESSION_COOKIE_SECURE),
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def shown(
+    request: Any, template: str, context: dict[str, Any] | None = None, status: int = 200
+) -> HttpResponse:
+    """Render a page of the portal with what all of them need."""
+    around = {
+        "clinic": request.clinic,
+        "visitor": request.actor,
+        "spoken": request.spoken,
+        "leave_key": new_key() if request.actor else "",
+        "spoken_languages": [words(each) for each in languages()],
+        "example_practice": settings.EXAMPLE_PRACTICE,
+    }
+    return render(request, f"portal/{template}.html", around | (context or {}), status=status)
+
+
+def in_portal(request: Any) -> bool:
+    """Say whether the address lies in the portal of a clinic that was found."""
+    return request.path.startswith(TREE)
+
+
+def refusal(request: Any, status: int, says: str = "") -> HttpResponse:
+    """Say no in the patient's language; a stranger to every clinic is told that nothing is here."""
+    if getattr(request, "clinic", None) is None:
+        try:
+            greet(request, request.path.removeprefix(TREE).partition("/")[0])
+        except NotHere:
+            return render(request, "portal/nowhere.html", {"example_practice": False}, status=404)
+    with translation.override(request.spoken.language):
+        return shown(request, "refusal", {"status": status, "says": says}, status)

@@ -349,6 +349,22 @@ def test_spanish_syllables_are_counted(word: str, count: int) -> None:
     assert spanish_syllables(word) == count
 
 
+def numbers(text: str) -> list[str]:
+    return sorted(re.findall(r"\d+(?:\.\d+)?", text))
+
+
+def test_every_text_has_the_same_figures_in_each_language() -> None:
+    pairs = zip(texts(words("en")), texts(words("es")), strict=True)
+    assert [where for (where, english), (_, spanish) in pairs if numbers(english) != numbers(spanish)] == []
+
+
+@pytest.mark.parametrize("table", ["aftercare", "milestones", "preparation"])
+def test_no_figure_is_told_that_the_row_behind_it_does_not_have(table: str) -> None:
+    for key, row in getattr(KNOWLEDGE, table).items():
+        told = getattr(words("en"), table)[key].says
+        assert set(numbers(told)) <= set(numbers(row.says)), key
+
+
 def test_no_english_text_is_left_standing_in_spanish() -> None:
     pairs = zip(texts(words("en")), texts(words("es")), strict=True)
     assert [where for (where, english), (_, spanish) in pairs if english == spanish and " " in english] == []

@@ -31,6 +31,8 @@ class Knowledge:
     levels: Mapping[str, schema.TriageLevel]
     ladders: Mapping[str, schema.Ladder]
     scales: Mapping[str, schema.Scale]
+    adverse_kinds: Mapping[str, schema.AdverseKind]
+    serious_outcomes: Mapping[str, schema.SeriousOutcome]
     preparation: Mapping[str, schema.Preparation]
     aftercare: Mapping[str, schema.Aftercare]
     milestones: Mapping[str, schema.Milestone]

@@ -36,6 +36,8 @@ TABLES: Mapping[str, tuple[str, str, type[schema.Row], str]] = MappingProxyType(
         "levels": ("triage.toml", "level", schema.TriageLevel, "id"),
         "ladders": ("ladders.toml", "ladder", schema.Ladder, "id"),
         "scales": ("scales.toml", "scale", schema.Scale, "id"),
+        "adverse_kinds": ("adverse.toml", "kind", schema.AdverseKind, "id"),
+        "serious_outcomes": ("adverse.toml", "serious", schema.SeriousOutcome, "id"),
         "preparation": ("preparation.toml", "line", schema.Preparation, "id"),
         "aftercare": ("aftercare.toml", "line", schema.Aftercare, "id"),
         "milestones": ("milestones.toml", "milestone", schema.Milestone, "id"),

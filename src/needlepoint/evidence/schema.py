@@ -322,6 +322,25 @@ class Scale(Row):
             raise ValueError(f"a step lies outside {self.low} to {self.high}")
 
 
+class AdverseKind(Row):
+    """A kind of unwanted effect that a clinician may report, in the words of the form."""
+
+    id: Words
+    label: Words
+    says: Words
+    sources: Ids
+    basis: Basis
+
+
+class SeriousOutcome(Row):
+    """Something that makes an unwanted effect a serious one for the authority."""
+
+    id: Words
+    label: Words
+    sources: Ids
+    basis: Basis
+
+
 class Preparation(Row):
     """Something to do, or to leave, before a session."""
 

@@ -13,7 +13,7 @@ WATCHED = ("climb", "send")
 
 def name_of(tick: str) -> str:
     """Return the key under which a tick leaves its last end."""
-    return f"tick {tick}"
+    return f"tick-{tick}"
 
 
 def last_ends() -> dict[str, datetime]:

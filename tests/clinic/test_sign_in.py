@@ -119,6 +119,9 @@ def elsewhere(code: str) -> str:
 def test_what_has_expired_is_forgotten_and_what_has_not_stays(db):
     assert cache.add("a", 1, -1)
     assert cache.get("a") is None
+    assert cache.add("a key with blanks", 1, 60)
+    with pytest.raises(ValueError, match="longer"):
+        cache.add("a" * 300, 1, 60)
     assert cache.add("a", {"tries": [1.5]}, 60)
     assert not cache.add("a", 2, 60)
     assert cache.get("a") == {"tries": [1.5]}

@@ -16,6 +16,7 @@ PHONE = "+1 555 0199"
 
 def reachable(practice: Practice) -> None:
     """The clinic says whom to call, and its medical director signs the words."""
+    practice.catch_up()
     contact = {
         "phone": PHONE,
         "email": "",
@@ -33,6 +34,7 @@ def reachable(practice: Practice) -> None:
 
 def invited(practice: Practice, of, language: str = "en") -> str:
     """Invite a patient, and return the path of the link in the message."""
+    practice.catch_up()
     sign_in.invite(practice.act(Role.FRONT_DESK), patient_id=of.public_id, language=language)
     return path_of(Message.objects.filter(patient=of).order_by("-pk").first())
 

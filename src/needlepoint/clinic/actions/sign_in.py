@@ -116,7 +116,7 @@ def _link(act: Act, visitor: VisitorRow, expires_at: datetime, asked: Knock | No
 def _enqueue(act: Act, patient: Patient, link: SignInLink, channel: str, language: str) -> None:
     enqueue(
         act,
-        purpose="sign_in",
+        purpose="sign_in" if link.code_sha256 else "invitation",
         channel=channel,
         to=patient,
         once_key=f"sign_in {link.seed} {channel}",

@@ -42,6 +42,8 @@ POLICY = {
     "decide": ("see_chart", "POST", "course"),
     "plan": ("plan", "GET POST", "course"),
     "end_course": ("plan", "POST", "course"),
+    "forecast": ("see_chart", "GET", "course"),
+    "compare": ("plan", "GET", "course"),
     "session": ("see_chart", "GET", "session"),
     "pass_screening": ("screen", "POST", "session"),
     "ask_again": ("screen", "POST", "session"),
@@ -50,6 +52,7 @@ POLICY = {
     "open_session": ("needle", "POST", "session"),
     "add_cartridge": ("needle", "POST", "session"),
     "save_draft": ("needle", "POST", "session"),
+    "dose": ("needle", "POST", "session"),
     "finish_session": ("needle", "POST", "session"),
     "amend_session": ("amend", "POST", "session"),
     "check_healing": ("screen", "POST", "session"),
@@ -58,6 +61,15 @@ POLICY = {
     "receive": ("receive_stock", "POST", None),
     "recall": ("recall", "GET POST", None),
     "recall_sheet": ("recall", "GET", None),
+    "recall_print": ("recall", "GET", None),
+    "adverse_events": ("report_adverse", "GET", None),
+    "adverse_event": ("see_chart", "GET", "adverse_event"),
+    "follow_adverse": ("report_adverse", "POST", "adverse_event"),
+    "medwatch": ("report_adverse", "GET", "adverse_event"),
+    "medwatch_text": ("report_adverse", "GET", "adverse_event"),
+    "medwatch_json": ("report_adverse", "GET", "adverse_event"),
+    "report_adverse": ("report_adverse", "GET POST", "patient"),
+    "reports": ("see_reports", "GET", None),
     "record": ("read_record", "GET", None),
     "review": ("countersign", "GET POST", None),
 }
@@ -88,6 +100,7 @@ def house(name: str, secret: str) -> tuple[Practice, dict[str, dict[str, object]
             "photo": photo,
             "photo_change": of.photo_changes.get(),
             "consent": given,
+            "adverse_event": practice.adverse_event(of),
         }
     patient.archive(practice.act(Role.FRONT_DESK), patient_id=rows["archived"]["patient"].public_id)
     return practice, rows

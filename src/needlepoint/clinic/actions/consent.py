@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from needlepoint.clinic.access.checks import Refused
@@ -14,31 +13,39 @@ from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions.act import Act, action
 from needlepoint.clinic.actions.record import write
 from needlepoint.clinic.models import Consent, ConsentText, Patient, Session, Withdrawal
-from needlepoint.clinic.queries.session import current_text
+from needlepoint.clinic.queries.session import current_text, of_age
 from needlepoint.course.states import SESSION, SessionState
 
-ADULT_YEARS = 18
 USES = ("chart", "teaching", "website", "social")
 
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """What the patient signed: the digest of the text on the screen, the written name and the strokes."""
+    """What was signed: the digest of the text on the screen, the written name, the strokes, and whose they are."""
 
     text_sha256: str
     name: str
     strokes: Sequence[Sequence[Sequence[float]]]
+    signed_as: str = "patient"
+    relationship: str = ""
 
     def check(self) -> None:
-        """Raise unless there is a name and a signature."""
+        """Raise unless there is a name and a signature, and a guardian says who they are."""
+        if self.signed_as == "guardian" and not self.relationship.strip():
+            raise Refused("Write what the guardian is to the patient, such as mother or legal guardian.")
         if not self.name.strip():
             raise Refused("Write the name of the person who signs.")
         if sum(len(stroke) for stroke in self.strokes) < 2:
             raise Refused("The signature is missing. Sign in the box.")
 
 
-def _text_signed(act: Act, kind: str, signed: Signed) -> ConsentText:
+def _text_signed(act: Act, kind: str, signed: Signed, patient: Patient) -> ConsentText:
     signed.check()
+    grown = _of_age(act, patient)
+    if not grown and signed.signed_as == "patient":
+        raise Refused("The patient is not of age: a guardian signs, and says what they are to the patient.")
+    if grown and signed.signed_as == "guardian":
+        raise Refused("The patient is of age and signs in person; a guardian cannot sign for them here.")
     text = current_text(act.actor.clinic, kind)
     if text.sha256 != signed.text_sha256:
         raise Refused(
@@ -51,9 +58,7 @@ def _text_signed(act: Act, kind: str, signed: Signed) -> ConsentText:
 def consent_to_session(act: Act, *, session_id: UUID, signed: Signed) -> Consent:
     """Keep the patient's signed yes to one session with its zones and its device."""
     session = find(Session, act.actor, session_id, "patient", "course", "device", for_update=True)
-    text = _text_signed(act, "session", signed)
-    if not _of_age(act, session.patient):
-        raise Refused("The patient is not of age; consent of a guardian cannot be taken here.")
+    text = _text_signed(act, "session", signed, session.patient)
     session.state = SESSION.after(session.state, "consent")
     session.save(update_fields=["state"])
     consent = Consent.objects.create(
@@ -67,6 +72,8 @@ def consent_to_session(act: Act, *, session_id: UUID, signed: Signed) -> Consent
         zones=session.course.zones,
         device=session.device.model,
         signed_name=signed.name.strip(),
+        signed_as=signed.signed_as,
+        relationship=signed.relationship.strip() if signed.signed_as == "guardian" else "",
         strokes=list(signed.strokes),
         signed_at=act.at,
         witness_id=act.actor.member,
@@ -79,7 +86,7 @@ def consent_to_session(act: Act, *, session_id: UUID, signed: Signed) -> Consent
 def consent_to_photos(act: Act, *, patient_id: UUID, uses: Sequence[str], signed: Signed) -> Consent:
     """Keep what the patient allows photos to be used for; an earlier consent is withdrawn by the new one."""
     patient = find(Patient, act.actor, patient_id)
-    text = _text_signed(act, "photos", signed)
+    text = _text_signed(act, "photos", signed, patient)
     chosen = [use for use in USES if use in uses]
     if not chosen:
         raise Refused("Choose at least one use, or do not sign.")
@@ -96,6 +103,8 @@ def consent_to_photos(act: Act, *, patient_id: UUID, uses: Sequence[str], signed
         kind="photos",
         uses=chosen,
         signed_name=signed.name.strip(),
+        signed_as=signed.signed_as,
+        relationship=signed.relationship.strip() if signed.signed_as == "guardian" else "",
         strokes=list(signed.strokes),
         signed_at=act.at,
         witness_id=act.actor.member,
@@ -149,7 +158,5 @@ def publish_text(act: Act, *, kind: str, body: str) -> ConsentText:
     return text
 
 
-def _of_age(act: Act, patient: Any) -> bool:
-    born = patient.born_on
-    years = act.today.year - born.year - ((act.today.month, act.today.day) < (born.month, born.day))
-    return bool(years >= ADULT_YEARS)
+def _of_age(act: Act, patient: Patient) -> bool:
+    return of_age(patient.born_on, act.today)

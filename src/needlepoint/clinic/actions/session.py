@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -25,10 +26,10 @@ from needlepoint.clinic.models import (
     Signature,
 )
 from needlepoint.clinic.queries.advice import advice_on
-from needlepoint.clinic.queries.session import content_digest, standing
+from needlepoint.clinic.queries.session import SAVED_BY, content_digest, draft_version, standing
 from needlepoint.course.answers import YesNo
-from needlepoint.course.quantities import optional, whole
-from needlepoint.course.session import Topical
+from needlepoint.course.quantities import Depth, optional, whole
+from needlepoint.course.session import Pass, Topical
 from needlepoint.course.states import SESSION, CourseState, SessionState
 from needlepoint.exchange.json_form import json_ready
 
@@ -80,13 +81,13 @@ def ask_again(act: Act, *, session_id: UUID) -> Session:
 
 
 @action(Permission.NEEDLE)
-def start_numbing(act: Act, *, session_id: UUID) -> Session:
-    """Start the numbing clock that the day view shows."""
+def start_numbing(act: Act, *, session_id: UUID, cream: Mapping[str, str] | None = None) -> Session:
+    """Start the numbing clock that the day view shows; what is said of the cream waits on the session screen."""
     session = find(Session, act.actor, session_id, "patient", for_update=True)
     if session.state not in (SessionState.SCREENED.value, SessionState.CONSENTED.value):
         raise Refused("Numbing starts after the screening and before the session is opened.")
-    session.numbing_on_at = act.at
-    session.save(update_fields=["numbing_on_at"])
+    session.numbing_on_at, session.draft = act.at, dict(cream or {})
+    session.save(update_fields=["numbing_on_at", "draft"])
     write(act, "started numbing", session, session.patient)
     return session
 
@@ -132,13 +133,42 @@ def add_cartridge(act: Act, *, session_id: UUID, scanned: Scanned) -> Session:
     return session
 
 
+class StaleTab(Refused):
+    """Somebody saved the same session elsewhere since this page was loaded."""
+
+    def __init__(self, session: Session, act: Act) -> None:
+        """Say who saved when, and that nothing typed is lost."""
+        self.session = session
+        who = str(session.draft.get(SAVED_BY, "Somebody"))
+        told = "You" if who == act.actor.name else who
+        when = session.draft_saved_at.astimezone(act.actor.zone)
+        super().__init__(
+            f"{told} saved this session at {when:%H:%M:%S} in another tab or on another tablet. What you typed still "
+            "stands on this page, but it was not saved. Compare the two, then keep one."
+        )
+
+
 @action(Permission.NEEDLE)
-def save_draft(act: Act, *, session_id: UUID, draft: Mapping[str, Any]) -> Session:
-    """Keep what is typed so far; it counts for nothing until the session is finished."""
+def save_draft(
+    act: Act, *, session_id: UUID, draft: Mapping[str, Any], version: str | None = None
+) -> Session:
+    """Keep what is typed so far; it counts for nothing until the session is finished.
+
+    `version` names the draft that the page was showing; where another one was saved since, StaleTab is raised.
+    """
     session = _under_way(act, session_id)
-    session.draft, session.draft_saved_at = dict(draft), act.at
+    _check_version(act, session, version)
+    before = session.draft_saved_at
+    # Two tabs may save within one tick of the clock, and their drafts must still differ in their time.
+    session.draft_saved_at = act.at if before is None else max(act.at, before + timedelta(microseconds=1))
+    session.draft = {**draft, SAVED_BY: act.actor.name}
     session.save(update_fields=["draft", "draft_saved_at"])
     return session
+
+
+def _check_version(act: Act, session: Session, version: str | None) -> None:
+    if version is not None and version != draft_version(session):
+        raise StaleTab(session, act)
 
 
 def _under_way(act: Act, session_id: UUID) -> Session:
@@ -156,6 +186,10 @@ class PassDone(ZoneWish):
 
     rate_hz: Decimal | None = None
     endpoint: str = ""
+
+    def as_pass(self) -> Pass:
+        """Return it as the core reads it."""
+        return Pass(self.zone, Depth(self.depth_mm), self.passes, rate_hz=self.rate_hz)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +212,13 @@ class Done:
 
 
 @action(Permission.NEEDLE)
-def finish(act: Act, *, session_id: UUID, done: Done) -> Session:
-    """End a session: keep its passes within the limits it was opened with, compute the dose, sign it, close it."""
+def finish(act: Act, *, session_id: UUID, done: Done, version: str | None = None) -> Session:
+    """End a session: keep its passes within the limits it was opened with, compute the dose, sign it, close it.
+
+    `version` is checked as for a draft, so that nobody signs over what another tab has saved without having seen it.
+    """
     session = _under_way(act, session_id)
+    _check_version(act, session, version)
     if session.operator_id != act.actor.member:
         raise Refused("Only the operator who opened this session can finish and sign it.")
     if not done.sharps_container.strip():

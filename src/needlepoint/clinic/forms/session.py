@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any
 
 from django.http import QueryDict
@@ -12,11 +13,13 @@ from needlepoint.clinic.actions.consent import Signed
 from needlepoint.clinic.actions.course import ZoneWish
 from needlepoint.clinic.actions.session import Done, PassDone, TopicalUsed
 from needlepoint.clinic.forms.typed import decimal, instant, number, text
+from needlepoint.clinic.queries.session import SAVED_BY
 from needlepoint.course.errors import InputError
 from needlepoint.course.session import Topical, TopicalKind
 from needlepoint.course.zones import Zone
 
 ENDPOINTS = ("even flush", "pinpoint bleeding", "stopped early")
+ZONES = frozenset(Zone)
 MOST_POINTS = 5000
 
 
@@ -55,6 +58,31 @@ def done(typed: QueryDict) -> Done:
     )
 
 
+def passes_so_far(typed: QueryDict) -> list[PassDone]:
+    """Return the passes that can be read already; a depth half typed is left out."""
+    read = []
+    for zone in ZONES.intersection(typed.getlist("zones")):
+        with suppress(InputError):
+            each_pass = _pass(typed, Zone(zone))
+            each_pass.as_pass()
+            read.append(each_pass)
+    return read
+
+
+def topicals_so_far(typed: QueryDict) -> list[Topical]:
+    """Return what is said to be on the skin; nothing where it cannot be read yet."""
+    with suppress(InputError):
+        return [used.topical for used in _topicals(typed)]
+    return []
+
+
+def cream(typed: QueryDict) -> dict[str, str]:
+    """Return what is said of the numbing cream, once it can be read."""
+    _topicals(typed)
+    prefix = f"{TopicalKind.ANAESTHETIC.value}_"
+    return {name: text(typed, name, 80) for name in typed if name.startswith(prefix)}
+
+
 def _pass(typed: QueryDict, zone: Zone) -> PassDone:
     endpoint = text(typed, f"endpoint_{zone.value}", 30)
     if endpoint and endpoint not in ENDPOINTS:
@@ -86,7 +114,7 @@ def draft(typed: QueryDict) -> dict[str, Any]:
     kept = {
         name: typed.getlist(name) if name == "zones" else text(typed, name, 4000)
         for name in typed
-        if name not in ("csrfmiddlewaretoken", "key", "patient")
+        if name not in ("csrfmiddlewaretoken", "key", "patient", "version", SAVED_BY)
     }
     if len(json.dumps(kept)) > 40_000:
         raise InputError("draft", "is too long", "at most 40,000 characters")
@@ -102,7 +130,13 @@ def signed(typed: QueryDict) -> Signed:
         raise InputError("strokes", "cannot be read", "a signature drawn in the box") from None
     if sum(len(stroke) for stroke in clean) > MOST_POINTS:
         raise InputError("strokes", "is too long", "a signature drawn in the box")
-    return Signed(text(typed, "text_sha256", 64), text(typed, "signed_name", 160), clean)
+    return Signed(
+        text(typed, "text_sha256", 64),
+        text(typed, "signed_name", 160),
+        clean,
+        signed_as="guardian" if typed.get("signed_as") == "guardian" else "patient",
+        relationship=text(typed, "relationship", 80),
+    )
 
 
 def _coordinate(value: Any) -> int:

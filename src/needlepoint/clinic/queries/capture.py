@@ -10,9 +10,13 @@ from typing import Any
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.models import Session, SessionPass, SessionTopical
 from needlepoint.clinic.queries.plan import shade
+from needlepoint.clinic.queries.session import SAVED_BY
 from needlepoint.course.states import SessionState
 
 TOPICAL_FIELDS = ("name", "lot", "strength_percent", "grams", "area_cm2", "on_minutes")
+NEVER_AS_LAST_TIME = ("lot", "on_minutes")
+LOTS_SHOWN = 4
+USUAL_PASSES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class CaptureRow:
     endpoint: str
     chosen: bool
     last_time: str
+    usual: str
 
     @property
     def name(self) -> str:
@@ -51,25 +56,28 @@ def capture_rows(session: Session, typed: Mapping[str, Any]) -> list[CaptureRow]
         limit = Decimal(str(allowed["depth_mm"]["max"]))
         before = last.get(zone) or planned.get(zone)
         depth = min(before.depth_mm, limit) if before else Decimal(str(allowed["depth_mm"]["start"]))
+        passes = before.passes if before else USUAL_PASSES
         rows.append(
             CaptureRow(
                 zone=zone,
                 depth_mm=typed.get(f"depth_{zone}", depth),
-                passes=typed.get(f"passes_{zone}", before.passes if before else 2),
+                passes=typed.get(f"passes_{zone}", passes),
                 limit_mm=limit,
                 limited_by=allowed["depth_mm"]["limited_by"],
                 endpoint=str(typed.get(f"endpoint_{zone}", "")),
                 chosen=zone in chosen if chosen is not None else zone in planned,
                 last_time=f"{last[zone].depth_mm} mm, {last[zone].passes} passes" if zone in last else "",
+                usual=f"{depth} {passes}" if zone in (last or planned) else "",
             )
         )
     return rows
 
 
 def _chosen(typed: Mapping[str, Any]) -> list[str] | None:
-    if "zones" not in typed:
-        return [] if typed else None
-    return list(typed.getlist("zones")) if hasattr(typed, "getlist") else list(typed["zones"])
+    """Return the ticked zones; None where the zones were not shown yet, so that no tick says nothing."""
+    if "version" not in typed and SAVED_BY not in typed:
+        return None
+    return list(typed.getlist("zones")) if hasattr(typed, "getlist") else list(typed.get("zones", ()))
 
 
 def _last_done(session: Session) -> Session | None:
@@ -83,21 +91,67 @@ def _last_passes(session: Session) -> list[SessionPass]:
 
 
 def topical_defaults(session: Session, typed: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the three kinds of topical with what was typed, else with what was used last time (but never its lot)."""
+    """Return the three kinds of topical as typed, else as used last time (but never its lot), with the lots at hand."""
     last = _last_done(session)
     used = {row.kind: row for row in SessionTopical.objects.filter(session=last)} if last else {}
+    at_hand = _lots_at_hand(session.clinic_id)
     lines = []
     for kind, asks in (("anaesthetic", "Numbing cream"), ("glide", "Glide gel"), ("serum", "Serum")):
         row = used.get(kind)
-        line: dict[str, Any] = {"kind": kind, "asks": asks}
+        line: dict[str, Any] = {"kind": kind, "asks": asks, "at_hand": at_hand.get(kind, [])}
         for field in TOPICAL_FIELDS:
-            before = getattr(row, field) if row is not None and field != "lot" else ""
+            before = getattr(row, field) if row is not None and field not in NEVER_AS_LAST_TIME else None
+            if field == "on_minutes" and kind == "anaesthetic":
+                before = _minutes_on(session)
             line[field] = typed.get(f"{kind}_{field}", "" if before is None else before)
         lines.append(line)
     return lines
+
+
+def _minutes_on(session: Session) -> int | None:
+    """Return how long the numbing cream lay on the skin by its clock, which ends with the first needle."""
+    if session.numbing_on_at is None or session.opened_at is None:
+        return None
+    return int((session.opened_at - session.numbing_on_at).total_seconds() // 60)
+
+
+def _lots_at_hand(clinic: int) -> dict[str, list[tuple[str, str]]]:
+    """Return the products and lots that were used last in the clinic, to be chosen by one tap."""
+    rows = SessionTopical.objects.filter(clinic=clinic).exclude(lot="").order_by("-id")[:60]
+    found: dict[str, list[tuple[str, str]]] = {}
+    for row in rows:
+        pairs = found.setdefault(row.kind, [])
+        if (row.name, row.lot) not in pairs and len(pairs) < LOTS_SHOWN:
+            pairs.append((row.name, row.lot))
+    return found
 
 
 def last_container(actor: Actor) -> str:
     """Return the sharps container that was used last in the clinic, which most often is the one at hand."""
     rows = Session.objects.filter(clinic=actor.clinic, state=SessionState.DONE.value)
     return str(rows.order_by("-finished_at").values_list("sharps_container", flat=True).first() or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field in which two tabs differ."""
+
+    name: str
+    there: str
+    here: str
+
+
+def differences(kept: Mapping[str, Any], typed: Any) -> list[Difference]:
+    """Return in what the draft that was kept and what a page sends differ, field by field."""
+    ours = {name: typed.getlist(name) if name == "zones" else typed.get(name) for name in typed}
+    names = dict.fromkeys(each for each in (*kept, *ours) if each not in UNSAID)
+    pairs = ((name, _says(kept.get(name)), _says(ours.get(name))) for name in names)
+    return [Difference(name.replace("_", " "), there, here) for name, there, here in pairs if there != here]
+
+
+UNSAID = frozenset((SAVED_BY, "version", "key", "patient", "csrfmiddlewaretoken"))
+
+
+def _says(value: Any) -> str:
+    text = ", ".join(value).replace("_", " ") if isinstance(value, list) else str(value or "")
+    return text.replace("\r\n", "\n").strip() or "nothing"

@@ -33,6 +33,8 @@ from needlepoint.rules.verdicts import Verdict
 # Our own proposal: a consent that is older than this is signed anew.
 CONSENT_LASTS = timedelta(days=30)
 ADULT_YEARS = 18
+# Under this name a draft says who saved it; no field of the form is called so.
+SAVED_BY = "saved by"
 UTC_ZONE = ZoneInfo("UTC")
 
 
@@ -59,6 +61,11 @@ def standing(session: Session, actor: Actor, at: datetime) -> Standing:
         held_by=open_verdicts(course, advice_on(course, actor, at, rows)),
         consent=standing_consent(session, at, actor.zone),
     )
+
+
+def draft_version(session: Session) -> str:
+    """Return what names the draft as it was saved last; empty where none was."""
+    return session.draft_saved_at.isoformat() if session.draft_saved_at else ""
 
 
 def current_text(clinic: int, kind: str) -> ConsentText:

@@ -55,7 +55,7 @@ def take(
     the address names; a form that was opened for another patient is refused.
     """
     try:
-        _check_patient(request, patient)
+        check_patient(request, patient)
         act = act_of(request, _key(request))
         return redirect(once(act, _digest(request), lambda: do(act)))
     except (NotAllowed, Stop):
@@ -66,7 +66,8 @@ def take(
         return again(str(error), 409)
 
 
-def _check_patient(request: HttpRequest, patient: UUID | None) -> None:
+def check_patient(request: HttpRequest, patient: UUID | None) -> None:
+    """Raise where a form was opened for somebody else than whose row the address names."""
     if patient is not None and request.POST.get("patient") != str(patient):
         raise Refused("This form was opened for another patient. Nothing was saved. Open the chart anew.")
 

@@ -22,7 +22,7 @@ from needlepoint.clinic.forms.typed import text
 from needlepoint.clinic.queries.patient import chart as chart_of
 from needlepoint.clinic.queries.patient import patient_page, photo_consent
 from needlepoint.clinic.queries.patient import portrait as latest_portrait
-from needlepoint.clinic.queries.session import current_text
+from needlepoint.clinic.queries.session import current_text, of_age
 from needlepoint.clinic.views.day import _refusal
 from needlepoint.clinic.views.door import act_of, new_key, page, take
 from needlepoint.course.goals import Sex, SkinType
@@ -176,6 +176,7 @@ def photo_consent_page(request: Any, patient_id: UUID) -> HttpResponse:
         context = {
             "patient": patient,
             "text": current_text(request.actor.clinic, "photos"),
+            "minor": not of_age(patient.born_on, act_of(request).today),
             "uses": consents.USES,
             "standing": photo_consent(patient),
             "typed": request.POST,

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse, JsonResponse
+from csp.decorators import csp_update
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.find import look_up
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions import consent as consents
@@ -21,12 +21,11 @@ from needlepoint.clinic.actions.record import saw
 from needlepoint.clinic.forms import session as forms
 from needlepoint.clinic.forms.scan import scanned
 from needlepoint.clinic.forms.typed import choice, text
-from needlepoint.clinic.queries.capture import capture_rows, last_container, topical_defaults
-from needlepoint.clinic.queries.session import current_text, session_page, standing
+from needlepoint.clinic.queries.capture import capture_rows, differences, last_container, topical_defaults
+from needlepoint.clinic.queries.session import current_text, draft_version, of_age, session_page, standing
 from needlepoint.clinic.views import refusals
 from needlepoint.clinic.views.door import act_of, new_key, page, take
 from needlepoint.course.answers import YesNo
-from needlepoint.course.errors import InputError
 
 TOGETHER = (*actions.ALL, "operator", "advice")
 
@@ -35,6 +34,8 @@ def _session(request: Any, session_id: UUID) -> Any:
     return look_up("session", request.actor, session_id, *TOGETHER)
 
 
+# Reading codes by camera runs compiled code of our own server; no other page allows that.
+@csp_update({"script-src": ["'wasm-unsafe-eval'"]})  # type: ignore[untyped-decorator]
 def _show(request: Any, session: Any, problem: str = "", status: int = 200) -> HttpResponse:
     now = act_of(request)
     context: dict[str, Any] = {
@@ -47,19 +48,36 @@ def _show(request: Any, session: Any, problem: str = "", status: int = 200) -> H
     }
     match session.state:
         case "planned" | "screened" | "consented":
-            context |= {"standing": standing(session, now.actor, now.at), "checklist": actions.CHECKLIST}
+            context |= _before(request, session, now)
         case "under_way":
-            context |= {
-                "rows": capture_rows(session, request.POST or session.draft),
-                "endpoints": forms.ENDPOINTS,
-                "topicals": topical_defaults(session, request.POST or session.draft),
-                "draft": request.POST or session.draft,
-                "last_container": last_container(now.actor),
-                "uses": session.cartridge_uses.select_related("cartridge").order_by("id"),
-            }
+            context |= _under_way(request, session, now)
         case _:
             context |= {"done": session_page(session)}
     return render(request, f"session/{_template(session.state)}.html", context, status=status)
+
+
+def _before(request: Any, session: Any, now: Act) -> dict[str, Any]:
+    return {
+        "standing": standing(session, now.actor, now.at),
+        "checklist": actions.CHECKLIST,
+        "ticked": forms.checklist(request.POST, len(actions.CHECKLIST)),
+        "cream": topical_defaults(session, request.POST or session.draft)[:1],
+    }
+
+
+def _under_way(request: Any, session: Any, now: Act) -> dict[str, Any]:
+    typed = request.POST if "version" in request.POST else session.draft
+    stale = "version" in request.POST and request.POST["version"] != draft_version(session)
+    return {
+        "rows": capture_rows(session, typed),
+        "endpoints": forms.ENDPOINTS,
+        "topicals": topical_defaults(session, typed),
+        "draft": typed,
+        "version": draft_version(session),
+        "differences": differences(session.draft, request.POST) if stale else [],
+        "last_container": last_container(now.actor),
+        "uses": session.cartridge_uses.select_related("cartridge").order_by("id"),
+    }
 
 
 def _template(state: str) -> str:
@@ -107,7 +125,11 @@ def ask_again(request: Any, session_id: UUID) -> HttpResponse:
 @page(Permission.NEEDLE, "POST")
 def numbing(request: Any, session_id: UUID) -> HttpResponse:
     """Start the numbing clock."""
-    return _step(request, session_id, lambda act: actions.start_numbing(act, session_id=session_id))
+    return _step(
+        request,
+        session_id,
+        lambda act: actions.start_numbing(act, session_id=session_id, cream=forms.cream(request.POST)),
+    )
 
 
 @page(Permission.CONSENT, "GET", "POST")
@@ -120,6 +142,7 @@ def consent(request: Any, session_id: UUID) -> HttpResponse:
             "patient": row.patient,
             "session": row,
             "text": current_text(request.actor.clinic, "session"),
+            "minor": not of_age(row.patient.born_on, act_of(request).today),
             "typed": request.POST,
             "problem": problem,
             "key": new_key(),
@@ -161,23 +184,17 @@ def add_cartridge(request: Any, session_id: UUID) -> HttpResponse:
 
 
 @page(Permission.NEEDLE, "POST")
-def save_draft(request: Any, session_id: UUID) -> HttpResponse:
-    """Keep what is typed so far; says the time only once it is on disk."""
-    try:
-        act = act_of(request)
-        actions.save_draft(act, session_id=session_id, draft=forms.draft(request.POST))
-    except (InputError, Refused) as error:
-        return JsonResponse({"problem": str(error)}, status=409)
-    return JsonResponse({"saved": f"{act.at.astimezone(act.actor.zone):%H:%M:%S}"})
-
-
-@page(Permission.NEEDLE, "POST")
 def finish(request: Any, session_id: UUID) -> HttpResponse:
     """Finish and sign a session."""
     return _step(
         request,
         session_id,
-        lambda act: actions.finish(act, session_id=session_id, done=forms.done(request.POST)),
+        lambda act: actions.finish(
+            act,
+            session_id=session_id,
+            done=forms.done(request.POST),
+            version=request.POST.get("version", ""),
+        ),
     )
 
 

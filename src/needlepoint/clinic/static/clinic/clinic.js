@@ -85,28 +85,18 @@ for (const shape of document.querySelectorAll(".figure.taps .zone")) {
   });
 }
 
-// What is typed in a session is kept on the server every few seconds; the page says so only once it is on disk.
-const draft = document.querySelector("form[data-draft]");
-if (draft) {
-  const says = document.getElementById("saved");
-  let timer = null;
-  const save = async () => {
-    timer = null;
-    try {
-      const answer = await fetch(draft.dataset.draft, { method: "POST", body: new FormData(draft) });
-      const told = await answer.json();
-      says.textContent = answer.ok ? `Saved ${told.saved}` : told.problem;
-    } catch {
-      says.textContent = "Not saved: the server does not answer. What you typed stays on this page.";
-    }
-  };
-  draft.addEventListener("input", () => { if (timer === null) timer = setTimeout(save, 2000); });
-}
-
 // A scanner types and ends with Enter, which must not send a half-filled form.
 for (const scan of document.querySelectorAll("input.scan[data-stay]")) {
   scan.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
 }
+
+// A scanner types wherever it likes; what nobody else wants to read goes into the box for codes.
+const wedge = document.querySelector("input[data-wedge]");
+document.addEventListener("keydown", (event) => {
+  const elsewhere = document.activeElement?.matches("input:not([type=checkbox]), textarea, select, [contenteditable]");
+  const types = event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey;
+  if (wedge && types && !elsewhere) wedge.focus();
+});
 
 // One tap sends once.
 for (const form of document.querySelectorAll("form[method=post]")) {

@@ -1,0 +1,106 @@
+"""What the core says while a session is under way: the dose of each zone so far, and what speaks against the cream."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+from needlepoint.advice.document import Advice
+from needlepoint.advice.door import advise
+from needlepoint.clinic.access.checks import Actor
+from needlepoint.clinic.models import Session
+from needlepoint.clinic.queries.case import case_of
+from needlepoint.course.goals import Sex
+from needlepoint.course.session import Pass, Topical, TopicalKind
+from needlepoint.course.session import Session as CoreSession
+from needlepoint.dose.session import ZoneDose, doses
+from needlepoint.evidence.loader import packaged
+from needlepoint.rules.verdicts import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class LiveZone:
+    """A zone of the session with its dose so far; without one it is not ticked or its depth cannot be read."""
+
+    zone: str
+    limit_mm: Decimal
+    depth_mm: Decimal | None
+    dose: ZoneDose | None
+
+    @property
+    def too_deep(self) -> bool:
+        """Say whether the depth passes its limit."""
+        return self.depth_mm is not None and self.depth_mm > self.limit_mm
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What is shown beside the steppers and beside the numbing cream."""
+
+    zones: list[LiveZone]
+    verdicts: list[Verdict]
+    numbing: list[str]
+    assumed: list[str]
+    advice: Advice | None
+
+
+def live(
+    session: Session, actor: Actor, at: datetime, passes: Sequence[Pass], topicals: Sequence[Topical]
+) -> Live:
+    """Return the dose and the verdicts as if the session had been done as it stands on the screen."""
+    knowledge = packaged()
+    done = CoreSession(
+        started_at=session.opened_at or at,
+        device=session.device.model,
+        topicals=tuple(topicals),
+        passes=tuple(passes),
+    )
+    by_zone = {each.zone.value: each for each in doses((done,), Sex(session.patient.sex), knowledge)}
+    depths = {each.zone.value: each.depth.mm for each in passes}
+    creams = [each for each in topicals if each.kind is TopicalKind.ANAESTHETIC]
+    advice = _advice(session, actor, at, replace(done, passes=())) if creams else None
+    told = [line for dose in by_zone.values() for line in dose.assumed]
+    return Live(
+        zones=[
+            LiveZone(zone, limit, depths.get(zone), by_zone.get(zone)) for zone, limit in _limits(session)
+        ],
+        verdicts=[each for each in advice.verdicts if each.rule.startswith("anaesthetic.")] if advice else [],
+        numbing=[line for cream in creams for line in _numbing(cream)],
+        assumed=list(dict.fromkeys(told)),
+        advice=advice,
+    )
+
+
+def _limits(session: Session) -> list[tuple[str, Decimal]]:
+    if session.advice is None:
+        return []
+    rows = session.advice.document["plan"]["sessions"][0]["zones"]
+    return [(row["zone"], Decimal(str(row["depth_mm"]["max"]))) for row in rows]
+
+
+def _advice(session: Session, actor: Actor, at: datetime, done: CoreSession) -> Advice:
+    case = case_of(session.course, actor, at)
+    return advise(replace(case, sessions=(*case.sessions, done)), at)
+
+
+def _numbing(cream: Topical) -> list[str]:
+    """Say how much medicine a cream holds, and what cannot be judged because it is not known."""
+    lines = []
+    if cream.grams is None or cream.strength_percent is None:
+        missing = " and ".join(
+            word
+            for word, value in (("grams", cream.grams), ("strength", cream.strength_percent))
+            if value is None
+        )
+        lines.append(f"How much medicine it holds cannot be said: {missing} not written down.")
+    else:
+        # One percent is ten milligrams in a gram.
+        held = f"{cream.grams * cream.strength_percent * 10:.0f}"
+        lines.append(f"{cream.grams} g at {cream.strength_percent} % hold {held} mg of numbing medicine.")
+    if cream.area_cm2 is None:
+        lines.append(
+            "On how much skin it lies is not written down, so the limit on skin covered cannot be judged."
+        )
+    return lines

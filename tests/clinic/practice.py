@@ -1,13 +1,24 @@
 """A practice for tests. It plays the real actions, so that no test starts from rows that could not be."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid5
 
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import booking, cartridge, clinic, consent, course, patient, photo, session
+from needlepoint.clinic.access.visitor import Visitor
+from needlepoint.clinic.actions import (
+    booking,
+    cartridge,
+    clinic,
+    consent,
+    course,
+    enquiry,
+    patient,
+    photo,
+    session,
+)
 from needlepoint.clinic.actions.act import Act
 from needlepoint.clinic.models import Member
 from needlepoint.clinic.queries.session import current_text, next_session
@@ -107,6 +118,18 @@ class Practice:
             "allergies": "none known",
         } | known
         return patient.register(self.act(Role.FRONT_DESK), person=patient.Person(**person))
+
+    def visitor(self, of, language="en"):
+        """The patient as somebody who is signed in to the portal."""
+        zone = self.actor(Role.NURSE).zone
+        return Visitor(of.pk, self.clinic.pk, of.given_name, self.clinic.name, zone, language)
+
+    def as_patient(self, of, language="en") -> Act:
+        """The next thing that a patient does."""
+        return replace(self.act(), actor=self.visitor(of, language))
+
+    def asked_for_appointment(self, of):
+        return enquiry.ask_again(self.as_patient(of), wished="Mondays", words="")
 
     def course(self, of=None, zones=ZONES, concern=Concern.ACNE_SCARS):
         of = of or self.patient()

@@ -71,6 +71,11 @@ POLICY = {
     "report_adverse": ("report_adverse", "GET POST", "patient"),
     "reports": ("see_reports", "GET", None),
     "record": ("read_record", "GET", None),
+    "enquiries": ("edit_patient", "GET", None),
+    "enquiry": ("edit_patient", "GET POST", "enquiry"),
+    "portal_of_patient": ("edit_patient", "GET POST", "patient"),
+    "patient_words": ("countersign", "GET POST", None),
+    "portal_contact": ("add_member", "GET POST", None),
     "review": ("countersign", "GET POST", None),
 }
 VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -100,6 +105,7 @@ def house(name: str, secret: str) -> tuple[Practice, dict[str, dict[str, object]
             "photo": photo,
             "photo_change": of.photo_changes.get(),
             "consent": given,
+            "enquiry": practice.asked_for_appointment(of),
             "adverse_event": practice.adverse_event(of),
         }
     patient.archive(practice.act(Role.FRONT_DESK), patient_id=rows["archived"]["patient"].public_id)

@@ -9,6 +9,7 @@ from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.access.visitor import Visitor
 from needlepoint.clinic.actions import (
+    adverse,
     booking,
     cartridge,
     clinic,
@@ -207,6 +208,16 @@ class Practice:
 
     def healed(self, of_session):
         session.check_healing(self.act(), session_id=of_session.public_id, healed=YesNo.YES)
+
+    def adverse_event(self, of, after=None, **told):
+        happened = {
+            "kind": "dark_patch",
+            "severity": "moderate",
+            "began_on": self.act().today,
+            "words": "A brown patch on the left cheek.",
+            "session_id": after.public_id if after else None,
+        } | told
+        return adverse.report(self.act(), patient_id=of.public_id, happened=adverse.Happened(**happened))
 
     def photo_consent(self, of, uses=("chart",)):
         return consent.consent_to_photos(

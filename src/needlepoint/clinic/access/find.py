@@ -7,6 +7,7 @@ from uuid import UUID
 
 from needlepoint.clinic.access.checks import Actor, NotHere
 from needlepoint.clinic.models import (
+    AdverseEvent,
     Booking,
     Consent,
     Course,
@@ -20,6 +21,7 @@ from needlepoint.clinic.models import (
 )
 
 KINDS = {
+    "adverse_event": AdverseEvent,
     "booking": Booking,
     "consent": Consent,
     "course": Course,

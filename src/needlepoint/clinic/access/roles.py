@@ -43,6 +43,8 @@ class Permission(StrEnum):
     SEND_MESSAGES = "send_messages"
     LIFT_HOLD = "lift_hold"
     SCORE = "score"
+    REPORT_ADVERSE = "report_adverse"
+    SEE_REPORTS = "see_reports"
 
 
 class Role(StrEnum):
@@ -60,7 +62,7 @@ class Role(StrEnum):
 P = Permission
 _DESK = {P.SIGN_IN, P.SEE_DAY, P.BOOK, P.SEE_PATIENTS, P.EDIT_PATIENT, P.SEE_MESSAGES, P.SEND_MESSAGES}
 _CHART = {P.SEE_CHART, P.SCREEN, P.CONSENT, P.SEE_PHOTOS, P.TAKE_PHOTOS, P.SEE_STOCK, P.TRIAGE, P.SCORE}
-_NEEDLE = {P.NEEDLE, P.AMEND, P.DECIDE_AS_OPERATOR, P.RECEIVE_STOCK, P.DRAFT_COURSE}
+_NEEDLE = {P.NEEDLE, P.AMEND, P.DECIDE_AS_OPERATOR, P.RECEIVE_STOCK, P.DRAFT_COURSE, P.REPORT_ADVERSE}
 _PRESCRIBE = {P.PLAN, P.DECIDE_AS_PRESCRIBER}
 
 ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
@@ -74,12 +76,13 @@ ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             | _CHART
             | _NEEDLE
             | _PRESCRIBE
-            | {P.COUNTERSIGN, P.RECALL, P.READ_RECORD, P.SET_DUTY, P.LIFT_HOLD}
+            | {P.COUNTERSIGN, P.RECALL, P.READ_RECORD, P.SET_DUTY, P.LIFT_HOLD, P.SEE_REPORTS}
         ),
         Role.CLINIC_ADMIN: frozenset(
             _DESK
             | {P.SEE_STOCK, P.RECEIVE_STOCK, P.RECALL, P.READ_RECORD, P.ADD_MEMBER, P.SET_DUTY, P.LIFT_HOLD}
+            | {P.SEE_REPORTS}
         ),
-        Role.AUDITOR: frozenset({P.SIGN_IN, P.READ_RECORD, P.SEE_STOCK}),
+        Role.AUDITOR: frozenset({P.SIGN_IN, P.READ_RECORD, P.SEE_STOCK, P.SEE_REPORTS}),
     }
 )

@@ -3,12 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from needlepoint.clinic.access.checks import Actor
-from needlepoint.clinic.models import Consent, HealingCheck, Photo, Session, SessionTopical, Signature
+from needlepoint.clinic.models import (
+    CartridgeUse,
+    Consent,
+    HealingCheck,
+    Photo,
+    Session,
+    SessionTopical,
+    Signature,
+)
 from needlepoint.course.states import SessionState
+
+TICKS = (
+    "consent",
+    "photo before",
+    "cartridge",
+    "lots of topicals",
+    "sharps container",
+    "healing looked at",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +45,22 @@ class Reviewed:
 def to_review(actor: Actor) -> list[Reviewed]:
     """Return the latest hundred finished sessions that nobody has reviewed; one statement."""
     reviewed = Signature.objects.filter(session=OuterRef("pk"), meaning="reviewed")
-    rows = Session.objects.filter(
-        ~Exists(reviewed), clinic=actor.clinic, state=SessionState.DONE.value, patient__archived_at=None
-    )
-    rows = rows.select_related("patient", "course", "operator").annotate(
-        cartridges=Count("cartridge_uses"),
+    rows = _ticked(actor).filter(~Exists(reviewed)).select_related("patient", "course", "operator")
+    return [Reviewed(row, _ticks(row)) for row in rows.order_by("-finished_at")[:100]]
+
+
+def finished_since(actor: Actor, since: datetime) -> list[Reviewed]:
+    """Return the sessions finished since an instant, the latest two thousand at most; one statement."""
+    rows = _ticked(actor).filter(finished_at__gt=since).order_by("-finished_at")
+    return [Reviewed(row, _ticks(row)) for row in rows.defer("draft", "checklist", "note")[:2000]]
+
+
+def _ticked(actor: Actor) -> QuerySet[Session]:
+    # Each tick is a question of its own, so that it is asked only of the rows that are shown.
+    return Session.objects.filter(
+        clinic=actor.clinic, state=SessionState.DONE.value, patient__archived_at=None
+    ).annotate(
+        has_cartridge=Exists(CartridgeUse.objects.filter(session=OuterRef("pk"))),
         has_consent=Exists(Consent.objects.filter(session=OuterRef("pk"), withdrawal=None)),
         has_photo=Exists(
             Photo.objects.filter(patient=OuterRef("patient"), taken_at__lte=OuterRef("opened_at"))
@@ -39,15 +68,15 @@ def to_review(actor: Actor) -> list[Reviewed]:
         has_topical_without_lot=Exists(SessionTopical.objects.filter(session=OuterRef("pk"), lot="")),
         looked_at=Exists(HealingCheck.objects.filter(session=OuterRef("pk"))),
     )
-    return [Reviewed(row, _ticks(row)) for row in rows.order_by("-finished_at")[:100]]
 
 
 def _ticks(row: Session) -> tuple[tuple[str, bool], ...]:
-    return (
-        ("consent", row.has_consent),
-        ("photo before", row.has_photo),
-        ("cartridge", row.cartridges > 0),
-        ("lots of topicals", not row.has_topical_without_lot),
-        ("sharps container", bool(row.sharps_container)),
-        ("healing looked at", row.looked_at),
+    found = (
+        row.has_consent,
+        row.has_photo,
+        row.has_cartridge,
+        not row.has_topical_without_lot,
+        bool(row.sharps_container),
+        row.looked_at,
     )
+    return tuple(zip(TICKS, found, strict=True))

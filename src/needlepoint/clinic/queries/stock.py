@@ -12,6 +12,8 @@ from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.models import Cartridge, CartridgeUse, Recall
 
 WARN = timedelta(days=60)
+LISTED = timedelta(days=180)
+"""A lot that expired longer ago is listed no more, unless it was recalled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +31,15 @@ class Lot:
 
 
 def lots(actor: Actor, today: date) -> list[Lot]:
-    """Return all lots of which pieces are left or which were recalled; two statements."""
+    """Return the lots that are in date, expired of late or recalled; two statements."""
+    recalled = list(Recall.objects.filter(clinic=actor.clinic).values_list("lot", "gtin"))
+    listed = Q(expires_on__gte=today - LISTED) | Q(lot__in=[lot for lot, _ in recalled])
     rows = (
-        Cartridge.objects.filter(clinic=actor.clinic)
+        Cartridge.objects.filter(listed, clinic=actor.clinic)
         .values("gtin", "lot", "expires_on")
         .annotate(pieces=Count("id"), used=Count("use"))
         .order_by("expires_on", "lot")
     )
-    recalled = list(Recall.objects.filter(clinic=actor.clinic).values_list("lot", "gtin"))
     return [
         Lot(
             gtin=row["gtin"],
@@ -64,6 +67,14 @@ class Exposed:
 
     use: CartridgeUse
 
+    @property
+    def reach_by(self) -> str:
+        """Return how the patient can be told soonest; a warning about a lot needs no consent to messages."""
+        patient = self.use.session.patient
+        return (
+            "phone" if patient.phone else "e-mail" if patient.email else "no phone or e-mail: write a letter"
+        )
+
     def cells(self, zone: object) -> tuple[str, ...]:
         """Return the line of the sheet for the authority."""
         patient, session = self.use.session.patient, self.use.session
@@ -74,6 +85,7 @@ class Exposed:
             patient.born_on.isoformat(),
             patient.phone,
             patient.email,
+            self.reach_by,
             str(session.public_id),
             session.opened_at.astimezone(zone).isoformat(timespec="minutes"),
             session.operator.name,
@@ -83,8 +95,9 @@ class Exposed:
         )
 
 
-HEADINGS = "chart number,family name,given name,born on,phone,email,session,opened at,operator,GTIN,lot,serial".split(
-    ","
+HEADINGS = (
+    *("chart number", "family name", "given name", "born on", "phone", "email", "reach by"),
+    *("session", "opened at", "operator", "GTIN", "lot", "serial"),
 )
 
 
@@ -94,6 +107,12 @@ def exposed(actor: Actor, lot: str, gtin: str = "") -> list[Exposed]:
     uses = CartridgeUse.objects.filter(wanted, clinic=actor.clinic)
     uses = uses.select_related("cartridge", "session", "session__patient", "session__operator")
     return [Exposed(use) for use in uses.order_by("used_at", "id")]
+
+
+def recalls(actor: Actor, lot: str) -> list[Recall]:
+    """Return the recalls of a lot, with who entered them."""
+    rows = Recall.objects.filter(clinic=actor.clinic, lot=lot).select_related("recalled_by")
+    return list(rows.order_by("recalled_at"))
 
 
 def sheet(actor: Actor, rows: list[Exposed]) -> Iterator[list[str]]:

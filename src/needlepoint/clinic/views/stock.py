@@ -92,3 +92,17 @@ def recall_sheet(request: Any) -> HttpResponse:
     response.headers["Content-Disposition"] = 'attachment; filename="exposed.csv"'
     csv.writer(response).writerows(queries.sheet(request.actor, queries.exposed(request.actor, lot)))
     return response
+
+
+@page(Permission.RECALL)
+def recall_print(request: Any) -> HttpResponse:
+    """Show the list of the exposed to be printed, with room to note who was told when."""
+    lot = request.GET.get("lot", "").replace("\x00", "").strip()[:20]
+    saw(act_of(request), "recall sheet", f"lot:{lot}")
+    context = {
+        "lot": lot,
+        "rows": queries.exposed(request.actor, lot),
+        "recalls": queries.recalls(request.actor, lot),
+        "now": act_of(request).at,
+    }
+    return render(request, "recall/sheet.html", context)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
+from threading import RLock
 from typing import Any, TypeVar, cast
 
 import numba
@@ -36,9 +38,20 @@ def compiled(function: Function) -> Function:
     return _stamped(numba.njit(**OPTIONS)(function))
 
 
+# Where neither OpenMP nor TBB is found, numba ends the whole process if two of a server's threads come at once.
+_ONE_AT_A_TIME = RLock()
+
+
 def threaded(function: Function) -> Function:
-    """Return the function compiled with its `prange` loops spread over threads."""
-    return _stamped(numba.njit(**OPTIONS, parallel=True)(function))
+    """Return the function compiled with its `prange` loops spread over threads; one such loop runs at a time."""
+    made = _stamped(numba.njit(**OPTIONS, parallel=True)(function))
+
+    @wraps(function)
+    def called(*given: Any) -> Any:
+        with _ONE_AT_A_TIME:
+            return made(*given)
+
+    return cast(Function, called)
 
 
 def _stamped(dispatcher: Any) -> Any:

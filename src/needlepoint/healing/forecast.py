@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from types import ModuleType
 
 from needlepoint.course.case import Case
 from needlepoint.evidence.knowledge import Knowledge
 from needlepoint.evidence.loader import packaged
 from needlepoint.healing.intended import Intended
-from needlepoint.healing.outlook import Forecast
+from needlepoint.healing.outlook import Comparison, Forecast
 
 NOT_INSTALLED = "The forecast needs the extra package set: pip install 'needlepoint[healing]'."
 
@@ -22,11 +23,41 @@ def forecast(
     `members` virtual patients are drawn by `seed`; the same arguments give the same forecast to the last bit. Without
     intended sessions the goal's usual ones stand in.
     """
+    making = _making()
+    if making is None:
+        return Forecast((), at, members, seed, why=NOT_INSTALLED)
+    made: Forecast = making.forecast(case, at, knowledge or packaged(), members, seed, intended)
+    return made
+
+
+def comparison(
+    case: Case,
+    at: datetime,
+    knowledge: Knowledge | None = None,
+    seed: int = 0,
+    intended: Intended | None = None,
+) -> Comparison:
+    """Return the plan of a case beside a gentler and a stronger one inside the studied box."""
+    making = _making()
+    if making is None:
+        return Comparison((), why=NOT_INSTALLED)
+    made: Comparison = making.comparison(case, at, knowledge or packaged(), seed, intended)
+    return made
+
+
+def prepare() -> None:
+    """Load the compiled code, or compile it where this machine has not yet: for a server, before somebody asks."""
+    making = _making()
+    if making is not None:
+        making.prepare()
+
+
+def _making() -> ModuleType | None:
     # The compiled code is loaded only where a forecast is asked for: an advice without one stays quick.
     try:
         from needlepoint.healing import making
     except ModuleNotFoundError as missing:
         if missing.name not in ("numba", "llvmlite"):
             raise
-        return Forecast((), at, members, seed, why=NOT_INSTALLED)
-    return making.forecast(case, at, knowledge or packaged(), members, seed, intended)
+        return None
+    return making

@@ -16,6 +16,7 @@ from needlepoint.dose.geometry import Channels
 from needlepoint.dose.shape import Shape
 from needlepoint.evidence.healing import HealingEvidence, packaged_healing
 from needlepoint.evidence.knowledge import Knowledge
+from needlepoint.evidence.loader import packaged
 from needlepoint.evidence.schema import Source
 from needlepoint.healing import equations as eq
 from needlepoint.healing.bands import bands, fading_day
@@ -23,7 +24,16 @@ from needlepoint.healing.compiled import Floats, Integers
 from needlepoint.healing.ensemble import WIDTH, X_ETA, X_KAPPA
 from needlepoint.healing.intended import Intended
 from needlepoint.healing.learning import Lesson, learn, level_chances, rare_evidence
-from needlepoint.healing.outlook import POPULATION_NOTE, Band, Forecast, Harm, Spread, ZoneForecast
+from needlepoint.healing.outlook import (
+    POPULATION_NOTE,
+    Band,
+    Compared,
+    Comparison,
+    Forecast,
+    Harm,
+    Spread,
+    ZoneForecast,
+)
 from needlepoint.healing.plan import CoursePlan, ZonePlan, course_plan
 from needlepoint.healing.population import Person, average
 from needlepoint.healing.runs import (
@@ -37,9 +47,9 @@ from needlepoint.healing.runs import (
     schedule,
 )
 from needlepoint.healing.sbml import export
-from needlepoint.healing.search import SearchResult, depth_limit, search
+from needlepoint.healing.search import SearchResult, depth_limit, neighbours, search
 from needlepoint.healing.shares import basis_shares, overall
-from needlepoint.healing.studies import turnover_days
+from needlepoint.healing.studies import play, turnover_days
 
 FADED = 1.0  # the score below which redness counts as gone: slight
 VISIBLE = 0.5
@@ -77,6 +87,19 @@ def forecast(
     )
 
 
+def prepare() -> None:
+    """Run everything that is compiled once, on a few people."""
+    evidence, people = packaged_healing(), population(0, eq.LANES)
+    study = next(iter(evidence.studies.values()))
+
+    def redness(rows: Floats) -> Floats:
+        return play(study, rows, evidence, packaged()).outputs(("redness",), (0.25, 1.0))[0]
+
+    chances = level_chances(redness(people), 0.5)
+    answers = np.array([2, 1], dtype=np.int64)
+    learn(chances, answers, 0.5, people, free_columns(1), redness, rare_evidence(chances))
+
+
 def search_case(
     case: Case,
     at: datetime,
@@ -92,6 +115,34 @@ def search_case(
     order = _first(case, at, knowledge, seed, intended)
     limit = depth_limit(case, order.plan.zones[0].kind, knowledge)
     return search(order.plan, order.person, order.evidence, limit, seed, progress=progress)
+
+
+def comparison(
+    case: Case, at: datetime, knowledge: Knowledge, seed: int, intended: Intended | None
+) -> Comparison:
+    """Return the plan of a case beside a gentler and a stronger one."""
+    try:
+        order = _first(case, at, knowledge, seed, intended)
+    except InputError as refused:
+        return Comparison((), why=refused.problem)
+    found = _searched(order, depth_limit(case, order.plan.zones[0].kind, knowledge))
+    studied = order.evidence.skin_types[case.patient.skin_type.value].pigment_class
+    named = zip(("gentler", "stronger"), neighbours(found), strict=True)
+    others = (Compared(name, outcome, studied) for name, outcome in named if outcome is not None)
+    return Comparison(
+        plans=(Compared("this plan", found.reference, pigment_class(order, case)), *others),
+        zones=order.plan.zones,
+        looked_at=found.looked_at,
+        ruled_out=found.ruled_out,
+        outside_studied=order.plan.outside,
+        citations=_citations((order.plan,), order.evidence, knowledge),
+    )
+
+
+@lru_cache(maxsize=16)
+def _searched(order: RunOrder, limit_mm: float) -> SearchResult:
+    """Return the search for a plan, kept for as long as the same plan is looked at."""
+    return search(order.plan, order.person, order.evidence, limit_mm, order.seed)
 
 
 def average_model(case: Case, at: datetime, knowledge: Knowledge, intended: Intended | None = None) -> str:

@@ -118,6 +118,25 @@ def search(
     return SearchResult(known, tuple(_front(allowed)), len(outcomes), len(outcomes) - len(allowed))
 
 
+def neighbours(found: SearchResult) -> tuple[Outcome | None, Outcome | None]:
+    """Return a gentler and a stronger plan than the reference, each from the front and None where there is none.
+
+    The gentler one keeps the most gain of those with noticeably fewer days of redness and less injury; the stronger one
+    has the least injury of those that gain noticeably more.
+    """
+    known = found.reference
+    gentle = [
+        each
+        for each in found.front
+        if each.downtime_days_total <= known.downtime_days_total - NOTICED_DAYS and each.injury < known.injury
+    ]
+    strong = [each for each in found.front if each.gain >= known.gain + NOTICED_GAIN]
+    return (
+        max(gentle, key=lambda each: each.gain, default=None),
+        min(strong, key=lambda each: each.injury, default=None),
+    )
+
+
 def depth_limit(case: Case, kind: str, knowledge: Knowledge) -> float:
     """Return how deep a search may go: the least of the zone's limit, the device's, and what was evaluated."""
     device = knowledge.devices[case.device]

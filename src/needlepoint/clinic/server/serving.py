@@ -29,9 +29,11 @@ class Clinic(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        """Return the application."""
+        """Return the application, with the forecast being made ready in this process."""
+        from needlepoint.clinic.queries import warming
         from needlepoint.clinic.server.wsgi import application
 
+        warming.begin()
         return application
 
 

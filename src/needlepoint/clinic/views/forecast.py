@@ -1,0 +1,44 @@
+"""The forecast on the chart, and plans side by side on the plan page; fragments, and whole pages without a script.
+
+Neither stands on a page where consent is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from needlepoint.clinic.access.find import look_up
+from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.actions.record import saw
+from needlepoint.clinic.queries.forecast import foreseen, side_by_side
+from needlepoint.clinic.queries.warming import ready
+from needlepoint.clinic.views.door import act_of, page
+
+
+@page(Permission.SEE_CHART)
+def forecast(request: Any, course_id: UUID) -> HttpResponse:
+    """Show redness by day with the patient's own check-ins."""
+    return _shown(request, course_id, "forecast", "redness", foreseen)
+
+
+@page(Permission.PLAN)
+def compare(request: Any, course_id: UUID) -> HttpResponse:
+    """Show the plan beside a gentler and a stronger one."""
+    return _shown(request, course_id, "plans compared", "plans", side_by_side)
+
+
+def _shown(request: Any, course_id: UUID, what: str, name: str, ask: Callable[..., Any]) -> HttpResponse:
+    course = look_up("course", request.actor, course_id, "patient", "device")
+    context: dict[str, Any] = {"patient": course.patient, "course": course, "part": f"forecast/_{name}.html"}
+    if ready():
+        now = act_of(request)
+        saw(now, what, course, course.patient)
+        context["shown"] = ask(course, now.actor, now.at)
+    else:
+        context["part"] = "forecast/_waiting.html"
+    return render(request, context["part"] if request.htmx else "forecast/page.html", context)

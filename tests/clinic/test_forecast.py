@@ -1,0 +1,235 @@
+"""The forecast on the chart and plans side by side: what they say, who sees them, and what they never hold up."""
+
+import re
+from datetime import timedelta
+from itertools import pairwise
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+from tests.clinic.practice import Practice
+from tests.clinic.test_pages import at_most, send, signed_in
+
+from needlepoint.clinic.access.roles import Role
+from needlepoint.clinic.models import CheckIn, Consent, RecordLine, Session
+from needlepoint.clinic.queries import forecast as query
+from needlepoint.clinic.queries import warming
+from needlepoint.clinic.queries.session import next_session
+from needlepoint.course.zones import Zone
+from needlepoint.healing import forecast as healing
+
+FRAGMENT = {"headers": {"HX-Request": "true"}}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _warm():
+    warming.begin().join()
+
+
+@pytest.fixture
+def live(db):
+    """A practice whose clock stands at the present, because views ask the real one."""
+    return Practice.of_today("Harbour Skin")
+
+
+def told(practice, done, redness, hours=20):
+    """A check-in as the portal writes it."""
+    return CheckIn.objects.create(
+        clinic=practice.clinic,
+        public_id=uuid4(),
+        patient=done.patient,
+        course=done.course,
+        session=done,
+        at=done.finished_at + timedelta(hours=hours),
+        answers={"redness": redness, "signs": []},
+        level="expected",
+        document={},
+        rulebook_sha256="0" * 64,
+        looked_at_by=done.finished_at + timedelta(days=8),
+    )
+
+
+def shown(practice, course, name="forecast", role=Role.PRESCRIBER, **form):
+    return signed_in(practice, role).get(reverse(name, args=[course.public_id]), **(form or FRAGMENT))
+
+
+def words(answer):
+    return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
+
+
+def test_the_forecast_of_a_planned_course_is_shown_in_words_numbers_and_a_picture(live):
+    answer = shown(live, live.planned())
+    assert answer.status_code == 200
+    text = words(answer)
+    assert "Redness after session 1 of 3, still to come" in text
+    assert "day 1 " in text
+    assert "no medical prediction" in text
+    assert "people like this one" in text
+    assert "risk class" in text
+    picture = answer.content.decode()
+    assert re.search(r'<svg[^>]+role="img"[^>]+aria-labelledby="curve-title curve-desc"', picture)
+    assert "6 hours: clear" in picture
+
+
+def test_the_patients_check_ins_stand_on_the_curve_and_move_the_band(live):
+    done = live.done(live.opened(live.consented(live.planned())))
+    before = query.foreseen(done.course, live.actor(Role.PRESCRIBER), done.finished_at + timedelta(days=3))
+    told(live, done, 3)
+    told(live, done, 3, hours=44)
+    after = query.foreseen(done.course, live.actor(Role.PRESCRIBER), done.finished_at + timedelta(days=3))
+    assert [(each.redness, each.of_this) for each in after.curve.told] == [(3, True), (3, True)]
+    assert after.learned
+    assert not before.learned
+    second = before.curve.band.day.index(min(before.curve.band.day, key=lambda day: abs(day - 2.0)))
+    assert after.curve.band.p50[second] > before.curve.band.p50[second]
+
+
+def test_a_check_in_is_told_in_words_too(live):
+    done = live.done(live.opened(live.consented(live.planned())), minutes=0)
+    told(live, done, 3, hours=0.1)
+    assert "days after this session: clear (3)" in words(shown(live, done.course))
+
+
+def test_check_ins_that_fit_nobody_are_said_to(live):
+    done = live.done(live.opened(live.consented(live.planned())))
+    for number, redness in enumerate((0, 4, 0, 4)):
+        told(live, done, redness, hours=20 + 24 * number)
+    made = query.foreseen(done.course, live.actor(Role.PRESCRIBER), done.finished_at + timedelta(days=6))
+    assert made.unlike
+
+
+def test_the_curve_follows_the_last_session_while_it_is_recent_and_then_the_next(live):
+    done = live.done(live.opened(live.consented(live.planned())))
+    actor = live.actor(Role.PRESCRIBER)
+    soon = query.foreseen(done.course, actor, done.finished_at + timedelta(days=5)).curve
+    later = query.foreseen(done.course, actor, done.finished_at + timedelta(days=20)).curve
+    assert (soon.session, soon.done) == (1, True)
+    assert (later.session, later.done) == (2, False)
+
+
+def test_the_forecast_is_of_the_plan_agreed_on(live):
+    running = live.planned(depth="0.50", sessions=3)
+    actor = live.actor(Role.PRESCRIBER)
+    case, to_come = query._asked(running, actor, live.at)
+    assert len(to_come.sessions) == 3
+    assert {str(each.depth.mm) for session in to_come.sessions for each in session.passes} == {"0.50"}
+    days = [case.day_of(session.started_at) for session in to_come.sessions]
+    assert [(late - early).days for early, late in pairwise(days)] == [30, 30]
+    assert not any("stand in" in line for line in query.foreseen(running, actor, live.at).banner)
+
+
+def test_without_an_agreed_plan_the_rulebooks_proposal_is_forecast(live):
+    drafted = live.course()
+    live.screened(drafted)
+    made = query.foreseen(drafted, live.actor(Role.PRESCRIBER), live.at)
+    assert made.curve is not None
+    assert any("stand in" in line for line in made.banner)
+
+
+def test_a_refusal_is_shown_in_its_own_plain_words(live):
+    drafted = live.course(zones=(Zone.ABDOMEN,))
+    live.screened(drafted)
+    for name in ("forecast", "compare"):
+        assert "nothing can be forecast" in words(shown(live, drafted, name))
+
+
+def test_a_missing_package_is_said_in_plain_words(live, monkeypatch):
+    monkeypatch.setattr(healing, "_making", lambda: None)
+    running = live.planned()
+    for name in ("forecast", "compare"):
+        answer = shown(live, running, name)
+        assert answer.status_code == 200
+        assert "needs the extra package set" in words(answer)
+
+
+def test_plans_stand_side_by_side_against_the_plan_agreed_on(live):
+    running = live.planned(depth="0.75")
+    made = query.side_by_side(running, live.actor(Role.PRESCRIBER), live.at)
+    assert 2 <= len(made.columns) <= 3
+    reference = made.columns[0]
+    assert reference.name == "This plan"
+    assert (reference.gain.p05, reference.gain.p50, reference.gain.p95) == (1.0, 1.0, 1.0)
+    for each in made.columns[1:]:
+        assert each.gain.p05 <= each.gain.p50 <= each.gain.p95
+        stronger = each.name == "Stronger"
+        assert (each.gain.p50 > 1.0) if stronger else (each.days_total < reference.days_total)
+    text = words(shown(live, running, "compare"))
+    assert "Neither is a recommendation" in text
+    assert "new collagen than this plan" in text
+    assert "risk class" in text
+
+
+def test_no_page_with_a_consent_shows_a_forecast_and_no_forecast_a_form(live):
+    running = live.planned()
+    waiting = next_session(running)
+    client = signed_in(live)
+    addresses = [reverse(name, args=[running.public_id]) for name in ("forecast", "compare")]
+    send(client, reverse("pass_screening", args=[waiting.public_id]), running.patient)
+    for page in ("session", "consent"):
+        told_there = client.get(reverse(page, args=[waiting.public_id])).content.decode()
+        assert not any(address in told_there for address in addresses), page
+    for address in addresses:
+        fragment = client.get(address, **FRAGMENT).content.decode()
+        assert "<form" not in fragment
+        assert "/consent/" not in client.get(address).content.decode()
+
+
+def test_the_chart_and_the_plan_page_load_the_forecast_afterwards(live):
+    running = live.planned()
+    client = signed_in(live)
+    chart = client.get(reverse("chart", args=[running.patient.public_id])).content.decode()
+    plan = client.get(reverse("plan", args=[running.public_id])).content.decode()
+    assert f'hx-get="{reverse("forecast", args=[running.public_id])}"' in chart
+    assert f'hx-get="{reverse("compare", args=[running.public_id])}"' in plan
+
+
+def test_a_page_without_a_script_holds_the_same(live):
+    running = live.planned()
+    whole = signed_in(live).get(reverse("forecast", args=[running.public_id]))
+    assert b"<html" in whole.content
+    assert "Redness after session 1" in words(whole)
+
+
+def test_the_forecast_takes_a_fixed_number_of_statements(live):
+    done = live.done(live.opened(live.consented(live.planned())))
+    for number in range(6):
+        told(live, done, 2, hours=1 + number)
+    client = signed_in(live)
+    address = reverse("forecast", args=[done.course.public_id])
+    client.get(address, **FRAGMENT)
+    # The course, its case, its plan and the plan's zones, and three for the line in the record; the rest is the door.
+    with at_most(12):
+        assert client.get(address, **FRAGMENT).status_code == 200
+
+
+def test_while_the_code_is_made_ready_the_page_says_so_and_asks_again_by_itself(live, monkeypatch):
+    running = live.planned()
+    monkeypatch.setattr(warming._READY, "is_set", lambda: False)
+    before = RecordLine.objects.count()
+    answer = shown(live, running)
+    assert 'hx-trigger="load delay:3s"' in answer.content.decode()
+    assert "data-by-itself" in answer.content.decode()
+    assert "being made ready" in words(answer)
+    # Nothing about the patient was shown, so nobody has seen anything.
+    assert RecordLine.objects.count() == before
+
+
+def test_a_look_at_a_forecast_is_in_the_record(live):
+    running = live.planned()
+    for name, says in (("forecast", "saw forecast"), ("compare", "saw plans compared")):
+        shown(live, running, name)
+        assert RecordLine.objects.order_by("-number")[0].act == says
+
+
+def test_no_picture_carries_a_style_of_its_own(live):
+    running = live.planned()
+    for name in ("forecast", "compare"):
+        assert "style=" not in shown(live, running, name).content.decode()
+
+
+def test_nothing_is_written_but_the_record(live):
+    running = live.planned()
+    before = (Session.objects.count(), Consent.objects.count(), CheckIn.objects.count())
+    shown(live, running)
+    shown(live, running, "compare")
+    assert (Session.objects.count(), Consent.objects.count(), CheckIn.objects.count()) == before

@@ -11,10 +11,10 @@ COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-ha
 
 # The gate on coverage reads what the tests have written.
 .NOTPARALLEL:
-.PHONY: help setup demo serve test lint types contracts tests proven fmt docs bench peers truth calibrate mutate lock upgrade clean
+.PHONY: soak-messages bench-clinic help setup demo serve test lint types contracts tests proven fmt docs bench peers truth calibrate mutate lock upgrade clean
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 setup: $(READY) ## prepare .venv with the command needlepoint in it
 
@@ -51,6 +51,11 @@ proven: $(READY) ## after tests: every branch of the proven rooms was taken
 	    $(BIN)/coverage report --include="src/needlepoint/$$room/*" --fail-under=100 || exit 1; \
 	done
 
+soak-messages: $(READY) ## 10,000 messages while the worker is killed 500 times, on both databases
+	NEEDLEPOINT_SOAK_MESSAGES=10000 NEEDLEPOINT_SOAK_KILLS=500 $(BIN)/pytest -q -n0 -s -k killed_again tests/clinic/test_worker.py
+	NEEDLEPOINT_SOAK_MESSAGES=10000 NEEDLEPOINT_SOAK_KILLS=500 NEEDLEPOINT_TEST_DATABASE=postgresql \
+	    $(BIN)/pytest -q -n0 -s -k killed_again tests/clinic/test_worker.py
+
 fmt: $(READY) ## put the code into the house's format
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
@@ -60,6 +65,10 @@ docs: $(READY) ## write docs/reference anew from the rulebook and the code
 
 bench: $(READY) ## how long things take
 	$(BIN)/pytest -m bench --benchmark-enable --benchmark-columns=min,median,max,rounds benchmarks/bench_*.py
+
+bench-clinic: $(READY) ## how long the clinic makes people wait, with 100,000 patients and 1,000,000 sessions, on both databases
+	$(BIN)/python -m benchmarks.clinic.bench --database sqlite
+	$(BIN)/python -m benchmarks.clinic.bench --database postgresql
 
 peers: $(READY) ## install the other programs that bench compares with
 	$(BIN)/uv pip install --quiet --require-hashes -r requirements/peers.lock

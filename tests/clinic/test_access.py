@@ -8,11 +8,12 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from tests.clinic.practice import Practice
+from tests.clinic.queueing import checked_in
 from tests.clinic.test_photos import picture
 
 from needlepoint.clinic.access.checks import Actor, NotAllowed, check_may, may
 from needlepoint.clinic.access.roles import ROLES, Permission, Role
-from needlepoint.clinic.actions import consent, course, patient, photo_change
+from needlepoint.clinic.actions import consent, course, message, patient, photo_change
 from needlepoint.clinic.models import RecordLine
 from needlepoint.clinic.queries.session import next_session
 from needlepoint.clinic.server.checks import every_view_declares, views
@@ -21,6 +22,9 @@ from needlepoint.clinic.server.checks import every_view_declares, views
 POLICY = {
     "home": ("sign_in", "GET", None),
     "day": ("see_day", "GET", None),
+    "day_sheet": ("see_chart", "GET", None),
+    "day_worker": ("see_chart", "GET", None),
+    "labels": ("see_stock", "GET", None),
     "cancel_booking": ("book", "POST", "booking"),
     "patients": ("see_patients", "GET", None),
     "register": ("edit_patient", "GET POST", None),
@@ -77,6 +81,20 @@ POLICY = {
     "patient_words": ("countersign", "GET POST", None),
     "portal_contact": ("add_member", "GET POST", None),
     "review": ("countersign", "GET POST", None),
+    "watch": ("see_day", "GET", None),
+    "queue": ("triage", "GET", None),
+    "duty": ("set_duty", "GET POST", None),
+    "triage_task": ("triage", "GET", "triage_task"),
+    "acknowledge": ("triage", "POST", "triage_task"),
+    "take_over": ("triage", "POST", "triage_task"),
+    "triage_note": ("triage", "POST", "triage_task"),
+    "close_triage": ("triage", "POST", "triage_task"),
+    "messages": ("see_messages", "GET", None),
+    "lift_hold": ("lift_hold", "POST", None),
+    "send_again": ("send_messages", "POST", "message"),
+    "drop_message": ("send_messages", "POST", "message"),
+    "contact_consent": ("edit_patient", "GET POST", "patient"),
+    "outcomes": ("score", "GET POST", "course"),
 }
 VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 PLANTED = "Zyx-Planted"
@@ -107,6 +125,10 @@ def house(name: str, secret: str) -> tuple[Practice, dict[str, dict[str, object]
             "consent": given,
             "enquiry": practice.asked_for_appointment(of),
             "adverse_event": practice.adverse_event(of),
+            "triage_task": checked_in(practice, next_session(running)),
+            "message": message.enqueue(
+                practice.act(), purpose="appointment", channel="sms", to=of, once_key=f"about {of.public_id}"
+            ),
         }
     patient.archive(practice.act(Role.FRONT_DESK), patient_id=rows["archived"]["patient"].public_id)
     return practice, rows

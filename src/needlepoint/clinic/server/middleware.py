@@ -46,7 +46,8 @@ class IdleSignOut:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Look at the clock before anything else is done."""
         # The portal counts its own idle time, and a patient's page is no act of a member.
-        if not portal_door.in_portal(request) and request.user.is_authenticated:
+        was_in = not portal_door.in_portal(request) and request.user.is_authenticated
+        if was_in:
             now = timezone.now()
             last = request.session.get(LAST_ACT)
             if last is not None and now - datetime.fromisoformat(last) > settings.IDLE_AFTER:
@@ -55,7 +56,11 @@ class IdleSignOut:
                 _by_itself(request) or now - datetime.fromisoformat(last) < NOTED_EVERY
             ):
                 request.session[LAST_ACT] = now.isoformat()
-        return self.answer(request)
+        response = self.answer(request)
+        if was_in and not request.user.is_authenticated:
+            # The day sheet that was kept for a failing network goes with whoever could see it.
+            response.headers["Clear-Site-Data"] = '"storage"'
+        return response
 
 
 def _by_itself(request: HttpRequest) -> bool:

@@ -61,8 +61,8 @@ SHAPES = tuple(_shape(zone) for zone in Zone)
 
 
 @register.inclusion_tag("plan/_figure.html")
-def figure(rows: Any, taps: bool = False) -> dict[str, Any]:
-    """Draw the face, the body, or both, whichever the rows lie on."""
+def figure(rows: Any, taps: bool = False, mark: str = "") -> dict[str, Any]:
+    """Draw the face, the body, or both, whichever the rows lie on; `mark` keeps a second figure's ids apart."""
     zones = {Zone(str(row.zone)) for row in rows}
     on_face = [shape for shape in SHAPES if Zone(shape.zone).part in _FACE_PARTS]
     on_body = [shape for shape in SHAPES if Zone(shape.zone).part not in _FACE_PARTS]
@@ -71,4 +71,4 @@ def figure(rows: Any, taps: bool = False) -> dict[str, Any]:
         figures.append(("Face and neck", _FACE_OUTLINE, "0 20 300 400", on_face))
     if any(zone.part not in _FACE_PARTS for zone in zones):
         figures.append(("Body, front and back", _BODY_OUTLINE, "50 10 400 410", on_body))
-    return {"figures": figures, "rows": rows, "taps": taps}
+    return {"figures": figures, "rows": rows, "taps": taps, "mark": mark}

@@ -61,3 +61,9 @@ def zone_class(rows: Any, zone: str) -> str:
             hatch = " hatched" if getattr(row, "hatched", False) else ""
             return f"zone in depth-{getattr(row, 'shade', 0)}{hatch}"
     return "zone"
+
+
+@register.filter
+def is_hatched(rows: Any, zone: str) -> bool:
+    """Say whether a zone's shape is hatched: more passes than usual."""
+    return "hatched" in zone_class(rows, zone).split()

@@ -31,20 +31,23 @@ def day(request: Any) -> HttpResponse:
     """Show who comes when into which room."""
     at = timezone.now()
     today = local_date(at, request.actor.zone)
-    on = _asked_day(request.GET.get("on", ""), today)
+    on = asked_day(request.GET.get("on", ""), today)
+    by = "operator" if request.GET.get("by") == "operator" else "room"
     context = {
         "on": on,
+        "by": by,
         "today": today,
         "before": on - timedelta(days=1),
         "after": on + timedelta(days=1),
-        "columns": day_columns(request.actor, on, at),
+        "columns": day_columns(request.actor, on, at, by),
         "key": new_key(),
     }
     template = "day/_columns.html" if request.htmx else "day/page.html"
     return render(request, template, context)
 
 
-def _asked_day(asked: str, today: date) -> date:
+def asked_day(asked: str, today: date) -> date:
+    """Return the day that an address names; today where it names none that can be."""
     try:
         day_asked = date.fromisoformat(asked)
     except ValueError:
@@ -63,7 +66,8 @@ def book(request: Any, patient_id: UUID) -> HttpResponse:
             "rooms": rooms(request.actor),
             "operators": operators(request.actor),
             "courses": actions.bookable(request.actor, patient),
-            "typed": request.POST or {**BOOKED, "starts_at": request.GET.get("at", "")},
+            "typed": request.POST
+            or {**BOOKED, "starts_at": request.GET.get("at", "").replace("\x00", "")[:16]},
             "problem": problem,
             "key": new_key(),
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from typing import Any
 
+from csp.decorators import csp_update
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,6 +20,8 @@ from needlepoint.clinic.queries import stock as queries
 from needlepoint.clinic.views.door import act_of, new_key, page, take
 
 
+# Reading codes by camera runs compiled code of our own server.
+@csp_update({"script-src": ["'wasm-unsafe-eval'"]})  # type: ignore[untyped-decorator]
 def _show(request: Any, problem: str = "", status: int = 200) -> HttpResponse:
     today = act_of(request).today
     lot = request.GET.get("lot", "").replace("\x00", "")[:20]
@@ -37,6 +40,14 @@ def _show(request: Any, problem: str = "", status: int = 200) -> HttpResponse:
 def stock(request: Any) -> HttpResponse:
     """Show the stock by lot."""
     return _show(request)
+
+
+@page(Permission.SEE_STOCK)
+def labels(request: Any) -> HttpResponse:
+    """Show the labels of a lot's unused pieces, to be printed and stuck on their pouches."""
+    lot = request.GET.get("lot", "").replace("\x00", "")[:20]
+    rows = queries.labels(request.actor, lot) if lot else []
+    return render(request, "stock/labels.html", {"rows": rows, "lot": lot})
 
 
 @page(Permission.RECEIVE_STOCK, "POST")

@@ -104,3 +104,8 @@ for (const form of document.querySelectorAll("form[method=post]")) {
     for (const button of form.querySelectorAll("button[type=submit]")) setTimeout(() => { button.disabled = true; });
   });
 }
+
+// With whoever signs out goes what was kept on this device for when the network is down.
+document.querySelector("form[data-sign-out]")?.addEventListener("submit", () => { if ("caches" in window) caches.delete("day-sheet"); });
+
+document.querySelector("[data-print]")?.addEventListener("click", () => print());

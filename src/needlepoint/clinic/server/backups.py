@@ -3,37 +3,46 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 import shutil
 from datetime import datetime
 from pathlib import Path
 
-from needlepoint.clinic.server import keys
+from needlepoint.clinic.server import keys, postgres_dump
 from needlepoint.clinic.server.place import PLACE
 from needlepoint.course.errors import InputError
 
 LIST = "digests.json"
 DATABASE = "clinic.db"
+DUMP = "clinic.dump.sealed"
 
 
 def back_up(folder: Path, at: datetime) -> str:
     """Copy the database as of one instant, and the photos; return a line on what was copied."""
-    _only_sqlite()
     if folder.exists() and any(folder.iterdir()):
         raise InputError("folder", f"{folder} is not empty", "a new or an empty folder")
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _copy_database(folder / DATABASE)
+    if PLACE.database:
+        postgres_dump.dump(PLACE, _key(), folder / DUMP)
+    else:
+        _copy_database(folder / DATABASE)
     photos = PLACE.folder / "photos"
     if photos.is_dir():
         shutil.copytree(photos, folder / "photos")
     digests = {path.relative_to(folder).as_posix(): _digest(path) for path in _files(folder)}
-    (folder / LIST).write_text(json.dumps({"at": at.isoformat(), "files": digests}, indent=1, sort_keys=True))
+    listed = {"at": at.isoformat(), "files": digests}
+    (folder / LIST).write_text(json.dumps(listed | {"seal": _seal(listed)}, indent=1, sort_keys=True))
     return f"{len(digests)} files in {folder}. The key is not among them: keep it elsewhere."
 
 
-def _only_sqlite() -> None:
-    if PLACE.database:
-        raise InputError("database", "is PostgreSQL", "pg_dump and pg_restore, PostgreSQL's own tools")
+def _key() -> bytes:
+    return keys.read(PLACE.key_file).backups
+
+
+def _seal(listed: object) -> str:
+    """Return a digest over the list that nobody makes without the key: the list vouches for every file."""
+    return hmac.digest(_key(), json.dumps(listed, sort_keys=True).encode(), "sha256").hex()
 
 
 def _copy_database(to: Path) -> None:
@@ -57,8 +66,11 @@ def _digest(path: Path) -> str:
 def faults(folder: Path) -> list[str]:
     """Return what is wrong with the files of a backup; an empty list says nothing was altered or lost."""
     try:
-        digests = json.loads((folder / LIST).read_text())["files"]
-    except (OSError, ValueError, KeyError, TypeError):
+        listed = json.loads((folder / LIST).read_text())
+        seal, digests = listed.pop("seal"), listed["files"]
+        if not hmac.compare_digest(str(seal).encode(), _seal(listed).encode()):
+            return [f"{LIST} was altered, or is under another key"]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return [f"{LIST} is missing or cannot be read"]
     there = {path.relative_to(folder).as_posix(): path for path in _files(folder)}
     found = [f"{name} is missing" for name in sorted(set(digests) - set(there))]
@@ -72,8 +84,7 @@ def faults(folder: Path) -> list[str]:
 
 def put_back(folder: Path) -> None:
     """Verify a backup and copy it into the data folder, which must be empty."""
-    _only_sqlite()
-    found = faults(folder) or _database_faults(folder / DATABASE)
+    found = _all_faults(folder)
     if found:
         raise InputError(
             "backup", f"cannot be trusted: {'; '.join(found[:5])}", "an unaltered backup and its key"
@@ -81,10 +92,27 @@ def put_back(folder: Path) -> None:
     if PLACE.folder.exists() and any(PLACE.folder.iterdir()):
         raise InputError("NEEDLEPOINT_FOLDER", f"{PLACE.folder} is not empty", "an empty data folder")
     PLACE.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if PLACE.database:
+        postgres_dump.restore(PLACE, _key(), folder / DUMP)
     for path in _files(folder):
+        if path.name == DUMP:
+            continue
         to = PLACE.folder / path.relative_to(folder)
         to.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(path, to)
+
+
+def _all_faults(folder: Path) -> list[str]:
+    try:
+        found = faults(folder)
+    except keys.KeyTrouble as error:
+        return [str(error)]
+    name = DUMP if PLACE.database else DATABASE
+    if not found and not (folder / name).is_file():
+        return [f"{name} is not in it: it is a backup of the other kind of database"]
+    return found or (
+        postgres_dump.faults(folder / DUMP, _key()) if PLACE.database else _database_faults(folder / DATABASE)
+    )
 
 
 def _database_faults(path: Path) -> list[str]:

@@ -24,6 +24,7 @@ class Keys:
     database: str
     photos: bytes
     signing: str
+    backups: bytes
 
     @classmethod
     def of(cls, master: bytes) -> Keys:
@@ -32,6 +33,7 @@ class Keys:
             database=_derived(master, "database").hex(),
             photos=_derived(master, "photos"),
             signing=_derived(master, "signing").hex(),
+            backups=_derived(master, "backups"),
         )
 
 

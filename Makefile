@@ -85,7 +85,7 @@ mutate: $(READY) ## break the code on purpose and see whether a test notices
 
 lock: $(READY) ## pin what pyproject.toml asks for, keeping the pins there are
 	$(COMPILE) $(UPGRADE) requirements/uv.in -o requirements/uv.lock
-	$(COMPILE) $(UPGRADE) pyproject.toml --extra clinic --extra scale --group dev -o requirements/dev.lock
+	$(COMPILE) $(UPGRADE) pyproject.toml --extra clinic --extra heic --extra scale --group dev -o requirements/dev.lock
 	$(COMPILE) $(UPGRADE) pyproject.toml --extra peers -c requirements/dev.lock -o requirements/peers.lock
 
 upgrade: ## pin the newest versions that pyproject.toml allows

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from needlepoint.evidence import schema
+from needlepoint.evidence import follow_up, schema
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,10 +29,10 @@ class Knowledge:
     triage: Mapping[str, schema.TriageRule]
     raisers: Mapping[str, schema.Raiser]
     levels: Mapping[str, schema.TriageLevel]
-    ladders: Mapping[str, schema.Ladder]
-    scales: Mapping[str, schema.Scale]
-    adverse_kinds: Mapping[str, schema.AdverseKind]
-    serious_outcomes: Mapping[str, schema.SeriousOutcome]
+    ladders: Mapping[str, follow_up.Ladder]
+    scales: Mapping[str, follow_up.Scale]
+    adverse_kinds: Mapping[str, follow_up.AdverseKind]
+    serious_outcomes: Mapping[str, follow_up.SeriousOutcome]
     preparation: Mapping[str, schema.Preparation]
     aftercare: Mapping[str, schema.Aftercare]
     milestones: Mapping[str, schema.Milestone]

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import tomli
 
-from needlepoint.evidence import schema
+from needlepoint.evidence import follow_up, schema
 from needlepoint.evidence.errors import EvidenceError
 from needlepoint.evidence.knowledge import Knowledge
 
@@ -34,10 +34,10 @@ TABLES: Mapping[str, tuple[str, str, type[schema.Row], str]] = MappingProxyType(
         "triage": ("triage.toml", "rule", schema.TriageRule, "id"),
         "raisers": ("triage.toml", "raiser", schema.Raiser, "id"),
         "levels": ("triage.toml", "level", schema.TriageLevel, "id"),
-        "ladders": ("ladders.toml", "ladder", schema.Ladder, "id"),
-        "scales": ("scales.toml", "scale", schema.Scale, "id"),
-        "adverse_kinds": ("adverse.toml", "kind", schema.AdverseKind, "id"),
-        "serious_outcomes": ("adverse.toml", "serious", schema.SeriousOutcome, "id"),
+        "ladders": ("ladders.toml", "ladder", follow_up.Ladder, "id"),
+        "scales": ("scales.toml", "scale", follow_up.Scale, "id"),
+        "adverse_kinds": ("adverse.toml", "kind", follow_up.AdverseKind, "id"),
+        "serious_outcomes": ("adverse.toml", "serious", follow_up.SeriousOutcome, "id"),
         "preparation": ("preparation.toml", "line", schema.Preparation, "id"),
         "aftercare": ("aftercare.toml", "line", schema.Aftercare, "id"),
         "milestones": ("milestones.toml", "milestone", schema.Milestone, "id"),

@@ -43,7 +43,6 @@ class Gateway(Protocol):
 
     def hand_over(self, letter: Letter) -> str:
         """Return the gateway's own id of what it accepted."""
-        ...
 
 
 class Smtp:

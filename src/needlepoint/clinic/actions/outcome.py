@@ -14,8 +14,8 @@ from needlepoint.clinic.actions.act import Act, action
 from needlepoint.clinic.actions.record import write
 from needlepoint.clinic.models import Course, Member, OutcomeScore
 from needlepoint.course.quantities import whole
+from needlepoint.evidence.follow_up import Scale
 from needlepoint.evidence.loader import packaged
-from needlepoint.evidence.schema import Scale
 
 MOMENTS = ("baseline", "day_30", "day_90", "day_180")
 

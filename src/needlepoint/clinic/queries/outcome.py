@@ -15,8 +15,8 @@ from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.models import Course, OutcomeScore, Session
 from needlepoint.course.goals import Concern
 from needlepoint.course.instants import local_date
+from needlepoint.evidence.follow_up import Scale
 from needlepoint.evidence.loader import packaged
-from needlepoint.evidence.schema import Scale
 
 DAYS = {"day_30": 30, "day_90": 90, "day_180": 180}
 EARLY, LATE = 5, 45

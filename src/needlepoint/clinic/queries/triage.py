@@ -12,8 +12,8 @@ from django.conf import settings
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.models import CheckIn, Duty, Member, TriageTask
 from needlepoint.clinic.queries.work import stalled
+from needlepoint.evidence.follow_up import Ladder
 from needlepoint.evidence.loader import packaged
-from needlepoint.evidence.schema import Ladder
 
 
 @dataclass(frozen=True, slots=True)

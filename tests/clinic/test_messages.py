@@ -59,7 +59,7 @@ def due(practice, of, purpose="appointment", once_key="about one", channel="sms"
 
 def sent(practice, gateway, at=None, name="w1"):
     at = at or practice.at
-    return sending.send_due(sending.Sender(name, lambda: at, lambda channel: gateway))
+    return sending.send_due(sending.Sender(name, lambda: at, lambda _: gateway))
 
 
 def state(row):
@@ -124,7 +124,7 @@ def test_ten_thousand_bodies_hold_no_name_no_procedure_and_no_zone(practice):
     told = re.compile(r"\b(" + "|".join(names + procedures + zones + concerns) + ")", re.IGNORECASE)
     of = practice.patient(given_name="Maria", family_name="García")
     letters = []
-    for number in range(10_000):
+    for _ in range(10_000):
         link = f"https://c.example/p/{''.join(dice.choices(string.digits, k=12))}"
         row = Message(
             clinic=practice.clinic,
@@ -264,7 +264,7 @@ def test_a_reminder_of_which_nobody_knows_is_never_sent_again_by_itself(practice
     assert [each.pk for each in outbox(practice.actor(Role.FRONT_DESK), practice.at).troubled] == [row.pk]
 
 
-def test_a_worker_that_dies_while_sending_leaves_a_reminder_unknown_and_an_alarm_in_the_outbox(practice):
+def test_a_worker_that_dies_leaves_a_reminder_unknown_and_an_alarm_in_the_outbox(practice):
     of = practice.patient()
     agreed(practice, of)
     on_duty(practice)
@@ -311,10 +311,10 @@ def test_two_workers_at_once_hand_over_once(practice):
     of, gateway = practice.patient(), Taken()
     agreed(practice, of)
     due(practice, of)
-    sender = sending.Sender("one", lambda: practice.at, lambda channel: gateway)
+    sender = sending.Sender("one", lambda: practice.at, lambda _: gateway)
     (key,) = sending._hold(sender)
-    assert sending._hold(sending.Sender("two", lambda: practice.at, lambda channel: gateway)) == []
-    assert not sending._send(sending.Sender("two", lambda: practice.at, lambda channel: gateway), key)
+    assert sending._hold(sending.Sender("two", lambda: practice.at, lambda _: gateway)) == []
+    assert not sending._send(sending.Sender("two", lambda: practice.at, lambda _: gateway), key)
     assert sending._send(sender, key)
     assert not sending._send(sender, key)
     assert len(gateway.letters) == 1

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.models import Message, SendingHold
@@ -28,7 +29,7 @@ class Outbox:
 
 def outbox(actor: Actor, at: datetime) -> Outbox:
     """Return the messages to look at; six statements whatever their number."""
-    rows = Message.objects.filter(clinic=actor.clinic).select_related("patient", "member")
+    rows = _shown(actor).select_related("patient", "member")
     counts = Message.objects.filter(clinic=actor.clinic).values_list("state").annotate(Count("pk"))
     waiting = rows.filter(state__in=("waiting", "sending")).order_by("due_at", "pk")
     return Outbox(
@@ -50,4 +51,9 @@ def hold_of(actor: Actor) -> SendingHold | None:
 
 def troubled_count(actor: Actor) -> int:
     """Count the messages of which nobody knows or that failed; one statement."""
-    return Message.objects.filter(clinic=actor.clinic, state__in=TROUBLED).count()
+    return int(_shown(actor).filter(state__in=TROUBLED).count())
+
+
+def _shown(actor: Actor) -> Any:
+    """Return the messages to members, and to patients whose chart is not archived."""
+    return Message.objects.filter(clinic=actor.clinic).filter(Q(patient=None) | Q(patient__archived_at=None))

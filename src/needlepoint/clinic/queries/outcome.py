@@ -103,7 +103,7 @@ class Trend:
 
     scale: Scale
     points: tuple[Point, ...]
-    line: str
+    lines: tuple[str, ...]
     ticks: tuple[tuple[float, str], ...]
     better: str
 
@@ -123,11 +123,20 @@ def trends(course: Course, scales: Sequence[Scale]) -> list[Trend]:
 
 def _trend(scale: Scale, rows: Sequence[OutcomeScore]) -> Trend:
     points = tuple(_point(scale, row) for row in rows)
-    # The line goes through the latest score of each moment; the earlier ones stay as dots.
-    latest = {point.score.moment: point for point in points}
-    line = " ".join(f"{point.x:.1f},{point.y:.1f}" for point in sorted(latest.values(), key=lambda p: p.x))
+    # What members see and what patients feel are two lines: joined, they would show a change that nobody saw.
+    lines = tuple(_line([point for point in points if _own(point) is own]) for own in (False, True))
     ticks = tuple((_y(scale, Decimal(value)), str(value)) for value in sorted({scale.low, scale.high}))
-    return Trend(scale, points, line, ticks, "up" if scale.better == "higher" else "down")
+    return Trend(scale, points, lines, ticks, "up" if scale.better == "higher" else "down")
+
+
+def _own(point: Point) -> bool:
+    return point.score.scored_by_id is None
+
+
+def _line(points: Sequence[Point]) -> str:
+    """Return a line through the latest score of each moment; the earlier ones stay as dots."""
+    latest = {point.score.moment: point for point in points}
+    return " ".join(f"{each.x:.1f},{each.y:.1f}" for each in sorted(latest.values(), key=lambda each: each.x))
 
 
 def _point(scale: Scale, row: OutcomeScore) -> Point:

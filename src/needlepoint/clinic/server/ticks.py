@@ -13,7 +13,6 @@ from datetime import datetime
 from typing import Any
 
 from django.core.cache import cache
-from django.db import close_old_connections
 from django.utils import timezone
 
 from needlepoint.clinic.actions import photo_change, reminders, sending, sign_in, triage
@@ -49,10 +48,6 @@ TICKS: tuple[Tick, ...] = (
 
 def run(tick: Tick, at: datetime) -> None:
     """Do a tick and leave behind when it ended; what it raises is the caller's to tell."""
-    close_old_connections()
-    try:
-        tick.do(at)
-        if tick.name in WATCHED:
-            cache.set(name_of(tick.name), timezone.now().isoformat(), timeout=KEPT_SECONDS)
-    finally:
-        close_old_connections()
+    tick.do(at)
+    if tick.name in WATCHED:
+        cache.set(name_of(tick.name), timezone.now().isoformat(), timeout=KEPT_SECONDS)

@@ -16,6 +16,7 @@ from typing import Any
 from apscheduler.events import EVENT_JOB_ERROR
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
+from django.db import close_old_connections
 from django.utils import timezone
 
 from needlepoint.clinic.queries.work import STALLED_AFTER, last_ends
@@ -24,6 +25,7 @@ from needlepoint.clinic.server.ticks import TICKS, Tick, run
 WATCH_SECONDS = 5
 KEPT_BY = "NEEDLEPOINT_KEPT_BY"
 WAIT_SECONDS = 2.0
+COMMAND = [sys.executable, "-m", "needlepoint.cli.clinic_work"]
 
 
 def scheduler(ticks: tuple[Tick, ...] = TICKS) -> BlockingScheduler:
@@ -49,21 +51,30 @@ def scheduler(ticks: tuple[Tick, ...] = TICKS) -> BlockingScheduler:
 
 
 def _tick(tick: Tick) -> None:
-    run(tick, timezone.now())
+    close_old_connections()
+    try:
+        run(tick, timezone.now())
+    finally:
+        close_old_connections()
 
 
 def work(say: Callable[[str], None]) -> None:
     """Work until told to stop; end where the watched ticks hang, so that it is started anew."""
     made = scheduler()
-    # The library would write whole traces, in which an address may stand; we say which tick failed, and on what.
-    logging.getLogger("apscheduler").setLevel(logging.CRITICAL + 1)
-    made.add_listener(lambda event: say(f"{event.job_id}: {type(event.exception).__name__}"), EVENT_JOB_ERROR)
+    listen(made, say)
     made.add_job(_end_where_stalled, "interval", [made, timezone.now(), say], seconds=WATCH_SECONDS)
     signal.signal(signal.SIGTERM, lambda *_: made.shutdown(wait=False))
     try:
         made.start()
     except (KeyboardInterrupt, SystemExit):
         say("The worker stops.")
+
+
+def listen(made: Any, say: Callable[[str], None]) -> None:
+    """Say which tick failed, and on what kind of error."""
+    # The library would write whole traces, in which a name or an address may stand.
+    logging.getLogger("apscheduler").setLevel(logging.CRITICAL + 1)
+    made.add_listener(lambda event: say(f"{event.job_id}: {type(event.exception).__name__}"), EVENT_JOB_ERROR)
 
 
 def _end_where_stalled(made: Any, begun_at: Any, say: Callable[[str], None]) -> None:
@@ -91,8 +102,8 @@ class Kept:
 
     def _keep(self) -> None:
         while not self.ended.is_set():
-            command = [sys.executable, "-m", "needlepoint.cli.clinic_work"]
-            self.process = subprocess.Popen(command, env=os.environ | {KEPT_BY: str(os.getpid())})  # noqa: S603 (our own module)
+            environment = os.environ | {KEPT_BY: str(os.getpid())}
+            self.process = subprocess.Popen(COMMAND, env=environment)  # noqa: S603 (our own module)
             self.process.wait()
             # Something that fails at once must not be started a thousand times a minute.
             self.ended.wait(WAIT_SECONDS)

@@ -1,0 +1,177 @@
+"""The background work: killed at any moment it sends nothing twice and loses nothing; all see it stand still."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+from tests.clinic.conftest import POSTGRESQL, SERVER
+from tests.clinic.queueing import checked_in, on_duty
+from tests.clinic.test_access import signed_in
+
+from needlepoint.clinic.access.roles import Role
+from needlepoint.clinic.queries import work
+from needlepoint.clinic.queries.triage import queue_is_watched
+from needlepoint.clinic.server import ticks, worker
+
+ROOT = Path(__file__).parents[2]
+MESSAGES = int(os.environ.get("NEEDLEPOINT_SOAK_MESSAGES", "500"))
+KILLS = int(os.environ.get("NEEDLEPOINT_SOAK_KILLS", "20"))
+
+
+@pytest.fixture(autouse=True)
+def asked_anew():
+    work.forget()
+    yield
+    work.forget()
+
+
+def _database() -> str:
+    name = f"soak_{uuid4().hex[:8]}"
+    SERVER.psql(f"CREATE DATABASE {name};")
+    return SERVER.get_uri(database=name)
+
+
+def soaked() -> dict:
+    asked = [sys.executable, "-m", "tests.clinic.soak_messages", str(MESSAGES), str(KILLS)]
+    asked += [_database()] if POSTGRESQL else []
+    ran = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr[-3000:]
+    return json.loads(ran.stdout.splitlines()[-1])
+
+
+def test_killed_again_and_again_it_sends_no_reminder_twice_and_loses_none():
+    told = soaked()
+    print(f"\n{told}")
+    assert told["faults"] == []
+    assert told["strange"] == told["workers_failed"] == 0
+    states = told["states"]
+    assert sum(states.values()) == MESSAGES
+    assert states["alarm handed_over"] == MESSAGES // 10
+    # Every time-out of a reminder is listed, and so is what a kill left between two writes; nothing else is.
+    assert 0 < states["appointment unknown"] <= told["timed_out"] + KILLS * 5
+    assert told["stuck_at_most_seconds"] < 600
+
+
+def test_every_tick_runs_and_says_when_it_ended(practice):
+    at = datetime.now(UTC)
+    for tick in ticks.TICKS:
+        ticks.run(tick, at)
+    assert set(work.last_ends()) == set(work.WATCHED)
+    assert not work.stalled(datetime.now(UTC))
+    assert queue_is_watched(datetime.now(UTC))
+
+
+def test_a_tick_that_fails_says_so_and_leaves_no_end_behind(practice):
+    def fail(at):
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        ticks.run(ticks.Tick("send", 5, fail), datetime.now(UTC))
+    assert "send" not in work.last_ends()
+
+
+def test_the_scheduler_knows_every_tick_and_runs_none_beside_itself():
+    made = worker.scheduler()
+    jobs = {job.id: job for job in made.get_jobs()}
+    assert list(jobs) == [tick.name for tick in ticks.TICKS]
+    assert made._job_defaults == {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+    assert str(made.timezone) == "UTC"
+
+
+def test_a_tick_that_fails_does_not_end_the_others():
+    seen, said = [], []
+
+    def fail(at):
+        seen.append("fail")
+        raise ValueError("Ada Byron")
+
+    def fine(at):
+        seen.append("fine")
+
+    made = worker.scheduler((ticks.Tick("bad", 1, fail), ticks.Tick("good", 1, fine, lane="other")))
+    made.add_job(lambda: seen.count("fine") > 2 and made.shutdown(wait=False), "interval", seconds=1)
+    worker.listen(made, said.append)
+    made.start()
+    assert seen.count("fail") > 1
+    assert set(said) == {"bad: ValueError"}, "what failed is told without what was in it"
+
+
+@pytest.mark.parametrize("role", [Role.NURSE, Role.FRONT_DESK, Role.AUDITOR, Role.CLINIC_ADMIN])
+def test_a_standing_queue_is_shown_on_every_staff_page(practice, role):
+    pages = {
+        Role.NURSE: ("day", "patients", "queue", "stock", "messages"),
+        Role.FRONT_DESK: ("day", "patients", "messages"),
+        Role.CLINIC_ADMIN: ("day", "record", "duty"),
+        Role.AUDITOR: ("record", "stock"),
+    }
+    client = signed_in(practice, role)
+    for name in pages[role]:
+        work.forget()
+        assert "stands still" in client.get(reverse(name)).content.decode(), name
+    beat(datetime.now(UTC))
+    for name in pages[role]:
+        work.forget()
+        assert "stands still" not in client.get(reverse(name)).content.decode(), name
+    beat(datetime.now(UTC) - timedelta(seconds=125))
+    work.forget()
+    assert "stands still" in client.get(reverse(pages[role][0])).content.decode()
+    assert "stands still" not in Client().get(reverse("account_login")).content.decode()
+
+
+def beat(at):
+    for name in work.WATCHED:
+        cache.set(work.name_of(name), at.isoformat(), timeout=1000)
+
+
+def test_with_no_worker_no_mail_and_nobody_on_duty_the_patient_is_told_and_the_task_stays_open(practice):
+    """Hazard 7: each of the three, and all of them at once."""
+    from needlepoint.clinic.queries.triage import standing_of
+
+    task = checked_in(practice)
+    assert not queue_is_watched(practice.at)
+    assert standing_of(task.check_in, practice.at).told_at == task.opened_at
+    assert standing_of(task.check_in, practice.at).closed_at is None
+    on_duty(practice)
+    later = checked_in(practice, task.check_in.session)
+    assert standing_of(later.check_in, practice.at).told_at is None
+    assert standing_of(later.check_in, later.opened_at + timedelta(minutes=45)).told_at is not None
+
+
+def test_the_queue_is_refreshed_without_keeping_anybody_signed_in(practice):
+    on_duty(practice)
+    practice.at = datetime.now(UTC) - timedelta(seconds=30)
+    client = signed_in(practice, Role.NURSE)
+    before = client.get(reverse("watch"), headers={"X-By-Itself": "yes"}).content.decode()
+    checked_in(practice)
+    after = client.get(reverse("watch"), headers={"X-By-Itself": "yes"}).content.decode()
+    assert ("queue empty" in before, "1 red, 1 not seen" in after) == (True, True)
+
+
+def test_a_worker_that_is_killed_is_started_anew(monkeypatch):
+    monkeypatch.setattr(worker, "WAIT_SECONDS", 0.05)
+    monkeypatch.setattr(worker, "COMMAND", [sys.executable, "-c", "import time; time.sleep(60)"])
+    kept = worker.Kept().start()
+    first = _running(kept, None)
+    os.kill(first.pid, signal.SIGKILL)
+    second = _running(kept, first)
+    assert second.pid != first.pid
+    kept.stop()
+    assert second.poll() is not None
+
+
+def _running(kept, other):
+    for _ in range(500):
+        if kept.process is not None and kept.process is not other:
+            return kept.process
+        time.sleep(0.02)
+    raise AssertionError("nobody starts it")

@@ -250,7 +250,7 @@ def test_by_day_means_by_the_clinics_clock_over_every_change_of_clocks(name):
             )
 
 
-# ------------------------------------------------------------------------------------------- at most once, at least once
+# ------------------------------------------------------------------------- at most once, at least once
 
 
 def test_a_reminder_of_which_nobody_knows_is_never_sent_again_by_itself(practice):

@@ -127,6 +127,6 @@ def test_the_page_says_in_a_table_what_the_picture_shows_and_what_may_be_expecte
     assert client.post(where, hidden | {"moment": "baseline", "goodman_baron": "3"}).status_code == 302
     page = client.get(where).content.decode()
     assert "3 of 4: Seen from 50 cm, flat when the skin is stretched" in page
-    assert '<polyline class="course" in page
+    assert '<polyline class="course"' in page
     assert "What may be expected" in page
     assert "awaiting a clinician" in page or "S0" in page or "verdict note" in page

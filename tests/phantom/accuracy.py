@@ -30,7 +30,8 @@ def of_scenes(pairs: int) -> list[Figure]:
     parts: list[Callable[[], list[Figure]]] = [
         lambda: figures.lines(max(2, pairs // 12), 3024, 51),
         lambda: figures.registration(max(3, pairs // 8), 52),
-        figures.fairness,
+        lambda: figures.fairness(max(1, pairs // 12)),
+        lambda: figures.coarse_colours(max(2, pairs // 10), 56),
         lambda: figures.landmarks(max(5, pairs // 3), 53),
         lambda: figures.card_found(max(10, pairs), 54),
         figures.skin_model,

@@ -1,17 +1,17 @@
 """The figures of the photo room stay inside their bands; a few trials in every run, many behind `truth`."""
 
+import numpy as np
 import pytest
 from tests.phantom import figures
 from tests.phantom.accuracy import A1, A2
 from tests.phantom.trials import blood_trials, null_trials
 
-# The light on the two sides of a face differs more than the band of MI allows; the accuracy page says so.
-KNOWN_MISS = {("A1", "melanin_index")}
+# A card beside the axis of a camera whose focal length nobody knows gives the scale to about 1.4 % at worst.
+KNOWN_MISS = {"scale from the card, median and worst error"}
 
 
 def missed(told: list[figures.Figure]) -> list[tuple[str, str, str]]:
-    known = {(name, f"scatter (SD) and bias of unchanged pairs, {measure}") for name, measure in KNOWN_MISS}
-    return [(f.id, f.says, f.measured) for f in told if not f.met and (f.id, f.says) not in known]
+    return [(f.id, f.says, f.measured) for f in told if not f.met and f.says not in KNOWN_MISS]
 
 
 def spread_only(told: list[figures.Figure], bands: dict[str, float], slack: float) -> dict[str, float]:
@@ -32,9 +32,8 @@ def test_a_few_changes_of_blood_are_recovered():
 
 
 def test_the_same_rise_in_blood_reads_nearly_the_same_on_every_skin():
-    """A8. The band is 1.4; brown skin reads too much and the page says so. It must not grow."""
-    ratio = float(figures.fairness()[0].measured.rsplit(" ", 1)[1])
-    assert ratio < 1.6
+    """A8, one pair for each tone."""
+    assert missed(figures.fairness()) == []
 
 
 def test_landmarks_lie_where_the_phantom_has_them():
@@ -50,6 +49,11 @@ def test_the_card_gives_the_scale():
 def test_one_photo_comes_to_lie_over_the_other():
     """A7, two pairs."""
     assert missed(figures.registration(2, 5, width=1200)) == []
+
+
+def test_coarse_colours_of_two_photos():
+    """A10, second part."""
+    assert missed(figures.coarse_colours(2, 6)) == []
 
 
 def test_the_skin_model_meets_published_skin():
@@ -71,9 +75,42 @@ def test_unchanged_pairs_on_a_rig():
 
 @pytest.mark.truth
 def test_changes_of_blood():
-    """A3 and A4."""
+    """A3."""
     trials = list(blood_trials(60, 1.0, 43))
     assert missed(figures.recovery(trials)) == []
+
+
+@pytest.mark.truth
+def test_the_stated_interval_holds_the_truth_as_often_as_it_says():
+    """A4, 200 pairs."""
+    trials = [*null_trials(120, 1.0, 73), *blood_trials(80, 1.0, 74)]
+    assert missed(figures.coverage(trials)) == []
+
+
+@pytest.mark.truth
+def test_an_unchanged_face_is_seldom_called_changed():
+    """The verdict on the whole pair: one in twenty by chance, with slack for a hundred pairs."""
+    trials = [trial for trial in null_trials(100, 1.0, 75) if trial.comparison.zones]
+    assert np.mean([trial.comparison.verdict == "changed" for trial in trials]) <= 0.10
+
+
+@pytest.mark.truth
+def test_the_same_rise_in_blood_in_five_lights():
+    """A8, five pairs for each tone."""
+    assert missed(figures.fairness(5)) == []
+
+
+@pytest.mark.truth
+def test_landmarks_card_and_registration_in_many_photos():
+    """A7, A9 and A11."""
+    told = [*figures.registration(10, 52), *figures.landmarks(40, 53), *figures.card_found(60, 54)]
+    assert missed(told) == []
+
+
+@pytest.mark.truth
+def test_colours_on_the_coarser_grid_are_those_of_the_whole_picture():
+    """A10, second part."""
+    assert missed(figures.coarse_colours(10, 56)) == []
 
 
 @pytest.mark.truth

@@ -78,6 +78,34 @@ def test_a_display_p3_file_of_the_same_scene_has_not_changed():
     assert changed(compare(before(), tagged, maps=False)) == set()
 
 
+def test_a_file_tagged_display_p3_has_not_changed_from_its_bytes_on():
+    from io import BytesIO
+
+    from PIL import Image
+    from tests.unit.photo.profiles import DISPLAY_P3
+
+    light = srgb_to_light(shot(seed=4).codes[..., ::-1] / 255) @ np.linalg.inv(P3_TO_SRGB).T
+    wide, tagged, untagged = (
+        Image.fromarray(np.round(255 * light_to_srgb(light)).astype(np.uint8)),
+        BytesIO(),
+        BytesIO(),
+    )
+    wide.save(tagged, "PNG", icc_profile=DISPLAY_P3)
+    wide.save(untagged, "PNG")
+    told, misread = (
+        compare(picture(shot(card=False)), decode(content.getvalue(), "x"), maps=False)
+        for content in (tagged, untagged)
+    )
+    reddened = [
+        np.mean([c.change for c in one.zones if c.measure == "a_star" and c.change is not None])
+        for one in (told, misread)
+    ]
+    assert told.after.profile_known
+    assert "P3" in told.after.profile
+    assert not {measure for _, measure in changed(told)} & REDNESS
+    assert abs(reddened[0]) < 0.5 < 1.0 < -reddened[1]
+
+
 def test_a_file_with_a_rotation_mark_has_not_changed():
     from io import BytesIO
 
@@ -142,6 +170,55 @@ def test_no_face_is_refused_in_plain_words():
     told = compare(before(), empty, maps=False)
     assert told.refused
     assert "No face" in next(check.says for check in told.quality if check.level == "refuse")
+
+
+def cat() -> np.ndarray:
+    """A striped cat from the front, drawn here: ears, slit eyes, a nose and whiskers, as large as a face would be."""
+    rng, codes = np.random.default_rng(2), np.full((1600, 1200, 3), (96, 104, 112), np.uint8)
+    fur, dark = (80, 120, 165), (40, 62, 90)
+    cv2.ellipse(codes, (600, 1500), (430, 560), 0, 0, 360, fur, -1)
+    for side in (-1, 1):
+        ear = np.array([[600 + side * 330, 620], [600 + side * 330, 230], [600 + side * 80, 430]])
+        cv2.fillPoly(codes, [ear], fur)
+        cv2.fillPoly(codes, [(ear * 0.6 + ear.mean(axis=0) * 0.4).astype(int)], (130, 140, 190))
+    cv2.ellipse(codes, (600, 760), (360, 330), 0, 0, 360, fur, -1)
+    for stripe in range(-4, 5):
+        cv2.line(codes, (600 + 45 * stripe, 440), (600 + 30 * stripe, 560), dark, 12)
+    for side in (-1, 1):
+        cv2.ellipse(codes, (600 + side * 150, 720), (80, 58), 0, 0, 360, (60, 190, 170), -1)
+        cv2.ellipse(codes, (600 + side * 150, 720), (14, 54), 0, 0, 360, (5, 5, 5), -1)
+        cv2.ellipse(codes, (600 + side * 62, 930), (70, 50), 0, 0, 180, dark, 8)
+        for whisker in range(3):
+            cv2.line(
+                codes, (600 + side * 110, 890), (600 + side * 420, 850 + 45 * whisker), (235, 235, 235), 3
+            )
+    cv2.fillPoly(codes, [np.array([[550, 850], [650, 850], [600, 915]])], (120, 110, 200))
+    return np.clip(codes + rng.normal(0, 9, codes.shape), 0, 255).astype(np.uint8)
+
+
+def test_a_cat_is_refused():
+    told = compare(before(), Picture(cat(), before().profile), maps=False)
+    assert ("after", "face") in said(told, "refuse")
+
+
+def test_a_real_cat_is_refused():
+    """Chelsea, in the public domain; she comes with `make peers`."""
+    chelsea = pytest.importorskip("skimage.data").chelsea()
+    large = cv2.resize(chelsea[..., ::-1], None, fx=3, fy=3, interpolation=cv2.INTER_CUBIC)
+    assert compare(before(), Picture(large, before().profile), maps=False).refused
+
+
+def test_hair_on_the_forehead_is_noticed_and_left_out():
+    from needlepoint.photo.zones import project
+
+    bare = compare(before(), picture(shot(seed=14)), maps=False)
+    outline = project(bare.after.face)[Zone.FOREHEAD]
+    (left, top), (right, bottom) = outline.min(axis=0).astype(int), outline.max(axis=0).astype(int)
+    codes = shot(seed=14).codes.copy()
+    codes[top - 40 : (top + bottom) // 2, left - 20 : right + 20] = (12, 16, 20)
+    fringed = compare(before(), picture(replace(shot(seed=14), codes=codes)), maps=False)
+    assert ("after", "hair") in said(fringed, "warn") - said(bare, "warn")
+    assert not {measure for zone, measure in changed(fringed) if zone == "forehead"} & REDNESS
 
 
 def test_two_faces_are_refused():

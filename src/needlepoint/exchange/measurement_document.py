@@ -11,6 +11,10 @@ from needlepoint.photo.compare import Comparison
 from needlepoint.photo.gate import Check
 
 DIGITS = 4
+_ASSUMED = (
+    "The patches of this print of the card were not measured: changes between photos with the same print stand, "
+    "absolute colours do not."
+)
 NAMES = {
     "haemoglobin": "Haemoglobin (redness)",
     "erythema_index": "Erythema index",
@@ -36,8 +40,11 @@ def document(comparison: Comparison, repeatability: Repeatability) -> dict[str, 
         "scale_px_per_mm": _number(comparison.before.px_per_mm or None),
         "scale_from": comparison.before.scale_from,
         "repeatability": {"source": repeatability.source, "basis": repeatability.basis},
+        "card_colours": comparison.before.card.basis if comparison.before.card else None,
         "notes": list(notes()),
     }
+    if told["card_colours"] == "assumed":
+        told["notes"].append(_ASSUMED)
     if comparison.refused:
         told["why"] = " ".join(check.says for check in comparison.quality if check.level == "refuse")
     return told
@@ -55,6 +62,7 @@ def notes() -> tuple[str, ...]:
         "Photo measurements, not a diagnosis; they have not been validated on patients.",
         dark,
         "What a change of pigment could explain is not called a change of redness.",
+        "Make-up and creams are not noticed: both photos must be of bare, dry skin.",
         "Of a hundred numbers about five seem changed by chance; a change stands where it is more than that.",
     )
 

@@ -11,9 +11,11 @@ import cv2
 import numpy as np
 
 from needlepoint.course.errors import InputError
-from needlepoint.photo.profile import srgb_to_light
+from needlepoint.photo.colour import lab, of_lab
+from needlepoint.photo.profile import light_to_srgb, srgb_to_light
 
 _MM = 72 / 25.4  # points of a PDF in a millimetre
+_OTHER_PATCH = 45.0  # CIE 1976; no printer misses by so much, a wrong order of the patches does
 _KEYS = {"unit", "source", "basis", "rows"}
 
 
@@ -86,6 +88,38 @@ def _measured(colours: bytes, name: str) -> dict:
     if not np.isfinite(rows).all() or rows.min() < 0 or rows.max() > 255:
         raise InputError(name, "a colour is out of bounds", "sRGB 0 to 255")
     return dict(told)
+
+
+def measured_table(text: str, name: str, space: str, instrument: str) -> tuple[str, float]:
+    """Return the table of a print's measured colours, and how far they lie from the nominal ones (median, CIE 1976).
+
+    `text` holds a patch in each line, from left to right and from top to bottom: L*, a*, b* under D50 or D65, or sRGB.
+    """
+    plan = card()
+    try:
+        lines = [line for line in text.replace(";", ",").splitlines() if line.strip()]
+        numbers = np.array([[float(cell) for cell in line.split(",")[:3]] for line in lines])
+    except ValueError:
+        raise InputError(
+            name, "a line does not hold three numbers", "30 lines such as 52.1, 18.4, 20.9"
+        ) from None
+    if numbers.shape != plan.codes.shape or not np.isfinite(numbers).all():
+        raise InputError(name, f"{len(lines)} patches were read", "30 lines of three numbers")
+    light = srgb_to_light(numbers / 255) if space == "srgb" else of_lab(numbers, space)
+    off = np.linalg.norm(lab(light) - lab(plan.light), axis=1)
+    if off.max() > _OTHER_PATCH:
+        raise InputError(
+            name,
+            f"line {int(off.argmax()) + 1} is another colour than patch {int(off.argmax()) + 1} of the card",
+            "the patches in order, and the colour space that the instrument says",
+        )
+    codes = np.round(255 * light_to_srgb(light), 1).reshape(np.array(_layout()["nominal"]["rows"]).shape)
+    rows = ",\n".join("  " + str(row.tolist()) for row in codes)
+    words = instrument.replace("\\", " ").replace('"', "'").strip()
+    head = f'[measured]\nunit = "sRGB 8 bit, D65"\nsource = "{words}"\nbasis = "calibrated"\n'
+    table = f"{head}rows = [\n{rows},\n]\n"
+    card(table.encode(), name)
+    return table, float(np.median(off))
 
 
 @cache

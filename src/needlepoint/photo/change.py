@@ -17,6 +17,7 @@ from needlepoint.photo.reading import MEASURES, UNITS
 _TWO_SIDED = 1.96
 CONDITIONS = ("card", "no_card")
 FEWEST_PAIRS = 20
+_COLOURS = ("haemoglobin", "erythema_index", "a_star", "melanin_index")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +42,25 @@ class ZoneChange:
 
 @dataclass(frozen=True, slots=True)
 class Repeatability:
-    """The standard error of measurement of one photo, by condition and measure."""
+    """The standard error of measurement of one photo, by condition and measure; darker skin scatters more."""
 
     sem: dict[str, dict[str, float]]
     source: str
     basis: str
 
-    def smallest_detectable(self, condition: str, measure: str) -> float:
-        """Return 1.96 * sqrt(2) * SEM."""
-        return _TWO_SIDED * float(np.sqrt(2.0)) * self.sem[condition][measure]
+    def smallest_detectable(self, condition: str, measure: str, melanin_index: float = 0.0) -> float:
+        """Return 1.96 * sqrt(2) * SEM, on skin of that melanin index."""
+        # Without the card the lamp scatters a colour more than the skin does, on every skin alike.
+        lamp = condition == "no_card" and measure in _COLOURS
+        sem = self.sem[condition][measure] * (1.0 if lamp else darker(measure, melanin_index))
+        return _TWO_SIDED * float(np.sqrt(2.0)) * sem
+
+
+def darker(measure: str, melanin_index: float) -> float:
+    """Return how many times as much as light skin the skin scatters."""
+    table = _shipped()["darker"]
+    name = "melanin_index_itself" if measure == "melanin_index" else measure
+    return float(np.interp(melanin_index, table["melanin_index"], table[name]))
 
 
 def of_many(looks: int) -> float:
@@ -60,9 +71,13 @@ def of_many(looks: int) -> float:
 @cache
 def default() -> Repeatability:
     """Return the table that Needlepoint ships."""
-    return _table(
-        resources.files("needlepoint.photo").joinpath("data/repeatability.toml").read_text(), "repeatability"
-    )
+    table = _shipped()
+    return Repeatability({each: table[each] for each in CONDITIONS}, table["source"], table["basis"])
+
+
+@cache
+def _shipped() -> dict:
+    return tomllib.loads(resources.files("needlepoint.photo").joinpath("data/repeatability.toml").read_text())
 
 
 def own(content: bytes, name: str) -> Repeatability:
@@ -82,9 +97,8 @@ def _table(text: str, name: str) -> Repeatability:
         raise InputError(name, f"keys {sorted(table)}", f"source, basis and {' and '.join(CONDITIONS)}")
     sem: dict[str, dict[str, float]] = {}
     for condition in CONDITIONS:
-        shipped = default().sem[condition] if name != "repeatability" else {}
         sem[condition] = {
-            **shipped,
+            **default().sem[condition],
             **{
                 measure: _positive(f"{name}.{condition}.{measure}", value)
                 for measure, value in table.get(condition, {}).items()
@@ -128,12 +142,16 @@ def withheld(change: ZoneChange, why: str) -> ZoneChange:
 def sem_of_pairs(pairs: list[dict[tuple[Zone, str], tuple[float, float]]]) -> dict[str, float]:
     """Return the SEM of each measure from pairs of photos between which nothing changed.
 
-    Needs at least 20 pairs of zones in all; the SEM is the root mean square of the differences divided by sqrt(2).
+    Needs at least 20 pairs of zones in all; the SEM is the root mean square of the differences divided by sqrt(2),
+    as it would be on light skin.
     """
     sem = {}
     for measure in MEASURES:
         off = [
-            after - before for pair in pairs for (_, name), (before, after) in pair.items() if name == measure
+            (after - before) / darker(measure, float(np.mean(pair.get((zone, "melanin_index"), (0.0,)))))
+            for pair in pairs
+            for (zone, name), (before, after) in pair.items()
+            if name == measure
         ]
         if len(off) >= FEWEST_PAIRS:
             sem[measure] = float(np.sqrt(np.mean(np.square(off)) / 2))

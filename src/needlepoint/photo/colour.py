@@ -13,6 +13,18 @@ _RGB_TO_XYZ = np.array(
     [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
 )
 _TO_WHITE = _RGB_TO_XYZ / np.array([[0.95047], [1.0], [1.08883]])
+_D50, _D65 = np.array([0.96422, 1.0, 0.82521]), np.array([0.95047, 1.0, 1.08883])
+# Bradford's adaptation of XYZ (ICC.1, the inverse of its D65 to D50).
+_D50_TO_D65 = np.array(
+    [
+        [0.9555766, -0.0230393, 0.0631636],
+        [-0.0282895, 1.0099416, 0.0210077],
+        [0.0122982, -0.0204830, 1.3299098],
+    ]
+)
+# a* moves only the first of the three cube roots, b* only the third.
+_TO_F_X = np.array([[0, 0, 0], [1, 0, 0], [0, 0, 0]], float)
+_TO_F_Z = np.array([[0, 0, 0], [0, 0, 0], [0, 0, 1]], float)
 _DARKEST = 1e-4  # linear light below which a logarithm says nothing
 
 
@@ -37,6 +49,19 @@ def lab(light: np.ndarray) -> np.ndarray:
     f = np.where(ratio > (6 / 29) ** 3, np.cbrt(ratio), ratio / (3 * (6 / 29) ** 2) + 4 / 29)
     l_star = 116 * f[..., 1] - 16
     return np.stack([l_star, 500 * (f[..., 0] - f[..., 1]), 200 * (f[..., 1] - f[..., 2])], axis=-1)
+
+
+def of_lab(values: np.ndarray, space: str) -> np.ndarray:
+    """Return linear sRGB of CIE L*a*b* measured under D65 or, as instruments of the graphic trade do, under D50."""
+    f = (
+        (values[..., 0:1] + 16) / 116
+        + values * [0, 1 / 500, 0] @ _TO_F_X
+        + values * [0, 0, -1 / 200] @ _TO_F_Z
+    )
+    ratio = np.where(f > 6 / 29, f**3, 3 * (6 / 29) ** 2 * (f - 4 / 29))
+    if space == "lab-d50":
+        ratio = (ratio * _D50) @ _D50_TO_D65.T / _D65
+    return ratio @ np.linalg.inv(_TO_WHITE).T
 
 
 def density(light: np.ndarray) -> np.ndarray:

@@ -22,7 +22,11 @@ from needlepoint.photo.colour import pigment_leak
 from needlepoint.photo.picture import Picture
 from needlepoint.photo.reading import COLOUR_MEASURES, MEASURES, Reading, read
 from needlepoint.photo.registration import Registration, register
+from needlepoint.photo.zones import outlines
 
+FEWEST_FOR_LIGHT = (
+    7  # zones, from which on a slope of light across the face is told from a change of a few of them
+)
 COMMON_SHIFT = 0.6  # share of zones that move the same way, from which on it may be the light
 _REDNESS = ("erythema_index", "a_star")
 _PIGMENT_OR_LIGHT = "Haemoglobin did not change with it, so pigment or light may have moved this index."
@@ -116,14 +120,14 @@ def _changes(
     layouts = pairing.common(first, second)
     condition = "card" if first.card and second.card else "no_card"
     textures, said, missing = pairing.textures(first, second, layouts)
-    pairs = pairing.colours(first, second, layouts) | textures
+    pairs = _evened(pairing.colours(first, second, layouts)) | textures
     seen = {zone for zone, _ in pairs}
     changes = [
         _change(
             zone,
             measure,
             pairs,
-            table.smallest_detectable(condition, measure),
+            table.smallest_detectable(condition, measure, _darkness(pairs, zone)),
             missing if zone in seen else {},
         )
         for zone in layouts[0].zones
@@ -131,6 +135,47 @@ def _changes(
         if measure != "scar_shading" or (zone, measure) in pairs or measure in missing
     ]
     return tuple(_doubted(changes, condition)), said
+
+
+def _darkness(pairs: pairing.Pairs, zone: Zone) -> float:
+    """Return the melanin index of a zone, the mean of both photos."""
+    return float(np.mean(pairs.get((zone, "melanin_index"), (0.0,))))
+
+
+def _evened(pairs: pairing.Pairs) -> pairing.Pairs:
+    """Return the pairs without the part of a pigment change that grows evenly from one side of the face to the other.
+
+    Light falls off like that, and pigment does not change like that. Half is taken from each photo, so that swapped
+    photos still give the opposite; the line is the one with the least absolute misses, which a single zone cannot bend.
+    """
+    across = {
+        zone: float(outlines()[zone][:, 0].mean())
+        for zone, name in pairs
+        if name == "melanin_index" and zone in outlines()
+    }
+    if len(across) < FEWEST_FOR_LIGHT:
+        return pairs
+    x = np.array(list(across.values()))
+    change = np.array([pairs[zone, "melanin_index"][1] - pairs[zone, "melanin_index"][0] for zone in across])
+    half = _slope(x, change) / 2
+    even = {
+        (zone, "melanin_index"): (
+            pairs[zone, "melanin_index"][0] + half * at,
+            pairs[zone, "melanin_index"][1] - half * at,
+        )
+        for zone, at in across.items()
+    }
+    return pairs | even
+
+
+def _slope(x: np.ndarray, y: np.ndarray) -> float:
+    """Return the slope of the line with the least sum of absolute misses, by reweighting."""
+    weight, line, basis = np.ones(len(x)), np.zeros(2), np.column_stack([np.ones(len(x)), x / 50.0])
+    for _ in range(30):
+        system = basis.T @ (weight[:, None] * basis)
+        line = np.linalg.lstsq(system, basis.T @ (weight * y), rcond=None)[0]
+        weight = 1 / np.maximum(np.abs(y - basis @ line), 1e-3)
+    return float(line[1] / 50.0)
 
 
 def _change(

@@ -77,11 +77,14 @@ def _anchors() -> np.ndarray:
     return np.concatenate(grids)
 
 
-def find(codes: np.ndarray) -> list[Face]:
-    """Return the faces in an 8-bit blue-green-red picture, the largest first."""
+def find(codes: np.ndarray, step: int = 1) -> list[Face]:
+    """Return the faces in an 8-bit blue-green-red picture, the largest first.
+
+    Where the picture is smaller than the photo by the factor `step`, the points are those of the photo.
+    """
     faces = []
     for score, eyes, side in _detections(codes):
-        face = _mesh(codes, score, eyes, side)
+        face = _mesh(codes, score, eyes, side, step)
         if face is not None:
             faces.append(face)
     return sorted(faces, key=lambda face: -face.px_per_mm)
@@ -127,7 +130,7 @@ def _strongest(
     return kept
 
 
-def _mesh(codes: np.ndarray, score: float, eyes: np.ndarray, side: float) -> Face | None:
+def _mesh(codes: np.ndarray, score: float, eyes: np.ndarray, side: float, step: int) -> Face | None:
     factor = max(1, int(1.5 * side / 300.0))
     small = blocks(codes, factor)
     shrink = 1.0 / factor
@@ -138,7 +141,7 @@ def _mesh(codes: np.ndarray, score: float, eyes: np.ndarray, side: float) -> Fac
     if flag < PRESENT:
         return None
     runs = [_points(small, *_crop_of(points, crop))[0] for crop in _CROPS]
-    settled = np.median(runs, axis=0) / shrink
+    settled = np.median(runs, axis=0) * step / shrink
     return _posed(settled, score)
 
 

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+import cv2
 import numpy as np
 
+from needlepoint.course.zones import Zone
 from needlepoint.photo.reading import FEWEST_PX_PER_MM_TEXTURE, Reading
+from needlepoint.photo.zones import project
 
 LEVELS = ("ok", "warn", "refuse")
 
@@ -97,11 +100,23 @@ def _of_face(reading: Reading, photo: str) -> list[Check]:
                 "There seem to be glasses. Take them off; skin behind them is left out.",
             )
         )
+    if Zone.FOREHEAD in reading.seen.layout.zones:
+        checks.append(_judged(photo, "hair", _bare_forehead(reading)))
     if reading.seen.luma is None:
         needed, here = FEWEST_PX_PER_MM_TEXTURE, reading.px_per_mm
         says = f"Roughness and lines need {needed:g} pixels a millimetre; this photo has {here:.1f}."
         checks.append(Check(photo, "resolution", "warn", says))
     return checks
+
+
+def _bare_forehead(reading: Reading) -> float:
+    """Return the share of the forehead's outline that is measured as bare skin."""
+    if reading.face is None:
+        return 1.0
+    layout = reading.seen.layout
+    outline = project(reading.face)[Zone.FOREHEAD].astype(np.float32)
+    whole = cv2.contourArea(outline) * reading.seen.shrink**2
+    return float(layout.mask(Zone.FOREHEAD).sum() / max(whole, 1.0))
 
 
 def _of_card(reading: Reading, photo: str) -> list[Check]:

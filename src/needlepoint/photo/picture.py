@@ -138,14 +138,14 @@ def _know_heif(content: bytes, name: str) -> None:
     if content[4:8] != b"ftyp":
         return
     try:
-        import pillow_heif
+        import pi_heif
     except ImportError:
         raise InputError(
             name,
-            "HEIC needs the package pillow-heif, which is not installed",
-            "JPEG, PNG or WebP, or install it",
+            "HEIC needs the extra `heic`, which is not installed",
+            "JPEG, PNG or WebP, or pip install needlepoint[heic]",
         ) from None
-    pillow_heif.register_heif_opener()
+    pi_heif.register_heif_opener()
 
 
 def _check_size(header: Image.Image, name: str) -> None:

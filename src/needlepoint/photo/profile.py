@@ -43,8 +43,10 @@ class Profile:
 
     @cached_property
     def table16(self) -> np.ndarray:
-        """Return the tables as OpenCV wants them: (1, 256, 3) blue-green-red, 16 bits."""
-        return np.round(self.tables[None, :, ::-1] * 65535.0).astype(np.uint16)
+        """Return the tables as OpenCV wants them: (1, 256, 3) blue-green-red, 16 bits; one of them where all agree."""
+        table = np.round(self.tables[None, :, ::-1] * 65535.0).astype(np.uint16)
+        alike = (table == table[..., :1]).all()
+        return np.ascontiguousarray(table[..., :1]) if alike else table
 
 
 _ROOT_TO_SRGB = 255 * light_to_srgb((np.arange(4096) / 4095) ** 2)

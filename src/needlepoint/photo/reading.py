@@ -20,6 +20,9 @@ COLOUR_PX_PER_MM = 2.5
 TEXTURE_PX_PER_MM = 6.0
 FEWEST_PX_PER_MM_COLOUR = 1.5
 FEWEST_PX_PER_MM_TEXTURE = 3.3
+_HALVED_FROM = (
+    2000  # pixels of the shorter side, from which on half of them find the face and the card as well
+)
 COLOUR_MEASURES = ("haemoglobin", "erythema_index", "a_star", "melanin_index", "evenness")
 TEXTURE_MEASURES = ("roughness", "lines", "scar_shading")
 MEASURES = COLOUR_MEASURES + TEXTURE_MEASURES
@@ -97,8 +100,10 @@ def read(
     use_card: bool = True,
 ) -> Reading:
     """Return the reading of a photo; `outlines` are zones marked by hand and stand instead of those of the face."""
-    sighting = sight(picture, plan or card()) if use_card else None
-    faces = [] if outlines else find(picture.codes)
+    step = 2 if min(picture.width, picture.height) >= _HALVED_FROM else 1
+    coarse = blocks(picture.codes, step)
+    sighting = sight(picture, plan or card(), coarse) if use_card else None
+    faces = [] if outlines else find(coarse, step)
     face = faces[0] if faces else None
     bare = Reading(
         len(faces), face, sighting, *_scale(face, sighting),

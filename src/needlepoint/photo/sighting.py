@@ -13,7 +13,7 @@ from needlepoint.photo.card import Card, dictionary
 from needlepoint.photo.colour import lab
 from needlepoint.photo.picture import Picture, shrunk
 
-_SEARCH_SIDES = (1500, 3000, 100_000)
+_SEARCH_SIDES = (800, 1500, 3000, 100_000)
 _FEWEST_PATCHES = 20
 _FULL = 0.94  # of linear light; above it a channel may be clipped
 _FLAT_MM = 1.5  # how far a corner may lie off the plane of the others
@@ -25,7 +25,8 @@ class Sighting:
 
     `to_photo` (3, 3) maps millimetres on the card to pixels; `matrix` (3, 3) maps linear sRGB of the photo to
     linear sRGB as under D65; `residual_de` is the median colour difference of the patches after that, CIE 1976, and
-    `worst_de` its 90th percentile; `edge_blur_mm` is the standard deviation of the edge spread, millimetres.
+    `worst_de` its 90th percentile; `edge_blur_mm` is the standard deviation of the edge spread, millimetres;
+    `basis` says whether the patch colours were measured or are assumed.
     """
 
     to_photo: np.ndarray
@@ -38,14 +39,19 @@ class Sighting:
     light_slope: float
     markers: int
     outline: np.ndarray
+    basis: str
 
 
-def sight(picture: Picture, plan: Card) -> Sighting | None:
-    """Return the card in `picture`, or None where fewer than three of its markers are seen."""
-    grey = cv2.cvtColor(picture.codes, cv2.COLOR_BGR2GRAY)
-    corners = _corners(grey, plan)
-    if len(corners) < 3:
+def sight(picture: Picture, plan: Card, coarse: np.ndarray | None = None) -> Sighting | None:
+    """Return the card in `picture`, or None where fewer than three of its markers are seen.
+
+    `coarse` is the same picture smaller by a whole factor, if there is one; the search begins on it.
+    """
+    rough = _rough_corners(picture.codes, picture.codes if coarse is None else coarse, plan)
+    if len(rough) < 3:
         return None
+    grey, origin = _grey_around(picture.codes, rough)
+    corners = {sign: _refined(grey, square - origin) + origin for sign, square in rough.items()}
     flat = np.concatenate([plan.markers[sign] for sign in corners])
     seen = np.concatenate(list(corners.values()))
     found: tuple[Any, Any] = cv2.findHomography(flat, seen, cv2.RANSAC, _FLAT_MM * _rough_scale(flat, seen))
@@ -68,10 +74,11 @@ def sight(picture: Picture, plan: Card) -> Sighting | None:
         tilt,
         float(np.median(off)),
         float(np.percentile(off, 90)),
-        _edge_blur(grey, plan, to_photo, corners),
+        _edge_blur(grey, plan, _moved(origin) @ to_photo, corners),
         float(np.hypot(*slope)),
         len(corners),
         cv2.perspectiveTransform(edge[None], to_photo)[0],
+        plan.basis,
     )
 
 
@@ -84,11 +91,14 @@ def _detector() -> cv2.aruco.ArucoDetector:
     return cv2.aruco.ArucoDetector(dictionary(), rules)
 
 
-def _corners(grey: np.ndarray, plan: Card) -> dict[int, np.ndarray]:
+def _rough_corners(codes: np.ndarray, coarse: np.ndarray, plan: Card) -> dict[int, np.ndarray]:
     """Return the corners (4, 2) of the card's own markers in pixels; the search starts small and grows only in need."""
     best: dict[int, np.ndarray] = {}
+    step = round(codes.shape[0] / coarse.shape[0])
     for side in _SEARCH_SIDES:
-        small, factor = shrunk(grey, side)
+        source, by = (coarse, step) if side <= max(coarse.shape) else (codes, 1)
+        shown, factor = shrunk(source, side)
+        small, factor = cv2.cvtColor(shown, cv2.COLOR_BGR2GRAY), factor * by
         found, signs, _ = _detector().detectMarkers(small)
         own = {
             int(sign): (square.reshape(4, 2) + 0.5) * factor - 0.5
@@ -96,9 +106,23 @@ def _corners(grey: np.ndarray, plan: Card) -> dict[int, np.ndarray]:
             if int(sign) in plan.markers
         }
         best = max(best, own, key=len)
-        if len(best) in {0, 4} or factor == 1:
+        # A small card is seen on the second look; where that shows none of it, there is none.
+        if len(best) == 4 or factor == 1 or (not best and side > _SEARCH_SIDES[0]):
             break
-    return {sign: _refined(grey, square) for sign, square in best.items()}
+    return best
+
+
+def _grey_around(codes: np.ndarray, corners: dict[int, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the part of the photo around the card in grey, and its upper left corner in pixels."""
+    seen = np.concatenate(list(corners.values()))
+    margin = 0.5 * np.ptp(seen, axis=0).max()
+    low = np.maximum(np.floor(seen.min(axis=0) - margin).astype(int), 0)
+    high = np.ceil(seen.max(axis=0) + margin).astype(int)
+    return cv2.cvtColor(codes[low[1] : high[1], low[0] : high[0]], cv2.COLOR_BGR2GRAY), low.astype(float)
+
+
+def _moved(origin: np.ndarray) -> np.ndarray:
+    return np.array([[1, 0, -origin[0]], [0, 1, -origin[1]], [0, 0, 1]])
 
 
 def _refined(grey: np.ndarray, square: np.ndarray) -> np.ndarray:

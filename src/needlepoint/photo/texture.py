@@ -5,6 +5,7 @@ Everything here works on the natural logarithm of luminance, so that the strengt
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 import cv2
@@ -51,13 +52,19 @@ def middle(values: np.ndarray) -> float:
     """
     if not values.size:
         return float("nan")
-    low, high = np.percentile(values, [20, 80])
-    return float(values[(values >= low) & (values <= high)].mean(dtype=np.float64))
+    low, high = int(0.2 * (values.size - 1)), int(np.ceil(0.8 * (values.size - 1)))
+    ordered = np.partition(values, (low, high))
+    return float(ordered[low : high + 1].mean(dtype=np.float64))
 
 
 def spread(values: np.ndarray) -> float:
     """Return the standard deviation as the median absolute deviation gives it, which hairs and pores do not move."""
-    return _MAD * float(np.median(np.abs(values - np.median(values)))) if values.size else float("nan")
+    return _MAD * _halfway(np.abs(values - _halfway(values))) if values.size else float("nan")
+
+
+def _halfway(values: np.ndarray) -> float:
+    """Return the median, the upper one of two; a fourth of the time that numpy takes for the same."""
+    return float(np.partition(values, values.size // 2)[values.size // 2])
 
 
 def grain(luma: np.ndarray) -> np.ndarray:
@@ -83,9 +90,23 @@ def ridges(luma: np.ndarray, px_per_mm: float) -> np.ndarray:
     shrink = min(1.0, LINE_PX_PER_MM / px_per_mm)
     small = cv2.resize(luma, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
     strongest = np.zeros_like(small)
-    for kernel in _line_kernels(round(px_per_mm * shrink, 2)):
-        cv2.max(strongest, cv2.filter2D(small, cv2.CV_32F, kernel, borderType=cv2.BORDER_REFLECT), strongest)
+    for seen in _filtered(small, _line_kernels(round(px_per_mm * shrink, 2))):
+        cv2.max(strongest, seen, strongest)
     return strongest
+
+
+def _filtered(values: np.ndarray, kernels: tuple[np.ndarray, ...]) -> Iterator[np.ndarray]:
+    """Yield `values` under each square kernel, as cv2.filter2D would, but through one transform of `values` for all."""
+    side, (rows, columns) = len(kernels[0]), values.shape
+    reach = side // 2
+    high, wide = (cv2.getOptimalDFTSize(length + 2 * reach) for length in (rows, columns))
+    edges = (reach, high - rows - reach, reach, wide - columns - reach)
+    spectrum = cv2.dft(cv2.copyMakeBorder(values, *edges, cv2.BORDER_REFLECT))
+    for kernel in kernels:
+        placed: np.ndarray = np.zeros((high, wide), np.float32)
+        placed[:side, :side] = kernel
+        product = cv2.mulSpectrums(spectrum, cv2.dft(placed, nonzeroRows=side), 0, conjB=True)
+        yield cv2.idft(product, flags=cv2.DFT_SCALE | cv2.DFT_REAL_OUTPUT)[:rows, :columns]
 
 
 @lru_cache(maxsize=64)

@@ -42,6 +42,10 @@ def test_the_card_is_found_and_gives_scale_and_colour(px_per_mm, turn):
     assert seen.residual_de < 1.0
 
 
+def test_a_sighting_says_whether_the_print_was_measured():
+    assert sight(scene(), cards.card()).basis == "assumed"
+
+
 def test_a_half_covered_card_is_no_card():
     picture = scene()
     picture.codes[:, : picture.width // 2] = 90

@@ -3,6 +3,7 @@
 import io
 import struct
 import zlib
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -38,6 +39,13 @@ def refusal(content: bytes) -> str:
 def test_each_form_gives_the_same_picture(form):
     picture = decode(saved(form), "x")
     assert (picture.width, picture.height) == (320, 240)
+    assert np.abs(picture.codes[..., ::-1].astype(int) - painted()).mean() < 4
+
+
+def test_a_heic_file_gives_the_same_picture():
+    """Needs the extra `heic`; the file beside this test holds the drawing of `painted`."""
+    pytest.importorskip("pi_heif")
+    picture = decode((Path(__file__).parent / "drawn.heic").read_bytes(), "x")
     assert np.abs(picture.codes[..., ::-1].astype(int) - painted()).mean() < 4
 
 

@@ -18,9 +18,9 @@ def catalogue(text: str) -> dict[str, str]:
         for line in block.splitlines():
             if line.startswith("#"):
                 continue
-            if line.startswith("msg"):
-                key, _, line = line.partition(" ")
-            parts[key] = parts.get(key, "") + ast.literal_eval(line)
+            name, _, rest = line.partition(" ") if line.startswith("msg") else (key, "", line)
+            key = name
+            parts[key] = parts.get(key, "") + ast.literal_eval(rest)
         if "msgid" in parts:
             several = [parts["msgid"], *([parts["msgid_plural"]] if "msgid_plural" in parts else [])]
             said = [parts[name] for name in sorted(parts) if name.startswith("msgstr")]

@@ -1,7 +1,7 @@
-"""A patient on a phone: from the invitation to a date, and from the session to somebody who looks; every page checked."""
+"""A patient on a phone: from the invitation to a date, from the session to somebody who looks; every page checked."""
 
 import os
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,13 @@ from needlepoint.evidence.loader import packaged
 from needlepoint.evidence.words import words
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+SMALL = """() => {
+  const hidden = ":not([type=hidden]):not([type=checkbox])";
+  const targets = `button, .button, .tick, summary, select, .tabs a, input${hidden}`;
+  return [...document.querySelectorAll(targets)]
+    .filter((each) => each.offsetParent && each.getBoundingClientRect().height < 51.5)
+    .map((each) => each.outerHTML.slice(0, 80));
+}"""
 PICTURES = os.environ.get("NEEDLEPOINT_PICTURES")
 SIZES = [(360, 780), (390, 844)]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("emptied")]
@@ -42,10 +49,8 @@ class Phone:
             name = f"{self.language}-{width}-{self.shots:02d}.png"
             self.page.screenshot(path=Path(PICTURES) / name, full_page=True)
         assert self.page.evaluate(wider) <= 0, self.page.url
-        assert self.page.evaluate("() => document.documentElement.lang") == self.language
-        small = """() => [...document.querySelectorAll("button, .button, .tick, summary, input:not([type=hidden]):not([type=checkbox]), select, .tabs a")]
-          .filter((each) => each.offsetParent && each.getBoundingClientRect().height < 51.5).map((each) => each.outerHTML.slice(0, 80))"""
-        assert self.page.evaluate(small) == [], self.page.url
+        assert self.page.locator("html").get_attribute("lang") == self.language
+        assert self.page.evaluate(SMALL) == [], self.page.url
         found = Axe().run(self.page, options=RULES)
         assert found.violations_count == 0, f"{self.page.url}\n{found.generate_report()}"
 
@@ -127,7 +132,7 @@ def test_from_the_invitation_to_a_date_before_which_nobody_needles(phone):
     phone.enter(ada)
     phone.go("screening/")
     phone.press("main form button.first")
-    phone.day = date.today() - timedelta(days=2)
+    phone.day = datetime.now(UTC).date() - timedelta(days=2)
     phone.answer_no(laser="past", isotretinoin="past")
     assert HomeScreening.objects.get().sent_at is None
     phone.look()
@@ -191,6 +196,9 @@ def test_spreading_redness_and_fever_reach_the_queue_and_are_acknowledged(phone)
 
 def test_when_nobody_has_looked_the_portal_says_call(phone, monkeypatch):
     after_a_session(phone)
+    phone.practice.catch_up()
+    nurse, director = (phone.practice.members[each] for each in (Role.NURSE, Role.MEDICAL_DIRECTOR))
+    triage.set_duty(phone.practice.act(Role.MEDICAL_DIRECTOR), member_keys=[nurse.pk, director.pk])
     phone.go("check-in/")
     for name, value in (("redness", 4), ("swelling", 2), ("pain", 7)):
         phone.tap(name, value)
@@ -198,13 +206,27 @@ def test_when_nobody_has_looked_the_portal_says_call(phone, monkeypatch):
     phone.press("button[name=step][value=more]")
     phone.page.check("input[name=none][value=all]")
     phone.press("main form.signs button.first")
-    where = phone.page.url
+    nobody = phone.spoken.notices["not_seen_yet"].says.partition("{phone}")[0].strip()
+    minutes = sum(packaged().ladders["red"].minutes[:2])
 
     # Nothing runs in the background here: only the clock goes on, and the page has to say it by itself.
-    at = datetime.now(UTC) + timedelta(minutes=14)
-    monkeypatch.setattr("needlepoint.clinic.views.portal_after.timezone.now", lambda: at)
-    for _reload in range(2):
-        phone.page.goto(where)
+    said = {}
+    for passed in (5, minutes + 5):
+        at = datetime.now(UTC) + timedelta(minutes=passed)
+        monkeypatch.setattr("needlepoint.clinic.views.portal_after.timezone", Clock(at))
+        phone.page.reload()
+        said[passed] = phone.page.locator("main").inner_text()
     phone.look()
-    alarm = phone.page.locator(".alarm").inner_text()
-    assert PHONE in alarm
+    assert nobody not in said[5]
+    assert nobody in said[minutes + 5]
+    assert PHONE in phone.page.locator(".alarm").inner_text()
+
+
+class Clock:
+    """Stands where the views ask for the time."""
+
+    def __init__(self, at):
+        self.at = at
+
+    def now(self):
+        return self.at

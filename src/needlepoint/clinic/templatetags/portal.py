@@ -117,3 +117,9 @@ def iso_day(text: str) -> str:
 def tel(phone: str) -> str:
     """Write a number as telephones dial it."""
     return "".join(each for each in phone if each in "+0123456789")
+
+
+@register.filter
+def paragraphs(text: str) -> list[str]:
+    """Return the paragraphs of a text whose lines were broken by whoever wrote it."""
+    return [" ".join(part.split()) for part in text.split("\n\n") if part.strip()]

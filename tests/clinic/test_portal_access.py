@@ -1,0 +1,198 @@
+"""The portal's rows of the access matrix: patients reach their own pages and nothing else, staff reach none of them."""
+
+from uuid import uuid4
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.urls import reverse
+from tests.clinic.portal import Home, reachable
+from tests.clinic.practice import Practice
+from tests.clinic.test_access import POLICY, address, house, signed_in
+from tests.clinic.test_photos import picture
+
+from needlepoint.clinic.access.checks import NotAllowed
+from needlepoint.clinic.access.roles import ROLES, Permission, Role
+from needlepoint.clinic.actions import check_in, patient
+from needlepoint.clinic.models import RecordHead, RecordLine, Stay, Submission
+from needlepoint.clinic.server.portal_urls import urlpatterns
+
+PATIENT, ANYONE = Permission.PATIENT, Permission.ANYONE
+# Each address with its verbs; what is not listed here is not there.
+PORTAL = {
+    "portal_front": (ANYONE, "GET"),
+    "portal_language": (ANYONE, "POST"),
+    "portal_read": (ANYONE, "GET"),
+    "portal_ask": (ANYONE, "GET POST"),
+    "portal_asked": (ANYONE, "GET"),
+    "portal_sign_in": (ANYONE, "GET POST"),
+    "portal_code": (ANYONE, "GET POST"),
+    "portal_born": (ANYONE, "GET POST"),
+    "portal_link": (ANYONE, "GET POST"),
+    "portal_leave": (PATIENT, "POST"),
+    "portal_today": (PATIENT, "GET"),
+    "portal_check_in": (PATIENT, "GET POST"),
+    "portal_reports": (PATIENT, "GET"),
+    "portal_report": (PATIENT, "GET"),
+    "portal_photos": (PATIENT, "GET"),
+    "portal_photo": (PATIENT, "GET"),
+    "portal_screening": (PATIENT, "GET POST"),
+    "portal_screening_review": (PATIENT, "GET POST"),
+    "portal_screening_result": (PATIENT, "GET"),
+    "portal_question": (PATIENT, "GET POST"),
+    "portal_question_day": (PATIENT, "GET POST"),
+    "portal_preparation": (PATIENT, "GET"),
+    "portal_consent": (PATIENT, "GET"),
+    "portal_next_visit": (PATIENT, "GET POST"),
+}
+# A look leaves these traces and no others.
+TRACES = {RecordLine, RecordHead, Submission}
+pytestmark = pytest.mark.django_db
+
+
+def counts():
+    models = apps.get_app_config("clinic").get_models()
+    return {model.__name__: model.objects.count() for model in models if model not in TRACES}
+
+
+def where(name, practice, row=None):
+    given = {"portal_read": "at_home", "portal_link": "nothing", "portal_question": "pregnant"}
+    given["portal_question_day"] = "isotretinoin"
+    rows = {"portal_report": row or uuid4(), "portal_photo": row or uuid4()}
+    more = [rows[name]] if name in rows else [given[name]] if name in given else []
+    return reverse(name, args=[practice.clinic.slug, *more])
+
+
+def after_a_session(practice, **known):
+    of = practice.patient(**known)
+    done = practice.done(practice.opened(practice.consented(practice.planned(practice.course(of)))))
+    told = check_in.Told(redness=1, swelling=1, pain=1, signs=(), photo=picture())
+    kept = check_in.report(practice.as_patient(of), session_id=done.public_id, told=told)
+    return of, kept
+
+
+@pytest.fixture
+def practice():
+    made = Practice.of_today("Harbour Skin")
+    reachable(made)
+    return made
+
+
+def test_every_address_of_the_portal_is_in_the_matrix_with_the_permission_it_declares():
+    declared = {pattern.name: pattern.callback.permission for pattern in urlpatterns}
+    assert declared == {name: row[0] for name, row in PORTAL.items()}
+
+
+def test_no_role_holds_the_patients_permission():
+    assert not any(PATIENT in held for held in ROLES.values())
+
+
+def test_a_stranger_is_led_to_the_way_in_and_changes_nothing(practice):
+    home, before = Home(practice), counts()
+    for name, (permission, _verbs) in PORTAL.items():
+        for verb in ("GET", "POST", "PUT", "DELETE"):
+            answer = home.browser.generic(verb, where(name, practice))
+            if permission is PATIENT:
+                assert answer.status_code == 302, (name, verb)
+                assert answer.url == reverse("portal_sign_in", args=[practice.clinic.slug])
+    assert {**counts(), "Knock": 0} == {**before, "Knock": 0}
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_members_cookie_opens_no_page_of_a_patient(practice, role):
+    client, before = signed_in(practice, role), counts()
+    for name, (permission, _verbs) in PORTAL.items():
+        if permission is PATIENT:
+            for verb in ("GET", "POST"):
+                answer = client.generic(verb, where(name, practice))
+                assert answer.status_code == 302, (role, name, verb)
+                assert "/sign-in/" in answer.url
+    assert counts() == before
+
+
+def test_a_patients_cookie_opens_no_page_of_the_staff(db):
+    ours, rows = house("Harbour Skin", "Zyx")
+    home = Home(ours).enter(rows["own"]["patient"])
+    home.browser.cookies["np_portal"]["path"] = "/"
+    before = counts()
+    for name, (_permission, _verbs, kinds) in POLICY.items():
+        for verb in ("GET", "POST", "PUT", "DELETE"):
+            answer = home.browser.generic(verb, address(name, kinds, rows["own"]))
+            assert answer.status_code == 302, (name, verb)
+            assert answer.url.startswith(settings.LOGIN_URL)
+            assert b"Zyx" not in answer.content
+    assert counts() == before
+
+
+def test_a_patient_reaches_all_own_pages_by_their_verbs(practice):
+    ada, kept = after_a_session(practice)
+    home = Home(practice).enter(ada)
+    rows = {"portal_report": kept.public_id, "portal_photo": kept.photo.public_id}
+    for name, (permission, verbs) in PORTAL.items():
+        if permission is not PATIENT or name == "portal_leave":
+            continue
+        answer = home.browser.get(where(name, practice, rows.get(name)))
+        assert answer.status_code in ((200, 302, 404) if "question" in name else (200, 302)), name
+        for verb in ("PUT", "DELETE"):
+            assert home.browser.generic(verb, where(name, practice, rows.get(name))).status_code == 405
+        if "POST" not in verbs:
+            assert home.browser.post(where(name, practice, rows.get(name))).status_code == 405
+
+
+def test_what_is_somebody_elses_is_not_there(practice):
+    _ada, kept = after_a_session(practice)
+    eve = practice.patient(given_name="Eve", email="eve@patients.example", phone="555-0177")
+    home = Home(practice).enter(eve)
+    for name, row in (("portal_report", kept.public_id), ("portal_photo", kept.photo.public_id)):
+        theirs = home.browser.get(where(name, practice, row))
+        nobodys = home.browser.get(where(name, practice, uuid4()))
+        assert theirs.status_code == nobodys.status_code == 404
+    assert (
+        b"Ada" not in home.get("today/").content + home.get("reports/").content + home.get("photos/").content
+    )
+
+
+def test_a_stay_at_one_clinic_is_none_at_another(practice):
+    other = Practice.of_today("Hill Skin")
+    ada, _kept = after_a_session(practice)
+    home = Home(practice).enter(ada)
+    assert home.get("today/").status_code == 200
+    assert home.browser.get(where("portal_today", other)).status_code == 302
+
+
+def test_an_archived_patient_is_out_at_once(practice):
+    ada, _kept = after_a_session(practice)
+    home = Home(practice).enter(ada)
+    practice.catch_up()
+    patient.archive(practice.act(Role.FRONT_DESK), patient_id=ada.public_id)
+    assert home.get("today/").status_code == 302
+
+
+def test_a_patient_can_do_nothing_that_needs_a_role(practice):
+    ada, _kept = after_a_session(practice)
+    with pytest.raises(NotAllowed):
+        patient.archive(practice.as_patient(ada), patient_id=ada.public_id)
+    assert not set(ROLES[Role.MEDICAL_DIRECTOR]) & practice.visitor(ada).permissions
+
+
+def test_a_member_cannot_report_as_a_patient(practice):
+    _ada, kept = after_a_session(practice)
+    with pytest.raises(NotAllowed):
+        check_in.report(practice.act(), session_id=kept.session.public_id, told=check_in.Told())
+
+
+def test_what_a_patient_does_is_in_the_record_under_their_own_name(practice):
+    ada, _kept = after_a_session(practice)
+    home = Home(practice).enter(ada)
+    home.browser.get(where("portal_photo", practice, ada.photos.get().public_id))
+    lines = RecordLine.objects.filter(patient=ada, member=None).order_by("number")
+    assert [each.act for each in lines] == ["reported", "signed in to portal", "saw own photo"]
+    assert all(each.detail["by"] == "patient" for each in lines)
+
+
+def test_pages_of_the_portal_are_kept_in_no_cache(practice):
+    ada, _kept = after_a_session(practice)
+    home = Home(practice).enter(ada)
+    for page in ("today/", "reports/", "photos/", "screening/"):
+        assert home.get(page).headers["Cache-Control"] == "no-store"
+    assert Stay.objects.count() == 1

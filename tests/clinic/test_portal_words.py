@@ -1,0 +1,117 @@
+"""The portal speaks each of its languages whole, and the clinic does not start where a text is missing."""
+
+import gettext
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.test import Client
+from tests.clinic.portal import Home
+from tests.clinic.practice import Practice
+from tools.translations import LOCALE, catalogue, compiled
+
+from needlepoint.clinic.server import checks
+from needlepoint.evidence.errors import EvidenceError
+from needlepoint.evidence.words import languages, words
+
+CLINIC = Path(checks.__file__).resolve().parents[1]
+TAGS = re.compile(r'{%\s*translate\s+(?:"([^"]*)"|\'([^\']*)\')')
+BLOCKS = re.compile(
+    r"{%\s*blocktranslate\b[^%]*%}(.*?)(?:{%\s*plural\s*%}(.*?))?{%\s*endblocktranslate\s*%}", re.DOTALL
+)
+CALLS = re.compile(r"""(?<![\w.])_\(\s*"((?:[^"\\]|\\.)*)"\s*\)""")
+PLACE = re.compile(r"{{\s*(\w+)\s*}}")
+SPOKEN = [each for each in languages() if each != "en"]
+
+
+def said():
+    """Every text that the portal's templates and forms hand to the translation."""
+    found = set()
+    for path in (CLINIC / "templates/portal").glob("*.html"):
+        text = path.read_text("utf-8")
+        found |= {one or two for one, two in TAGS.findall(text)}
+        for single, plural in BLOCKS.findall(text):
+            parts = [PLACE.sub(r"%(\1)s", each) for each in (single, plural) if each]
+            found.add("\0".join(parts))
+    for name in ("forms/portal.py", "views/portal.py", "views/portal_after.py", "actions/check_in.py"):
+        found |= set(CALLS.findall((CLINIC / name).read_text("utf-8")))
+    for name in ("actions/home_screening.py", "actions/photo.py", "templatetags/portal.py"):
+        found |= set(CALLS.findall((CLINIC / name).read_text("utf-8")))
+    return found
+
+
+@pytest.mark.parametrize("language", SPOKEN)
+def test_every_button_and_heading_is_translated(language):
+    entries = catalogue((LOCALE / language / "LC_MESSAGES/django.po").read_text("utf-8"))
+    assert len(said()) > 100
+    assert sorted(each for each in said() if not entries.get(each)) == []
+
+
+@pytest.mark.parametrize("language", SPOKEN)
+def test_a_translation_leaves_the_same_places_open(language):
+    entries = catalogue((LOCALE / language / "LC_MESSAGES/django.po").read_text("utf-8"))
+    places = re.compile(r"%\(\w+\)s")
+    for text, translated in entries.items():
+        if text and "\0" not in text:
+            assert sorted(places.findall(text)) == sorted(places.findall(translated)), text
+
+
+@pytest.mark.parametrize("language", SPOKEN)
+def test_what_django_reads_is_what_people_wrote(language):
+    source = LOCALE / language / "LC_MESSAGES/django.po"
+    written = source.with_suffix(".mo").read_bytes()
+    assert written == compiled(catalogue(source.read_text("utf-8")))
+    with source.with_suffix(".mo").open("rb") as file:
+        assert gettext.GNUTranslations(file).gettext("Sign out") != "Sign out"
+
+
+def test_every_language_with_words_has_its_buttons():
+    assert checks.patients_have_words() == []
+    assert set(languages()) <= {code for code, _name in django_settings.LANGUAGES}
+
+
+def test_a_missing_text_keeps_the_clinic_from_starting(monkeypatch):
+    def missing():
+        raise EvidenceError("words/es: no text for same_day")
+
+    monkeypatch.setattr(checks, "languages", missing)
+    assert [error.id for error in checks.patients_have_words()] == ["clinic.E005"]
+
+
+def test_a_language_without_buttons_keeps_the_clinic_from_starting(settings):
+    settings.LANGUAGES = [("en", "English")]
+    assert {error.id for error in checks.patients_have_words()} == {"clinic.E006"}
+
+
+@pytest.mark.django_db
+def test_the_portal_speaks_the_language_of_the_browser_until_another_is_chosen():
+    practice = Practice.found("Harbour Skin")
+    home = Home(practice, "es-MX,es;q=0.9")
+    page = home.get().content.decode()
+    assert '<html lang="es">' in page
+    assert words("es").pages["how_it_works"].title in page
+    answer = home.post("language/", language="en", after=f"{home.root}sign-in/")
+    assert answer.url == f"{home.root}sign-in/"
+    assert '<html lang="en">' in home.get("sign-in/").content.decode()
+    for elsewhere in ("https://evil.example/", "//evil.example/", f"{home.root}//evil.example", "/day/"):
+        assert home.post("language/", language="es", after=elsewhere).url == home.root
+    assert home.post("language/", language="xx").status_code == 404
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", languages())
+def test_the_pages_to_read_are_open_to_anyone_and_name_their_sources(language):
+    home = Home(Practice.found("Harbour Skin"), language)
+    for name, page in words(language).pages.items():
+        html = home.get(f"read/{name}/").content.decode()
+        ids = {source for each in page.statements for source in each.sources}
+        assert all(f'id="source-{number}"' in html for number in range(1, len(ids) + 1))
+        assert "{" not in re.sub(r"<[^>]+>", "", html)
+    assert home.get("read/nothing/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_the_staffs_pages_stay_in_english():
+    page = Client(headers={"accept-language": "es"}).get("/sign-in/login/")
+    assert '<html lang="en">' in page.content.decode()

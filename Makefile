@@ -9,9 +9,12 @@ JOBS ?= 2
 PROVEN := course evidence rules dose advice
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 
+SOAK = NEEDLEPOINT_ROUNDS=1000 NEEDLEPOINT_KILLS=200 NEEDLEPOINT_FLIPS=1000 NEEDLEPOINT_FUZZ=100000 \
+    $(BIN)/pytest -q -n0 -s tests/clinic/test_races.py tests/clinic/test_kill.py tests/clinic/test_backup.py tests/clinic/test_fuzz.py
+
 # The gate on coverage reads what the tests have written.
 .NOTPARALLEL:
-.PHONY: soak-messages bench-clinic help setup demo serve test lint types contracts tests proven fmt docs bench peers truth calibrate mutate lock upgrade clean
+.PHONY: soak soak-messages bench-clinic help setup demo serve test lint types contracts tests proven fmt docs bench peers truth calibrate mutate lock upgrade clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -50,6 +53,12 @@ proven: $(READY) ## after tests: every branch of the proven rooms was taken
 	    echo "$$room: every branch tested?"; \
 	    $(BIN)/coverage report --include="src/needlepoint/$$room/*" --fail-under=100 || exit 1; \
 	done
+
+soak: $(READY) ## the clinic's long proofs: kills, races, tampers, flipped bits and requests, on both databases
+	NEEDLEPOINT_TEST_DATABASE= $(SOAK)
+	NEEDLEPOINT_TEST_DATABASE=postgresql $(SOAK)
+	NEEDLEPOINT_LINES=100000 NEEDLEPOINT_TAMPERS=300 NEEDLEPOINT_NUMBERS=1000000 \
+	    $(BIN)/pytest -q -n0 -s tests/clinic/test_tampering.py tests/clinic/hazards/test_h06_too_deep.py
 
 soak-messages: $(READY) ## 10,000 messages while the worker is killed 500 times, on both databases
 	NEEDLEPOINT_SOAK_MESSAGES=10000 NEEDLEPOINT_SOAK_KILLS=500 $(BIN)/pytest -q -n0 -s -k killed_again tests/clinic/test_worker.py

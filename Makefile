@@ -24,11 +24,11 @@ setup: $(READY) ## prepare .venv with the command needlepoint in it
 $(READY): pyproject.toml requirements/dev.lock requirements/uv.lock tools/setup.sh
 	@PYTHON="$(PYTHON)" tools/setup.sh
 
-demo: $(READY) ## show what Needlepoint does, on example patients
+demo: $(READY) ## serve an invented practice, with the address and the sign-ins printed
 	@$(BIN)/needlepoint demo
 
-serve: $(READY) ## serve an invented practice, with the address and the sign-ins printed
-	@$(BIN)/needlepoint serve --example
+tour: $(READY) ## go through a published course in the terminal, step by step
+	@$(BIN)/needlepoint tour
 
 test: lint types contracts tests proven ## run every check and every test
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import secrets
+import socket
 import tempfile
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -49,7 +52,8 @@ def _make_place() -> None:
 def _migrate() -> None:
     from django.core.management import call_command
 
-    call_command("migrate", verbosity=0)
+    # Without a history, as in an example, every table is made as it is now.
+    call_command("migrate", verbosity=0, run_syncdb=True)
     call_command("createcachetable", verbosity=0)
 
 
@@ -62,7 +66,7 @@ def _check() -> None:
     from needlepoint.clinic.queries.guards import missing
 
     try:
-        call_command("check", databases=["default"], verbosity=0)
+        call_command("check", databases=["default"], stdout=io.StringIO())
     except SystemCheckError as error:
         raise click.ClickException(str(error)) from None
     lacking = missing(connection)
@@ -130,33 +134,76 @@ def add_member(
     click.echo(f"{person} may sign in as {email}.")
 
 
-@click.command(short_help="Serve the clinic; --example serves an invented practice.")
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", default=8000, show_default=True, help="The port to listen on.")
-@click.option("--threads", default=4, show_default=True, help="How many requests are answered at once.")
-@click.option(
-    "--example", is_flag=True, help="An invented practice in a new temporary folder, sign-ins printed."
+HOST = click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+THREADS = click.option(
+    "--threads", default=4, show_default=True, help="How many requests are answered at once."
 )
-@click.option("--patients", default=16, show_default=True, help="How many patients the example has.")
-@click.option("--seed", default=2026, show_default=True, help="What the example is drawn from.")
-def serve(host: str, port: int, threads: int, example: bool, patients: int, seed: int) -> None:
+
+
+@click.command(short_help="Serve the clinic of this machine.")
+@HOST
+@click.option("--port", default=8000, show_default=True, help="The port to listen on.")
+@THREADS
+def serve(host: str, port: int, threads: int) -> None:
     """Serve the clinic of this machine until it is interrupted."""
-    if example:
-        _example_place()
     _start()
     _migrate()
     _check()
-    if example:
-        from needlepoint.cli import example_practice
-
-        click.echo(f"Drawing an example practice with {patients} patients ...")
-        example_practice.draw(patients, seed, _now())
-        click.echo(example_practice.sign_ins(f"http://localhost:{port}/"))
-    else:
-        click.echo(f"Serving on {host}:{port}. Stop with Ctrl-C.")
+    click.echo(f"Serving on {host}:{port}. Stop with Ctrl-C.")
     from needlepoint.clinic.server.serving import run
 
     run(host, port, threads)
+
+
+@click.command(
+    short_help="An invented practice to look around in.",
+    epilog="""\b
+Examples:
+  needlepoint demo
+  needlepoint demo --port 8080 --patients 60
+""",
+)
+@HOST
+@click.option("--port", type=int, help="The port to listen on. Default: the first free one from 8000 on.")
+@THREADS
+@click.option(
+    "--patients",
+    type=click.IntRange(11, 500),
+    default=26,
+    show_default=True,
+    help="How many patients it has.",
+)
+@click.option("--seed", default=2026, show_default=True, help="What it is drawn from.")
+def demo(host: str, port: int | None, threads: int, patients: int, seed: int) -> None:
+    """Serve an invented practice with a year behind it, and say where and as whom to sign in.
+
+    It lies in a temporary folder; nothing of a real clinic is touched, and nothing is sent.
+    """
+    port = port or _free_port(host)
+    click.echo("Preparing an empty practice ...")
+    _example_place()
+    _start()
+    _migrate()
+    _check()
+    from needlepoint.cli import example_practice
+
+    click.echo(f"Drawing a year with {patients} patients ...")
+    zone_name = example_practice.draw(patients, seed, _now(), click.echo)
+    click.echo(example_practice.sign_ins(f"http://localhost:{port}/", zone_name))
+    from needlepoint.clinic.server.serving import run
+
+    run(host, port, threads)
+
+
+def _free_port(host: str) -> int:
+    for port in range(8000, 8050):
+        with socket.socket() as tried:
+            # Else a port that was left a minute ago would look taken.
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with suppress(OSError):
+                tried.bind((host, port))
+                return port
+    raise click.ClickException("the ports 8000 to 8049 are all taken; name one with --port")
 
 
 def _example_place() -> None:
@@ -224,4 +271,4 @@ def restore(folder: str) -> None:
         )
 
 
-COMMANDS: tuple[Any, ...] = (create_clinic, add_member, serve, verify_record, backup, restore)
+COMMANDS: tuple[Any, ...] = (create_clinic, add_member, serve, demo, verify_record, backup, restore)

@@ -275,15 +275,15 @@ for each in (*clinic.COMMANDS, *clinic_work.COMMANDS):
     short_help="A published course, step by step.",
     epilog="""\b
 Examples:
-  needlepoint demo
-  needlepoint demo --to example-course
+  needlepoint tour
+  needlepoint tour --to example-course
 """,
 )
 @click.option(
     "--to", "folder", metavar="FOLDER", help="Where to put the files. Default: a new temporary folder."
 )
-def demo(folder: str | None) -> None:
+def tour(folder: str | None) -> None:
     """Go through a published course, three sessions for acne scars, from screening to the last look."""
-    from needlepoint.cli import demo as course
+    from needlepoint.cli import tour as course
 
     course.play(Path(folder) if folder else None, _knowledge())

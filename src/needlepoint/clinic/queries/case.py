@@ -22,7 +22,7 @@ from needlepoint.clinic.models import (
     SessionPass,
     SessionTopical,
 )
-from needlepoint.clinic.queries.bundle import bundle
+from needlepoint.clinic.queries.bundle import Prepared
 from needlepoint.course.answers import Answers, YesNo
 from needlepoint.course.case import Case, Clinic
 from needlepoint.course.goals import Concern, Goal, Patient, Sex, SkinType
@@ -116,9 +116,12 @@ def _lay_beside(rows: Iterable[Any], name: str, others: Iterable[Any]) -> None:
         setattr(row, name, by_key[getattr(row, f"{name}_id")])
 
 
+OF_COURSE = Prepared(lambda key: case_parts(course=key))
+
+
 def course_rows(course: Course) -> CourseRows:
     """Return the rows of a course; one statement."""
-    return rows_of(course, bundle(**case_parts(course=course)))
+    return rows_of(course, OF_COURSE.of(course.pk))
 
 
 def asked_of(course: Course, actor: Actor | Visitor, at: datetime, rows: CourseRows | None = None) -> Asked:

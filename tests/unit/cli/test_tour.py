@@ -1,4 +1,4 @@
-"""The demonstration: a whole published course, and files that say the same again."""
+"""The tour: a whole published course, and files that say the same again."""
 
 import json
 import shlex
@@ -10,13 +10,13 @@ from needlepoint.evidence.loader import packaged
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
+def tour(tmp_path_factory):
     folder = tmp_path_factory.mktemp("course") / "new" / "folder"
-    return folder, needlepoint("demo", "--to", folder).stdout
+    return folder, needlepoint("tour", "--to", folder).stdout
 
 
-def test_it_goes_through_the_whole_course(demo):
-    _, text = demo
+def test_it_goes_through_the_whole_course(tour):
+    _, text = tour
     for words in (
         "Nobody has asked",
         "Plan",
@@ -31,8 +31,8 @@ def test_it_goes_through_the_whole_course(demo):
     assert max(map(len, text.splitlines())) <= 80
 
 
-def test_it_follows_the_published_protocol(demo):
-    folder, _ = demo
+def test_it_follows_the_published_protocol(tour):
+    folder, _ = tour
     protocol = packaged().protocols["skinpen-pivotal"]
     last = json.loads((folder / "09-look-back.advice.json").read_text())
     assert {dose["session"] for dose in last["dose"]} == set(range(1, (protocol.sessions or 0) + 1))
@@ -44,8 +44,8 @@ def test_it_follows_the_published_protocol(demo):
     assert {verdicts[step] for step in ("02", "07", "08")} <= {"none", "note"}
 
 
-def test_every_case_it_leaves_gives_the_advice_it_leaves(demo):
-    folder, _ = demo
+def test_every_case_it_leaves_gives_the_advice_it_leaves(tour):
+    folder, _ = tour
     cases = sorted(folder.glob("*.case.toml"))
     assert len(cases) == 9
     for case in cases:
@@ -54,8 +54,8 @@ def test_every_case_it_leaves_gives_the_advice_it_leaves(demo):
         assert again == advice
 
 
-def test_it_leaves_a_picture_and_a_command_to_go_on_with(demo, monkeypatch):
-    folder, text = demo
+def test_it_leaves_a_picture_and_a_command_to_go_on_with(tour, monkeypatch):
+    folder, text = tour
     assert (folder / "dose.svg").stat().st_size > 5000
     monkeypatch.chdir(folder)
     assert needlepoint(*shlex.split(text.splitlines()[-1])[1:]).exit_code == 0
@@ -63,7 +63,7 @@ def test_it_leaves_a_picture_and_a_command_to_go_on_with(demo, monkeypatch):
 
 def test_without_a_folder_it_makes_its_own(monkeypatch, tmp_path):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    text = needlepoint("demo").stdout
+    text = needlepoint("tour").stdout
     (made,) = tmp_path.iterdir()
     assert f"cd {made}" in text
     assert len(list(made.iterdir())) == 19

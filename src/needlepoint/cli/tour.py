@@ -178,7 +178,7 @@ def _check_ins(sessions: list[Session]) -> tuple[CheckIn, ...]:
 
 def _folder(folder: Path | None) -> Path:
     if folder is None:
-        return Path(tempfile.mkdtemp(prefix="needlepoint-demo-"))
+        return Path(tempfile.mkdtemp(prefix="needlepoint-tour-"))
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -31,6 +31,7 @@ PORTAL = {
     "portal_link": (ANYONE, "GET POST"),
     "portal_leave": (PATIENT, "POST"),
     "portal_today": (PATIENT, "GET"),
+    "portal_curve": (PATIENT, "GET"),
     "portal_check_in": (PATIENT, "GET POST"),
     "portal_reports": (PATIENT, "GET"),
     "portal_report": (PATIENT, "GET"),

@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta
 from needlepoint.advice.door import advise
 from needlepoint.advice.intended import intended
 from needlepoint.clinic.access.checks import Actor
+from needlepoint.clinic.access.visitor import Visitor
 from needlepoint.clinic.models import Course, Plan
 from needlepoint.clinic.queries.case import CourseRows, case_of, course_rows
 from needlepoint.course.case import Case
@@ -121,7 +122,7 @@ class SideBySide:
     sources: tuple[Source, ...] = ()
 
 
-def foreseen(course: Course, actor: Actor, at: datetime) -> Foreseen:
+def foreseen(course: Course, actor: Actor | Visitor, at: datetime) -> Foreseen:
     """Return the forecast of a course; three statements, whatever its length."""
     case, to_come = _asked(course, actor, at)
     made = forecast(case, at, packaged(), intended=to_come)
@@ -144,7 +145,7 @@ def side_by_side(course: Course, actor: Actor, at: datetime) -> SideBySide:
     )
 
 
-def _asked(course: Course, actor: Actor, at: datetime) -> tuple[Case, Intended]:
+def _asked(course: Course, actor: Actor | Visitor, at: datetime) -> tuple[Case, Intended]:
     """Return the case, and its plan to come: the one agreed on, else the rulebook's."""
     rows = course_rows(course)
     case = case_of(course, actor, at, rows)

@@ -204,3 +204,10 @@ def pair(rows: list[Photo], before: str, after: str) -> tuple[Photo, Photo] | No
         if first is not last:
             return first, last
     return None
+
+
+def by_day(band: Any) -> list[tuple[int, float, float]]:
+    """Return for each whole day of the first week between which scores nine of ten people lie."""
+    days = list(band.day)
+    near = {day: min(range(len(days)), key=lambda place: abs(days[place] - day)) for day in range(1, 8)}
+    return [(day, band.p05[place], band.p95[place]) for day, place in near.items()]

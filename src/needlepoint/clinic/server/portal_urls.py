@@ -18,6 +18,7 @@ urlpatterns = [
     path("in/<str:token>/", portal.by_link, name="portal_link"),
     path("leave/", portal.leave, name="portal_leave"),
     path("today/", portal_after.today, name="portal_today"),
+    path("redness/", portal_after.curve, name="portal_curve"),
     path("check-in/", portal_after.check_in, name="portal_check_in"),
     path("reports/", portal_after.reports, name="portal_reports"),
     path("reports/<uuid:report_id>/", portal_after.report, name="portal_report"),

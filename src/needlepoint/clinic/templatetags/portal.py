@@ -11,6 +11,7 @@ from django.utils import dateformat
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from needlepoint.clinic.templatetags.curves import redness_curve
 from needlepoint.course.instants import time_zone
 
 register = template.Library()
@@ -63,6 +64,15 @@ class _Places(dict[str, Any]):
 
     def __missing__(self, key: str) -> str:
         return "…"
+
+
+@register.inclusion_tag("portal/_curve.svg")
+def redness_by_day(curve: Any) -> dict[str, Any]:
+    """Draw the bands of redness by day with the patient's reports, in the patient's language."""
+    drawn = redness_curve(curve)
+    words = (_("none"), _("slight"), _("mild"), _("clear"), _("strong"))
+    named = list(zip(drawn["scores"], words, strict=True))
+    return drawn | {"named": named}
 
 
 @register.filter

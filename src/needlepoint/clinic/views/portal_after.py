@@ -18,6 +18,8 @@ from needlepoint.clinic.actions.record import saw
 from needlepoint.clinic.forms.portal import SCORES, open_groups, scores, ticked, told
 from needlepoint.clinic.queries import home_screening as before
 from needlepoint.clinic.queries import portal as query
+from needlepoint.clinic.queries.forecast import foreseen
+from needlepoint.clinic.queries.warming import ready
 from needlepoint.clinic.views.door import act_of, new_key, take
 from needlepoint.clinic.views.portal_door import portal_page, shown, visitor_of
 
@@ -39,6 +41,18 @@ def today(request: Any) -> HttpResponse:
         "last": _last(request, at),
     }
     return shown(request, "today", context)
+
+
+@portal_page(PATIENT)
+def curve(request: Any) -> HttpResponse:
+    """Show redness by day as it mostly goes, with the patient's own reports; never on a page where consent is given."""
+    visitor = visitor_of(request)
+    session = query.last_session(visitor)
+    if session is None:
+        return shown(request, "no_session")
+    found = foreseen(session.course, visitor.on(session.course), timezone.now()) if ready() else None
+    rows = query.by_day(found.curve.band) if found and found.curve else []
+    return shown(request, "curve", {"shown": found, "rows": rows})
 
 
 def _last(request: Any, at: Any) -> Any:

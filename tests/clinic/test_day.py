@@ -17,11 +17,21 @@ from tests.clinic.test_photos import picture
 
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.actions import session as actions
-from needlepoint.clinic.models import AdverseEvent, AdverseFollowUp, Booking, CheckIn, RecordLine, TriageTask
+from needlepoint.clinic.models import (
+    AdverseEvent,
+    AdverseFollowUp,
+    Booking,
+    CheckIn,
+    RecordLine,
+    Session,
+    TriageTask,
+)
 from needlepoint.clinic.queries.day import day_columns
+from needlepoint.clinic.queries.day_sheet import day_sheet
 from needlepoint.clinic.queries.session import next_session
 from needlepoint.clinic.templatetags.codes import datamatrix
 from needlepoint.course.instants import local_date
+from needlepoint.evidence.loader import packaged
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -69,6 +79,7 @@ def test_a_day_takes_ten_statements_whether_one_visit_is_booked_or_forty(live, n
     told = []
     for number in (1, 40):
         Booking.objects.update(cancelled_at=live.at)
+        live.catch_up()
         many(live, number)
         address = f"{reverse(name)}?by={by}"
         client.get(address)
@@ -187,7 +198,7 @@ def chart(practice, of):
 def test_the_day_sheet_says_what_the_chair_needs_and_as_of_when(live):
     running = live.planned()
     live.booked(running.patient, next_session(running))
-    drafted = live.course(live.patient(family_name="Zeta", allergies=""), concern="acne_scars")
+    drafted = live.course(live.patient(family_name="Zeta", allergies=""))
     live.booked(drafted.patient, minutes_from_now=60)
     before = RecordLine.objects.filter(act="saw day sheet").count()
     answer = signed_in(live, Role.NURSE).get(reverse("day_sheet"))
@@ -211,15 +222,29 @@ def test_the_day_sheet_says_what_the_chair_needs_and_as_of_when(live):
 def test_the_sheet_lists_the_questions_that_are_still_open(live):
     running = live.planned()
     live.booked(running.patient, next_session(running))
-    assert "Still to be asked" not in signed_in(live).get(reverse("day_sheet")).content.decode()
-    live.screened(live.course(running.patient))
-    later = live.later(days=2)
-    from needlepoint.clinic.queries.day_sheet import day_sheet
+    act = live.act()
+    on = local_date(act.at, act.actor.zone)
+    [asked] = day_sheet(act.actor, on, act.at)
+    assert asked.open_questions == []
+    [grown_old] = day_sheet(act.actor, on, act.at + timedelta(days=2))
+    assert grown_old.open_questions
+    never = live.course(live.patient())
+    live.booked(never.patient, row_of_session(never), minutes_from_now=60)
+    [_, unasked] = day_sheet(act.actor, on, act.at)
+    assert unasked.open_questions == [f"all {len(packaged().questions)} questions of the screening"]
 
-    act = later.act()
-    on = local_date(act.at - timedelta(days=2), act.actor.zone)
-    [line] = day_sheet(act.actor, on, act.at)
-    assert line.open_questions
+
+def row_of_session(course):
+    """A session of a course that nobody has screened, as an old diary may hold."""
+    return Session.objects.create(
+        clinic=course.clinic,
+        public_id=uuid4(),
+        patient=course.patient,
+        course=course,
+        number=1,
+        state="planned",
+        device=course.device,
+    )
 
 
 def test_whoever_is_signed_out_takes_what_was_kept_for_them_along(live):

@@ -29,6 +29,7 @@ async function scan(name) {
   } catch {
     return say(name, "The camera cannot be used here. Allow it in the browser, read a picture of the code, or type it.");
   }
+  dialog.querySelector("[data-close]").onclick = () => dialog.close();
   video.srcObject = stream;
   dialog.showModal();
   try {

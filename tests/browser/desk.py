@@ -1,0 +1,123 @@
+"""Somebody of the clinic at a tablet or a phone.
+
+With NEEDLEPOINT_WRITE_PICTURES=1 the manual's pictures are made anew.
+"""
+
+import io
+import os
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+from tests.clinic.practice import Practice
+
+from needlepoint.clinic.access.roles import Role
+
+PASSWORD = "a-long-needle-2026"
+PICTURES = Path(__file__).parents[2] / "docs" / "pictures" / "clinic"
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+
+
+class Desk:
+    """Somebody at a tablet or a phone."""
+
+    def __init__(self, page, address):
+        self.page, self.address = page, address
+
+    def go(self, where):
+        self.page.goto(self.address + where)
+        self.look()
+
+    def look(self):
+        """Every page: nothing runs over its edge, and axe has no complaint."""
+        wider = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert self.page.evaluate(wider) <= 0, self.page.url
+        found = Axe().run(self.page, options=RULES)
+        assert found.violations_count == 0, f"{self.page.url}\n{found.generate_report()}"
+
+    def picture(self, name, whole=True):
+        """Keep a picture for the manual, where it was asked for."""
+        if os.environ.get("NEEDLEPOINT_WRITE_PICTURES") != "1":
+            return
+        self.page.wait_for_load_state("networkidle")
+        size = "tablet" if self.page.viewport_size["width"] > 600 else "phone"
+        shot = Image.open(io.BytesIO(self.page.screenshot(full_page=whole)))
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        shot.convert("RGB").quantize(64).save(PICTURES / f"{name}-{size}.png", optimize=True)
+
+    def press(self, words):
+        """Press and wait for the page that answers."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=words, exact=True).first.click()
+        self.look()
+
+    def follow(self, words):
+        with self.page.expect_navigation():
+            self.page.get_by_role("link", name=words).first.click()
+        self.look()
+
+    def sign_in(self, email):
+        self.go("/")
+        self.page.fill("[name=login]", email)
+        self.page.fill("[name=password]", PASSWORD)
+        self.press("Sign in")
+
+    def answer_no(self, **otherwise):
+        """Answer every question so that nothing speaks against a session, but for those named."""
+        self.page.evaluate(
+            """(otherwise) => {
+              const good = ["no", "never", "none"];
+              for (const box of document.querySelectorAll("input[type=radio]")) {
+                const wanted = otherwise[box.name];
+                if (wanted ? box.value === wanted : good.includes(box.value)) box.checked = true;
+              }
+              for (const [name, value] of Object.entries(otherwise)) {
+                const field = document.querySelector(`input[type=date][name=${name}]`);
+                if (field) field.value = value;
+              }
+            }""",
+            otherwise,
+        )
+        kind = self.page.locator("input[name=rosacea_kind][value=unknown]")
+        if kind.count():
+            kind.check()
+
+    def sign(self):
+        self.page.fill("[name=signed_name]", "Ada Byron")
+        box = self.page.locator("canvas.pad")
+        box.scroll_into_view_if_needed()
+        where = box.bounding_box()
+        self.page.mouse.move(where["x"] + 30, where["y"] + 60)
+        self.page.mouse.down()
+        for step in range(1, 6):
+            self.page.mouse.move(where["x"] + 30 + step * 30, where["y"] + 60 + (step % 2) * 40)
+        self.page.mouse.up()
+
+    def scan(self, code):
+        """A scanner types and ends with Enter."""
+        self.page.locator("#code").focus()
+        self.page.keyboard.type(code)
+
+    def decide_all(self):
+        """Set aside, one by one, what a prescriber may set aside."""
+        for _ in range(12):
+            open_ones = self.page.locator("summary", has_text="Decide otherwise on")
+            if not open_ones.count():
+                return
+            open_ones.first.click()
+            form = self.page.locator("form[action$='/decide/']").first
+            form.locator("textarea").fill("Examined and weighed.")
+            with self.page.expect_navigation():
+                form.locator("button").click()
+        self.look()
+
+
+def sat_down(page, address, role=Role.MEDICAL_DIRECTOR):
+    """A practice of today, and one of its people at a page of it."""
+    practice = Practice.of_today("Harbour Skin")
+    member = practice.members[role]
+    member.set_password(PASSWORD)
+    member.save()
+    desk = Desk(page, address)
+    desk.practice = practice
+    return desk

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 from tests.clinic.fuzzing import NASTY, Fuzz, signed_in, targets
 from tests.clinic.practice import Practice

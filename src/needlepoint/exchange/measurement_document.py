@@ -63,7 +63,8 @@ def notes() -> tuple[str, ...]:
         dark,
         "What a change of pigment could explain is not called a change of redness.",
         "Make-up and creams are not noticed: both photos must be of bare, dry skin.",
-        "Of a hundred numbers about five seem changed by chance; a change stands where it is more than that.",
+        "Of a hundred numbers about five seem changed by chance; a change of redness or pigment stands if it is more.",
+        "Roughness, lines, scar-like shading and unevenness scatter too differently over the face to stand alone.",
     )
 
 

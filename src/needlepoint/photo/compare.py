@@ -28,6 +28,7 @@ FEWEST_FOR_LIGHT = (
     7  # zones, from which on a slope of light across the face is told from a change of a few of them
 )
 COMMON_SHIFT = 0.6  # share of zones that move the same way, from which on it may be the light
+DECIDING = ("haemoglobin", "melanin_index")  # what the verdict on a pair rests on
 _REDNESS = ("erythema_index", "a_star")
 _PIGMENT_OR_LIGHT = "Haemoglobin did not change with it, so pigment or light may have moved this index."
 _PIGMENT_AS_BLOOD = (
@@ -57,15 +58,22 @@ class Comparison:
 
     @property
     def verdict(self) -> str:
-        """Return the verdict on the whole pair; what one of so many numbers may show by chance does not count."""
+        """Return the verdict on redness and pigment; what one of so many numbers may show by chance does not count."""
         told = [change for change in self.zones if change.verdict in {"changed", "not_detectable"}]
         if not told:
             return "not_measurable"
         return "changed" if any(self.stands(change) for change in told) else "not_detectable"
 
     def stands(self, change: ZoneChange) -> bool:
-        """Return whether a change is more than chance shows among all numbers of the pair (Bonferroni, 5 %)."""
-        if change.verdict != "changed":
+        """Return whether a change is more than chance shows among all numbers of the pair (Bonferroni, 5 %).
+
+        Texture and evenness never stand alone: on unchanged skin they scatter too unlike by zone. The two
+        indices of redness stand with haemoglobin.
+        """
+        if change.measure in _REDNESS:
+            blood = next(c for c in self.zones if (c.zone, c.measure) == (change.zone, "haemoglobin"))
+            return change.verdict == "changed" and self.stands(blood)
+        if change.verdict != "changed" or change.measure not in DECIDING:
             return False
         looks = sum(each.change is not None for each in self.zones)
         return abs(change.change or 0) > (change.smallest_detectable or 0) * of_many(looks)

@@ -99,3 +99,51 @@ def test_scatter_is_measured_from_unchanged_pairs():
     pairs = [{(CHEEK, "lines"): (1.0, 1.0 + step)} for step in [0.1, -0.1] * 10]
     assert change.sem_of_pairs(pairs) == {"lines": pytest.approx(0.1 / 2**0.5)}
     assert change.sem_of_pairs(pairs[:19]) == {}
+
+
+def told(**pairs: tuple[float, float]) -> compare.Comparison:
+    """A comparison of ten zones of which one has changed as told."""
+    zones = [zone for zone in Zone if zone.part.value == "face"][:10]
+    changes = [c for zone in zones for c in all_of(zone, **(pairs if zone is CHEEK else {}))]
+    return compare.Comparison(tuple(changes), (), None, None, None)
+
+
+def test_one_number_of_many_beyond_its_own_limit_does_not_make_a_pair_changed():
+    limit = change.default().smallest_detectable("card", "haemoglobin", 40.0)
+    chance, real = told(haemoglobin=(0.6, 0.6 + 1.2 * limit)), told(haemoglobin=(0.6, 0.6 + 2.2 * limit))
+    assert [c.measure for c in chance.zones if c.verdict == "changed"] == ["haemoglobin"]
+    assert (chance.verdict, real.verdict) == ("not_detectable", "changed")
+
+
+def test_texture_alone_does_not_make_a_pair_changed():
+    assert told(lines=(3.0, 9.0), roughness=(3.0, 9.0)).verdict == "not_detectable"
+
+
+def test_nothing_measured_is_not_measurable():
+    assert compare.Comparison((), (), None, None, None).verdict == "not_measurable"
+
+
+def test_darker_skin_scatters_more_and_its_limits_say_so():
+    table = change.default()
+    light, dark = (table.smallest_detectable("card", "roughness", index) for index in (35.0, 80.0))
+    assert dark > 2 * light
+    assert table.smallest_detectable("no_card", "haemoglobin", 80.0) == table.smallest_detectable(
+        "no_card", "haemoglobin", 35.0
+    )
+
+
+def test_light_that_falls_off_across_the_face_is_no_change_of_pigment():
+    from needlepoint.photo.zones import outlines
+
+    shadow = {
+        (zone, "melanin_index"): (40.0, 40.0 + 0.05 * outline[:, 0].mean())
+        for zone, outline in outlines().items()
+    }
+    spot = shadow | {(CHEEK, "melanin_index"): (40.0, 50.0 + shadow[CHEEK, "melanin_index"][1] - 40.0)}
+    even = {zone: b - a for (zone, _), (a, b) in compare._evened(shadow).items()}
+    kept = {zone: b - a for (zone, _), (a, b) in compare._evened(spot).items()}
+    assert max(map(abs, even.values())) < 0.05
+    assert kept[CHEEK] == pytest.approx(10.0, abs=0.3)
+    assert max(abs(value) for zone, value in kept.items() if zone is not CHEEK) < 0.3
+    back = compare._evened({key: (b, a) for key, (a, b) in spot.items()})
+    assert all(back[key] == pytest.approx((b, a)) for key, (a, b) in compare._evened(spot).items())

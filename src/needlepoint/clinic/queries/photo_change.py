@@ -111,7 +111,7 @@ def _headline(verdict: str, lines: Iterable[Line]) -> str:
     if verdict == "not_measurable":
         return "Not measurable"
     if verdict == "not_detectable":
-        return "Not detectable: no change that these photos could show"
+        return "Not detectable: no change of redness or pigment that these photos could show"
     zones = dict.fromkeys(line.zone for line in lines if line.stands)
     return f"Changed: {', '.join(zones)}"
 

@@ -8,10 +8,13 @@ import os
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
+from django.core.cache import cache
+from django.utils import timezone
 from PIL import Image
 from tests.clinic.practice import Practice
 
 from needlepoint.clinic.access.roles import Role
+from needlepoint.clinic.queries import work
 
 PASSWORD = "a-long-needle-2026"
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures" / "clinic"
@@ -40,6 +43,8 @@ class Desk:
         if os.environ.get("NEEDLEPOINT_WRITE_PICTURES") != "1":
             return
         self.page.wait_for_load_state("networkidle")
+        if whole:
+            self.page.evaluate("() => scrollTo(0, 0)")
         size = "tablet" if self.page.viewport_size["width"] > 600 else "phone"
         shot = Image.open(io.BytesIO(self.page.screenshot(full_page=whole)))
         PICTURES.mkdir(parents=True, exist_ok=True)
@@ -113,7 +118,10 @@ class Desk:
 
 
 def sat_down(page, address, role=Role.MEDICAL_DIRECTOR):
-    """A practice of today, and one of its people at a page of it."""
+    """A practice of today with its background work alive, and one of its people at a page of it."""
+    for tick in work.WATCHED:
+        cache.set(work.name_of(tick), timezone.now().isoformat(), None)
+    work.forget()
     practice = Practice.of_today("Harbour Skin")
     member = practice.members[role]
     member.set_password(PASSWORD)

@@ -97,7 +97,8 @@ def day_columns(actor: Actor, on: date, at: datetime, by: str = "room") -> list[
     else:
         # Who is booked has a column even after their role has ended.
         names = {member.pk: member.name for member in operators(actor)} | people
-    return [Column(name, tuple(cards.get(key, ()))) for key, name in names.items()]
+    columns = [Column(name, tuple(cards.get(key, ()))) for key, name in names.items()]
+    return columns if by == "room" else sorted(columns, key=lambda column: not column.cards)
 
 
 def _marks(actor: Actor, on: date) -> dict[str, Any]:

@@ -67,3 +67,9 @@ def zone_class(rows: Any, zone: str) -> str:
 def is_hatched(rows: Any, zone: str) -> bool:
     """Say whether a zone's shape is hatched: more passes than usual."""
     return "hatched" in zone_class(rows, zone).split()
+
+
+@register.filter
+def paragraphs(text: str) -> list[str]:
+    """Return a text by paragraphs; where its lines were broken in a file says nothing on a screen."""
+    return [" ".join(each.split()) for each in text.split("\n\n") if each.strip()]

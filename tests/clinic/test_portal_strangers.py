@@ -15,7 +15,7 @@ from needlepoint.clinic.actions import sign_in
 from needlepoint.clinic.models import Enquiry, Knock, Message, SignInLink, Stay
 from needlepoint.clinic.views import portal
 
-# `make soak` asks for two thousand.
+# `make soak` asks for two thousand of each.
 ASKED = int(os.environ.get("NEEDLEPOINT_STRANGERS", "120"))
 LEAST_P = 0.01
 pytestmark = pytest.mark.django_db

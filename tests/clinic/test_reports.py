@@ -30,28 +30,27 @@ def scored(practice, number, change):
 def test_a_group_shows_its_median_and_the_middle_half(practice):
     for number, change in enumerate((0, 1, 1, 2, 3)):
         scored(practice, number, change)
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
-        found = reports.outcomes(practice.actor(Role.AUDITOR))
+    actor = practice.actor(Role.AUDITOR)
+    with CaptureQueriesContext(connection) as asked:
+        found = reports.outcomes(actor)
     assert len(asked) == 1
     assert set(found) == {"goal", "device", "skin_type"}
-    (group,) = found["goal"]
+    (group,) = found["goal"].shown
     assert (group.of, group.people, group.middle, group.band) == ("acne_scars", 5, 1, (1, 2))
 
 
 def test_better_is_up_whichever_way_the_scale_runs(practice):
     for number in range(5):
         scored(practice, number, change=1)
-    (group,) = reports.outcomes(practice.actor(Role.AUDITOR))["device"]
+    (group,) = reports.outcomes(practice.actor(Role.AUDITOR))["device"].shown
     assert group.middle == 1
 
 
 def test_a_group_of_four_people_shows_no_figures(practice):
     for number in range(reports.SMALLEST_GROUP - 1):
         scored(practice, number, change=1)
-    (group,) = reports.outcomes(practice.actor(Role.AUDITOR))["skin_type"]
-    assert (group.shown, group.middle, group.band) == (False, None, None)
+    groups = reports.outcomes(practice.actor(Role.AUDITOR))["skin_type"]
+    assert (groups.shown, groups.small) == ([], 1)
 
 
 def test_several_courses_of_one_person_are_one_person(practice):
@@ -62,8 +61,8 @@ def test_several_courses_of_one_person_are_one_person(practice):
             outcome.score(
                 practice.act(), course_id=course.public_id, moment=moment, values={"goodman_baron": value}
             )
-    (group,) = reports.outcomes(practice.actor(Role.AUDITOR))["goal"]
-    assert (group.people, group.shown) == (1, False)
+    groups = reports.outcomes(practice.actor(Role.AUDITOR))["goal"]
+    assert (groups.shown, groups.small) == ([], 1)
 
 
 def test_overrides_are_counted_by_rule(practice):
@@ -111,7 +110,7 @@ def test_other_clinics_count_nowhere(practice, other_practice):
     for number in range(5):
         scored(other_practice, number, change=1)
     other_practice.done()
-    assert reports.outcomes(practice.actor(Role.AUDITOR)) == {"goal": [], "device": [], "skin_type": []}
+    assert reports.outcomes(practice.actor(Role.AUDITOR)) == dict.fromkeys(reports.BY, reports.Groups([], 0))
     assert reports.completeness(practice.actor(Role.AUDITOR), practice.at).sessions == 0
 
 

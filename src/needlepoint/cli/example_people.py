@@ -33,7 +33,7 @@ NAMES = (
         "Seán Byrne",
         "Ananya Iyer",
     ),
-    *("Tomasz Nowak", "Noor van Dijk", "Kofi Mensah", "Zeynep Aydın", "Inês Carvalho", "Malia Kealoha"),
+    *("Tomasz Nowak", "Noor Bakker", "Kofi Mensah", "Zeynep Aydın", "Inês Carvalho", "Malia Kealoha"),
     *("Dmitri Volkov", "Thandiwe Dube", "Rosa Delgado", "Minh Anh Trần", "Élodie Marchand", "Samir Benali"),
     *("Hana Kučerová", "Gus Ellison", "Farah Siddiqui", "Jun Park", "Wanda Littlefeather", "Omar Castillo"),
     *("Freya Lindqvist", "Chiara Moretti", "Bao Nguyen", "Ada Whitlock", "Tariq Rahman", "Maeve O’Dowd"),

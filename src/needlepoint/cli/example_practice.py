@@ -15,6 +15,7 @@ from uuid import UUID, uuid5
 from django.db import connection, transaction
 
 from needlepoint.cli.example_people import STAFF, busy_zone
+from needlepoint.cli.example_portal import sign_all_words
 from needlepoint.clinic.access.checks import Actor, Refused
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.actions import booking, cartridge, clinic, consent, course, session, triage
@@ -31,7 +32,13 @@ NAME = "Harbour Skin"
 GTIN = "08600000000004"
 BOX = 12
 STROKES = [[[60, 120], [110, 60], [150, 140], [210, 70], [300, 120], [420, 90]]]
-NO = {"yes_no": "no", "medicine": "never", "procedure": "never", "presence": "no"}
+NO: dict[str, Any] = {
+    "yes_no": "no",
+    "medicine": "never",
+    "procedure": "never",
+    "presence": "no",
+    "months": 60,
+}
 Say = Callable[[str], None]
 FAR = timedelta(days=3650)
 
@@ -122,8 +129,9 @@ class Practice:
         of_session = waiting.public_id if waiting is not None else None
         try:
             booking.book(act, patient_id=of.public_id, slot=slot, purpose=purpose, session_id=of_session)
-        except Refused:
-            return
+        except Refused as refused:
+            if "taken" not in str(refused) and "busy" not in str(refused):
+                raise
 
     def slot(self, room: int, role: Role, starts_at: datetime, numbing_minutes: int = 0) -> booking.Slot:
         """Return half an hour in a room."""
@@ -205,14 +213,15 @@ class _quickly:  # noqa: N801 (used like a function)
         self.atomic = transaction.atomic()
 
     def __enter__(self) -> None:
-        if connection.vendor == "sqlite":
+        self.hurries = connection.vendor == "sqlite" and not connection.in_atomic_block
+        if self.hurries:
             with connection.cursor() as cursor:
                 cursor.execute("PRAGMA synchronous = OFF")
         self.atomic.__enter__()
 
     def __exit__(self, *trouble: object) -> None:
         self.atomic.__exit__(*trouble)
-        if connection.vendor == "sqlite":
+        if self.hurries:
             with connection.cursor() as cursor:
                 cursor.execute("PRAGMA synchronous = FULL")
 
@@ -256,3 +265,4 @@ def _open_the_portal(practice: Practice, at: datetime) -> None:
     clinic.set_contact(act(Role.CLINIC_ADMIN, at), contact=contact)
     keys = [str(practice.actors[role].member) for role in (Role.NURSE, Role.MEDICAL_DIRECTOR)]
     triage.set_duty(act(Role.MEDICAL_DIRECTOR, at), member_keys=keys)
+    sign_all_words(lambda role: act(role, at))

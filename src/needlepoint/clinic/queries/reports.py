@@ -33,21 +33,24 @@ class Group:
     moment: str
     is_change: bool
     people: int
-    middle: float | None
-    band: tuple[float, float] | None
-
-    @property
-    def shown(self) -> bool:
-        """Say whether there are enough people for figures."""
-        return self.middle is not None
+    middle: float
+    band: tuple[float, float]
 
     @property
     def worse(self) -> float:
         """Return by how much it became worse."""
-        return -(self.middle or 0)
+        return -self.middle
 
 
-def outcomes(actor: Actor) -> dict[str, list[Group]]:
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """The groups that are large enough to be shown, and how many are not."""
+
+    shown: list[Group]
+    small: int
+
+
+def outcomes(actor: Actor) -> dict[str, Groups]:
     """Return the groups by goal, by device and by skin type; one statement."""
     rows = OutcomeScore.objects.filter(clinic=actor.clinic).order_by("scored_at", "pk")
     found = list(rows.values(*READ))
@@ -74,7 +77,7 @@ def _has_baseline(scale: str) -> bool:
     return known is None or "baseline" in known.moments
 
 
-def _groups(changes: list[dict[str, Any]], column: str) -> list[Group]:
+def _groups(changes: list[dict[str, Any]], column: str) -> Groups:
     figures: dict[tuple[str, str, str, bool], list[float]] = defaultdict(list)
     people: dict[tuple[str, str, str, bool], set[int]] = defaultdict(set)
     for row in changes:
@@ -83,15 +86,15 @@ def _groups(changes: list[dict[str, Any]], column: str) -> list[Group]:
         people[key].add(row["patient"])
     order = {"day_30": 0, "day_90": 1, "day_180": 2}
     keys = sorted(figures, key=lambda key: (key[0], key[1], order.get(key[2], 3)))
-    return [_group(key, figures[key], len(people[key])) for key in keys]
+    shown = [key for key in keys if len(people[key]) >= SMALLEST_GROUP]
+    groups = [_group(key, figures[key], len(people[key])) for key in shown]
+    return Groups(groups, len(keys) - len(shown))
 
 
 def _group(key: tuple[str, str, str, bool], figures: list[float], people: int) -> Group:
     of, scale, moment, is_change = key
     known = packaged().scales.get(scale)
     name = known.label.en if known else scale
-    if people < SMALLEST_GROUP:
-        return Group(of, name, moment, is_change, people, None, None)
     low, _, high = quantiles(figures, n=4, method="inclusive")
     return Group(of, name, moment, is_change, people, median(figures), (low, high))
 

@@ -6,8 +6,8 @@ import pytest
 import zxingcpp
 from django.urls import reverse
 from PIL import Image
-from playwright.sync_api import Error, expect, sync_playwright
-from tests.browser.conftest import FLAGS, MEND, chromium
+from playwright.sync_api import Error, expect
+from tests.browser.conftest import FLAGS, chromium
 from tests.browser.desk import sat_down
 
 from needlepoint.clinic.models import Session
@@ -191,17 +191,14 @@ def test_a_picture_without_a_code_says_so_and_keeps_what_was_typed(desk, tmp_pat
     desk.sign_in("medical_director@harbour.example")
     desk.go(f"/sessions/{waiting.public_id}/")
     page.fill("#code", "NP0001")
-    for name, says in (("sky.png", "No code was found"), ("no.png", "cannot be read")):
+    for name in ("sky.png", "no.png"):
         page.set_input_files("input[data-picture]", tmp_path / name)
-        expect(page.locator("#code-says")).to_contain_text(says, timeout=20000)
+        expect(page.locator("#code-says")).to_contain_text("No code was found", timeout=20000)
     assert page.input_value("#code") == "NP0001"
 
 
-def test_the_camera_reads_the_pouch_held_before_it(live_server, tmp_path):
+def test_the_camera_reads_the_pouch_held_before_it(browser, live_server, tmp_path):
     """A browser whose camera is a film of the pouch."""
-    path = chromium()
-    if path is None:
-        pytest.skip(MEND)
     frame = io.BytesIO()
     film = code_picture("[01]08600000000004[17]280131[10]L-55[21]S777")
     film.save(frame, "JPEG", quality=95)
@@ -211,10 +208,9 @@ def test_the_camera_reads_the_pouch_held_before_it(live_server, tmp_path):
         "--use-fake-ui-for-media-stream",
         f"--use-file-for-fake-video-capture={tmp_path / 'film.mjpeg'}",
     ]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS + camera)
-        context = browser.new_context(viewport={"width": 1180, "height": 820})
-        context.grant_permissions(["camera"])
+    filmed = browser.browser_type.launch(executable_path=chromium(), args=FLAGS + camera)
+    try:
+        context = filmed.new_context(viewport={"width": 1180, "height": 820}, permissions=["camera"])
         desk = sat_down(context.new_page(), live_server.url)
         waiting = desk.practice.consented()
         desk.sign_in("medical_director@harbour.example")
@@ -222,6 +218,7 @@ def test_the_camera_reads_the_pouch_held_before_it(live_server, tmp_path):
         desk.page.get_by_role("button", name="Scan by camera").click()
         expect(desk.page.locator("#code-says")).to_contain_text("Read", timeout=30000)
         code = desk.page.input_value("#code")
-        browser.close()
+    finally:
+        filmed.close()
     assert code.replace("\x1d", "|").endswith("21S777")
     assert code.startswith("01086000000000041728013110L-55")

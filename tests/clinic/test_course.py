@@ -1,6 +1,7 @@
 """A course from its draft to its end, as the actions tell it."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,7 +14,7 @@ from needlepoint.clinic.actions.cartridge import Scanned, Stop
 from needlepoint.clinic.models import RecordLine, Session, SessionDose
 from needlepoint.clinic.queries.advice import advice_on, open_verdicts
 from needlepoint.clinic.queries.record import record_faults
-from needlepoint.clinic.queries.session import content_digest, next_session, session_page
+from needlepoint.clinic.queries.session import content_digest, next_session, session_page, standing_consent
 from needlepoint.course.errors import InputError
 from needlepoint.course.zones import Zone
 
@@ -184,13 +185,59 @@ def test_another_clinics_row_is_not_there(practice, other_practice):
 
 
 def test_a_minor_cannot_consent(practice):
-    from datetime import date
-
     young = practice.patient(born_on=date(2008, 3, 3))
     drafted = practice.course(young)
     practice.screened(drafted)
     with pytest.raises(Refused, match="Nobody may"):
         practice.settled(drafted)
+
+
+def test_a_guardian_signs_for_a_minor_and_says_what_they_are_to_the_patient(practice):
+    young, grown = practice.patient(born_on=date(2010, 3, 3)), practice.patient(given_name="Bea")
+    text = practice.signed("photos")
+    mother = replace(text, signed_as="guardian", relationship="mother")
+    for of, signed, says in (
+        (young, text, "not of age"),
+        (young, replace(mother, relationship=" "), "what the guardian is"),
+        (grown, mother, "of age and signs in person"),
+    ):
+        with pytest.raises(Refused, match=says):
+            consent.consent_to_photos(practice.act(), patient_id=of.public_id, uses=["chart"], signed=signed)
+    given = consent.consent_to_photos(
+        practice.act(), patient_id=young.public_id, uses=["chart"], signed=mother
+    )
+    assert (given.signed_as, given.relationship) == ("guardian", "mother")
+
+
+def test_a_guardians_consent_lets_no_session_take_place_that_the_rulebook_forbids(practice):
+    young = practice.patient(born_on=date(2010, 3, 3))
+    drafted = practice.course(young)
+    practice.screened(drafted)
+    act = practice.act()
+    held = open_verdicts(drafted, advice_on(drafted, act.actor, act.at))
+    assert "age.under_18" in {each.rule for each in held}
+    with pytest.raises(Refused, match="First settle"):
+        course.agree_plan(
+            practice.act(),
+            course_id=drafted.public_id,
+            wishes=[course.ZoneWish(Zone.CHEEK_LEFT, Decimal("0.5"), 2)],
+            sessions=3,
+            interval_days=30,
+        )
+
+
+def test_what_a_guardian_signed_covers_nothing_once_the_patient_is_of_age(practice):
+    waiting = practice.planned()
+    of, first = waiting.patient, next_session(waiting)
+    session.pass_screening(practice.act(), session_id=first.public_id)
+    of.born_on = date(2010, 3, 3)
+    of.save()
+    signed = replace(practice.signed(), signed_as="guardian", relationship="father")
+    consent.consent_to_session(practice.act(), session_id=first.public_id, signed=signed)
+    first = Session.objects.select_related("patient", "course", "device").get(pk=first.pk)
+    assert standing_consent(first, practice.at) is not None
+    first.patient.born_on = date(2008, 3, 1)
+    assert standing_consent(first, practice.at) is None
 
 
 def test_a_clock_that_runs_behind_stops_the_writing(practice):

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from csp.decorators import csp_update
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -24,6 +23,7 @@ from needlepoint.clinic.forms.typed import choice, text
 from needlepoint.clinic.queries.capture import capture_rows, differences, last_container, topical_defaults
 from needlepoint.clinic.queries.session import current_text, draft_version, of_age, session_page, standing
 from needlepoint.clinic.views import refusals
+from needlepoint.clinic.views.camera import reads_codes
 from needlepoint.clinic.views.door import act_of, new_key, page, take
 from needlepoint.course.answers import YesNo
 
@@ -34,8 +34,6 @@ def _session(request: Any, session_id: UUID) -> Any:
     return look_up("session", request.actor, session_id, *TOGETHER)
 
 
-# Reading codes by camera runs compiled code of our own server; no other page allows that.
-@csp_update({"script-src": ["'wasm-unsafe-eval'"]})  # type: ignore[untyped-decorator]
 def _show(request: Any, session: Any, problem: str = "", status: int = 200) -> HttpResponse:
     now = act_of(request)
     context: dict[str, Any] = {
@@ -53,7 +51,8 @@ def _show(request: Any, session: Any, problem: str = "", status: int = 200) -> H
             context |= _under_way(request, session, now)
         case _:
             context |= {"done": session_page(session)}
-    return render(request, f"session/{_template(session.state)}.html", context, status=status)
+    answer = render(request, f"session/{_template(session.state)}.html", context, status=status)
+    return reads_codes(request, answer)
 
 
 def _before(request: Any, session: Any, now: Act) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 from typing import Any
 
-from csp.decorators import csp_update
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,11 +16,10 @@ from needlepoint.clinic.actions.record import saw
 from needlepoint.clinic.forms.scan import scanned
 from needlepoint.clinic.forms.typed import number, text
 from needlepoint.clinic.queries import stock as queries
+from needlepoint.clinic.views.camera import reads_codes
 from needlepoint.clinic.views.door import act_of, new_key, page, take
 
 
-# Reading codes by camera runs compiled code of our own server.
-@csp_update({"script-src": ["'wasm-unsafe-eval'"]})  # type: ignore[untyped-decorator]
 def _show(request: Any, problem: str = "", status: int = 200) -> HttpResponse:
     today = act_of(request).today
     lot = request.GET.get("lot", "").replace("\x00", "")[:20]
@@ -33,7 +31,7 @@ def _show(request: Any, problem: str = "", status: int = 200) -> HttpResponse:
         "problem": problem,
         "key": new_key(),
     }
-    return render(request, "stock/page.html", context, status=status)
+    return reads_codes(request, render(request, "stock/page.html", context, status=status))
 
 
 @page(Permission.SEE_STOCK)

@@ -78,6 +78,8 @@ bench: $(READY) ## how long things take
 bench-clinic: $(READY) ## how long the clinic makes people wait, with 100,000 patients and 1,000,000 sessions, on both databases
 	$(BIN)/python -m benchmarks.clinic.bench --database sqlite
 	$(BIN)/python -m benchmarks.clinic.bench --database postgresql
+	$(BIN)/python -m benchmarks.clinic.load --database sqlite
+	$(BIN)/python -m benchmarks.clinic.load --database postgresql
 
 peers: $(READY) ## install the other programs that bench compares with
 	$(BIN)/uv pip install --quiet --require-hashes -r requirements/peers.lock

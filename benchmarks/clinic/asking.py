@@ -22,6 +22,8 @@ class Request:
     path: str
     form: dict[str, object] | None = None
     good: tuple[int, ...] = (200,)
+    photo: bytes = b""
+    cookie: str = ""
 
 
 @dataclass
@@ -98,7 +100,7 @@ def _client(server: Server, waiting: list[Request], lock: threading.Lock, told: 
             request = waiting.pop()
         began = time.perf_counter()
         try:
-            status, body = _ask(line, server, request)
+            status, body = ask(line, server, request)
         except (OSError, http.client.HTTPException) as error:
             line.close()
             status, body = 0, repr(error).encode()
@@ -108,13 +110,31 @@ def _client(server: Server, waiting: list[Request], lock: threading.Lock, told: 
                 told.wrong.append(f"{request.path} {status} {body[:200]!r}")
 
 
-def _ask(line: http.client.HTTPConnection, server: Server, request: Request) -> tuple[int, bytes]:
-    headers = {"Cookie": f"sessionid={server.cookie}; csrftoken={TOKEN}", "X-CSRFToken": TOKEN}
+def _body(form: dict[str, object], photo: bytes) -> tuple[str, bytes]:
+    if not photo:
+        return "application/x-www-form-urlencoded", urlencode(form, doseq=True).encode()
+    border = uuid4().hex
+    parts = [
+        f'--{border}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+        for name, value in form.items()
+    ]
+    head = f'--{border}\r\nContent-Disposition: form-data; name="photo"; filename="p.jpg"\r\n'
+    parts += [f"{head}Content-Type: image/jpeg\r\n\r\n".encode(), photo, f"\r\n--{border}--\r\n".encode()]
+    return f"multipart/form-data; boundary={border}", b"".join(parts)
+
+
+def ask(
+    line: http.client.HTTPConnection, server: Server, request: Request, leads_to: list[str] | None = None
+) -> tuple[int, bytes]:
+    """Ask once; where the answer leads elsewhere, its address is added to `leads_to`."""
+    cookie = request.cookie or f"sessionid={server.cookie}"
+    headers = {"Cookie": f"{cookie}; csrftoken={TOKEN}", "X-CSRFToken": TOKEN}
     if request.form is None:
         line.request("GET", request.path, headers=headers)
     else:
-        body = urlencode({"key": str(uuid4()), **request.form}, doseq=True)
-        headers["Content-Type"] = "application/x-www-form-urlencoded"
+        headers["Content-Type"], body = _body({"key": str(uuid4()), **request.form}, request.photo)
         line.request("POST", request.path, body=body, headers=headers)
     answer = line.getresponse()
+    if leads_to is not None and answer.getheader("Location"):
+        leads_to.append(str(answer.getheader("Location")))
     return answer.status, answer.read()

@@ -50,12 +50,12 @@ def main() -> None:
     given = parser.parse_args()
     clients = tuple(int(each) for each in given.clients.split(","))
     asked = Asked(given.patients, given.sessions, given.database, clients, given.requests, given.saves)
-    with _place(asked) as folder:
+    with place(asked) as folder:
         _bench(asked, folder)
 
 
 @contextmanager
-def _place(asked: Asked) -> Iterator[Path]:
+def place(asked: Asked) -> Iterator[Path]:
     """Name a temporary place with its key and its database, before Django reads its settings."""
     with tempfile.TemporaryDirectory(prefix="needlepoint-bench-") as name:
         folder = Path(name)
@@ -68,6 +68,7 @@ def _place(asked: Asked) -> Iterator[Path]:
             "NEEDLEPOINT_HTTPS": "no",
             "NEEDLEPOINT_SECOND_FACTOR": "optional",
             "NEEDLEPOINT_IDLE_MINUTES": "600",
+            "NEEDLEPOINT_HOSTS": "localhost,testserver",
         }
         os.environ.pop("NEEDLEPOINT_DATABASE", None)
         if asked.database == "sqlite":
@@ -91,22 +92,22 @@ def _bench(asked: Asked, folder: Path) -> None:
     from benchmarks.clinic.filling import fill
     from benchmarks.clinic.founding import found
 
-    _say(f"{asked.database}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+    say(f"{asked.database}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
     practice, cookie = found()
-    fill(practice, asked.patients, asked.sessions, _say)
-    prepared = requests.Prepared.of(practice, asked.saves * len(asked.clients), _say)
+    fill(practice, asked.patients, asked.sessions, say)
+    prepared = requests.Prepared.of(practice, asked.saves * len(asked.clients), say)
     lines = requests.kinds(prepared, asked, DICE)
-    with _served(folder) as (port, pids):
+    with served(folder) as (port, pids):
         server = asking.Server(port, pids, cookie)
         asking.run("warm-up", server, 2, [asking.Request("/patients/")] * 20)
         for clients in asked.clients:
             for name, asks in lines():
-                _say(asking.run(name, server, clients, asks).line)
+                say(asking.run(name, server, clients, asks).line)
         _compare(asked, folder, server)
 
 
 @contextmanager
-def _served(folder: Path) -> Iterator[tuple[int, Callable[[], list[int]]]]:
+def served(folder: Path) -> Iterator[tuple[int, Callable[[], list[int]]]]:
     from django.db import connections
 
     connections.close_all()
@@ -163,7 +164,7 @@ def _compare(asked: Asked, folder: Path, server: Any) -> None:
     try:
         bare.check()
     except ImportError as error:
-        _say(f"no peer: {error.name} is not installed; make peers")
+        say(f"no peer: {error.name} is not installed; make peers")
         return
     port = _free_port()
     environment = bare.environment(folder, asked.database)
@@ -175,7 +176,7 @@ def _compare(asked: Asked, folder: Path, server: Any) -> None:
         for clients in asked.clients:
             totals = [_turns(server, peer, clients, pages) for _ in range(5)]
             ratios = sorted(ours / theirs for ours, theirs in totals if theirs)
-            _say(
+            say(
                 f"patient list: {ratios[len(ratios) // 2]:.1f} times the CPU of a bare FastAPI page with the same SQL "
                 f"at {clients} clients (five turns, {ratios[0]:.1f} to {ratios[-1]:.1f})"
             )
@@ -186,11 +187,11 @@ def _turns(server: Any, peer: Any, clients: int, pages: list[Any]) -> tuple[floa
 
     ours = asking.run("ours", server, clients, pages)
     theirs = asking.run("bare FastAPI", peer, clients, pages)
-    _say(f"  {ours.line}\n  {theirs.line}")
+    say(f"  {ours.line}\n  {theirs.line}")
     return ours.cpu_seconds, theirs.cpu_seconds
 
 
-def _say(line: str) -> None:
+def say(line: str) -> None:
     print(line, flush=True)
 
 

@@ -13,6 +13,7 @@ from needlepoint.clinic.models import Grant
 def found() -> tuple[Practice, str]:
     """Return a new practice of today and the cookie of somebody who may do everything."""
     call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
     practice = Practice.of_today("Bench Skin")
     prescriber = practice.members[Role.PRESCRIBER]
     for role in (Role.MEDICAL_DIRECTOR, Role.CLINIC_ADMIN):

@@ -14,7 +14,7 @@ SOAK = NEEDLEPOINT_ROUNDS=1000 NEEDLEPOINT_KILLS=200 NEEDLEPOINT_FLIPS=1000 NEED
 
 # The gate on coverage reads what the tests have written.
 .NOTPARALLEL:
-.PHONY: soak soak-messages bench-clinic help setup demo serve test lint types contracts tests proven fmt docs bench peers truth calibrate mutate lock upgrade clean
+.PHONY: soak soak-messages bench-clinic help setup demo serve test lint types contracts tests proven fmt docs pictures bench peers truth calibrate mutate lock upgrade clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -71,6 +71,9 @@ fmt: $(READY) ## put the code into the house's format
 
 docs: $(READY) ## write docs/reference anew from the rulebook and the code
 	$(BIN)/python -m needlepoint.cli.reference docs/reference
+
+pictures: $(READY) ## take the pictures of the clinic's pages anew, in a real browser
+	NEEDLEPOINT_WRITE_PICTURES=1 $(BIN)/pytest -n0 tests/browser/test_journey.py tests/browser/test_session_screen.py
 
 bench: $(READY) ## how long things take
 	$(BIN)/pytest -m bench --benchmark-enable --benchmark-columns=min,median,max,rounds benchmarks/bench_*.py

@@ -229,3 +229,23 @@ def test_the_queue_takes_as_many_statements_for_thirty_as_for_one(practice, djan
     actor = practice.actor(Role.NURSE)
     with django_assert_max_num_queries(3):
         assert len(queries.queue(actor, practice.at)) == 30
+
+
+def test_where_nobody_answers_the_patient_is_told_within_five_minutes_of_a_faster_clock(practice, settings):
+    """The whole way: opened, climbed by the worker's tick, written to, and shown in the portal."""
+    settings.TRIAGE_SCALE = 0.1
+    on_duty(practice)
+    task = checked_in(practice, language="es")
+    assert queries.standing_of(task.check_in, task.opened_at + minutes(4.4)).told_at is None
+    triage.climb_waiting(task.opened_at + minutes(5))
+    assert queries.standing_of(
+        task.check_in, task.opened_at + minutes(5)
+    ).told_at == task.opened_at + minutes(4.5)
+    assert list(task.steps.order_by("at", "pk").values_list("what", flat=True)) == [
+        "assigned",
+        "climbed",
+        "climbed",
+        "told_patient",
+    ]
+    told = Message.objects.filter(purpose="not_seen")
+    assert {(row.language, row.patient) for row in told} == {("es", task.patient)}

@@ -175,3 +175,28 @@ def _running(kept, other):
             return kept.process
         time.sleep(0.02)
     raise AssertionError("nobody starts it")
+
+
+@pytest.mark.skipif(POSTGRESQL, reason="PostgreSQL is restored by its own tools")
+def test_a_restored_clinic_sends_nothing_until_a_person_lifts_it(tmp_path):
+    (tmp_path / "place").mkdir()
+    environment = os.environ | {
+        "NEEDLEPOINT_FOLDER": str(tmp_path / "place"),
+        "NEEDLEPOINT_KEY_FILE": str(tmp_path / "key"),
+        "NEEDLEPOINT_DATABASE": "",
+    }
+
+    def needlepoint(*words, **more):
+        command = [Path(sys.executable).with_name("needlepoint"), *words]
+        ran = subprocess.run(command, env=environment | more, capture_output=True, text=True)
+        return ran.returncode, ran.stdout + ran.stderr
+
+    founded = ("create-clinic", "--name", "Harbour", "--zone", "Europe/Madrid", "--email", "a@x.example")
+    assert needlepoint(*founded, "--person", "Ada", "--password", "a long one for tests")[0] == 0
+    assert needlepoint("lift-hold", "--by", "a@x.example")[1].strip().endswith("Nothing is held back.")
+    assert needlepoint("backup", str(tmp_path / "copy"))[0] == 0
+    other = {"NEEDLEPOINT_FOLDER": str(tmp_path / "other")}
+    code, said = needlepoint("restore", str(tmp_path / "copy"), **other)
+    assert code == 0, said
+    assert "Nothing is sent for 1 clinics" in said
+    assert needlepoint("lift-hold", "--by", "a@x.example", **other)[0] == 0

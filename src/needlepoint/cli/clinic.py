@@ -256,6 +256,7 @@ def restore(folder: str) -> None:
         raise click.ClickException(f"{MISSING} ({error.name} is not there)") from None
     backups.put_back(Path(folder))
     _start()
+    _migrate()  # a backup may be older than the table that holds messages back
     from needlepoint.clinic.actions.message import hold_all
     from needlepoint.clinic.server import records
 

@@ -43,7 +43,7 @@ def find(model: Any, actor: Actor, public_id: UUID, *together: str, for_update: 
     elif hasattr(model, "patient"):
         rows = rows.filter(patient__archived_at=None)
     rows = rows.select_related(*together) if together else rows
-    row = (rows.select_for_update(of=("self",), no_key=True) if for_update else rows).first()
+    row = (rows.select_for_update(no_key=True, of=("self",)) if for_update else rows).first()
     if row is None:
         raise NotHere
     return row

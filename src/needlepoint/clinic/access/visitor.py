@@ -88,7 +88,7 @@ def own(model: Any, visitor: Visitor, public_id: UUID, *together: str) -> Any:
 def own_patient(visitor: Visitor, *, for_update: bool = False) -> Patient:
     """Return the visitor's own patient row."""
     rows = Patient.objects.filter(clinic=visitor.clinic, pk=visitor.patient, archived_at=None)
-    row = (rows.select_for_update() if for_update else rows).first()
+    row = (rows.select_for_update(no_key=True) if for_update else rows).first()
     if row is None:
         raise NotHere
     return row

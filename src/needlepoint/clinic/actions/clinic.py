@@ -91,7 +91,7 @@ def add_member(
 @action(Permission.ADD_MEMBER)
 def set_contact(act: Act, *, contact: Mapping[str, str]) -> Clinic:
     """Keep where patients find the clinic and whom they call; the portal shows it on every page."""
-    clinic = Clinic.objects.select_for_update().get(pk=act.actor.clinic)
+    clinic = Clinic.objects.select_for_update(no_key=True).get(pk=act.actor.clinic)
     if contact["portal_address"] and not contact["portal_address"].startswith(
         ("https://", "http://localhost")
     ):

@@ -50,7 +50,10 @@ def begin(act: Act, *, course_id: UUID) -> HomeScreening:
 
 @action(Permission.PATIENT)
 def answer(act: Act, *, screening_id: UUID, name: str, given: Mapping[str, Any]) -> None:
-    """Keep one answer; `given` holds it by its keys in a case file, and nothing says that it is not known."""
+    """Keep one answer; `given` holds it by its keys in a case file, and nothing says that it is not known.
+
+    The record tells when the questionnaire was begun and when it was sent, and not of each tap between.
+    """
     row = _open(act, screening_id)
     answers_from(given)
     question = packaged().questions[name]
@@ -87,7 +90,9 @@ def _open(act: Act, screening_id: UUID) -> HomeScreening:
     rows = HomeScreening.objects.filter(
         clinic=act.actor.clinic, patient=act.actor.patient, public_id=screening_id, sent_at=None
     )
-    row: HomeScreening | None = rows.select_for_update(of=("self",)).select_related("course").first()
+    row: HomeScreening | None = (
+        rows.select_for_update(no_key=True, of=("self",)).select_related("course").first()
+    )
     if row is None:
         raise Refused(_("These answers were sent already. Begin anew if something has changed."))
     return row

@@ -100,7 +100,7 @@ def hold_all(reason: str, at: datetime) -> int:
 @action(Permission.LIFT_HOLD)
 def lift_hold(act: Act, *, send_old: bool = False) -> int:
     """Let messages go out again; those that were due before now are dropped, unless they are wanted after all."""
-    holds = SendingHold.objects.filter(clinic=act.actor.clinic, lifted_at=None).select_for_update()
+    holds = SendingHold.objects.filter(clinic=act.actor.clinic, lifted_at=None).select_for_update(no_key=True)
     lifted = holds.update(lifted_at=act.at, lifted_by=act.actor.member)
     if not lifted:
         raise Refused("Nothing is held back.")
@@ -112,7 +112,7 @@ def lift_hold(act: Act, *, send_old: bool = False) -> int:
 def _drop_due(act: Act) -> int:
     """Drop what fell due while nothing was sent: it may have gone out before the backup was restored."""
     due = Message.objects.filter(clinic=act.actor.clinic, state="waiting", due_at__lte=act.at)
-    rows = list(due.select_for_update())
+    rows = list(due.select_for_update(no_key=True))
     MessageStep.objects.bulk_create(
         MessageStep(
             clinic_id=row.clinic_id,

@@ -58,7 +58,7 @@ def release(at: datetime) -> int:
     unknown = 0
     for key in list(rows.values_list("pk", flat=True)):
         with transaction.atomic():
-            row = Message.objects.select_for_update().get(pk=key)
+            row = Message.objects.select_for_update(no_key=True).get(pk=key)
             if row.state == "sending" and row.held_until is not None and row.held_until < at:
                 again = row.purpose in AT_LEAST_ONCE
                 words = "the worker did not come back"
@@ -74,7 +74,9 @@ def _hold(sender: Sender) -> list[int]:
     free = Q(held_until=None) | Q(held_until__lt=at)
     rows = Message.objects.filter(free, ~Exists(standing), state="waiting", due_at__lte=at)
     # SQLite has one writer at a time, so nobody needs to be passed over there.
-    rows = rows.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
+    rows = rows.select_for_update(
+        no_key=True, skip_locked=connection.features.has_select_for_update_skip_locked
+    )
     with transaction.atomic():
         keys = list(rows.order_by("due_at", "pk").values_list("pk", flat=True)[:BITE])
         Message.objects.filter(pk__in=keys).update(held_by=sender.name, held_until=at + sender.held)
@@ -102,7 +104,9 @@ def _begin(sender: Sender, key: int) -> tuple[str, gateways.Letter] | None:
     """Write to disk that a message is about to leave; None where it must not, now or ever."""
     at = sender.clock()
     with transaction.atomic():
-        row = Message.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=key)
+        row = (
+            Message.objects.select_for_update(no_key=True, of=("self",)).select_related("clinic").get(pk=key)
+        )
         if row.state != "waiting" or row.held_by != sender.name:
             return None
         if row.held_until is None or row.held_until <= at or _stopped(row):
@@ -159,7 +163,7 @@ def _later(row: Message, at: datetime) -> datetime:
     if row.purpose in URGENT or row.patient_id is None:
         return at
     # The patient's row is held, so that two workers do not both send the one message of the day.
-    Patient.objects.select_for_update().get(pk=row.patient_id)
+    Patient.objects.select_for_update(no_key=True).get(pk=row.patient_id)
     zone = time_zone(row.clinic.time_zone)
     morning = quiet_hours.next_by_day(at, zone)
     if morning > at:
@@ -177,7 +181,7 @@ def _later(row: Message, at: datetime) -> datetime:
 def _settle(sender: Sender, key: int, came: str, words: str, gateway_id: str = "") -> None:
     at = sender.clock()
     with transaction.atomic():
-        row = Message.objects.select_for_update().get(pk=key)
+        row = Message.objects.select_for_update(no_key=True).get(pk=key)
         if row.state not in ("sending", "unknown"):
             # Somebody else has settled it while the gateway was slow; what they wrote stands.
             return
@@ -227,7 +231,7 @@ def delivered(clinic: int, gateway_id: str, arrived: bool, at: datetime) -> bool
     """Keep what the gateway tells about a message it took; say whether there is such a message."""
     with transaction.atomic():
         rows = Message.objects.filter(clinic=clinic, gateway_id=gateway_id, state="handed_over")
-        row = rows.select_for_update().first() if gateway_id else None
+        row = rows.select_for_update(no_key=True).first() if gateway_id else None
         if row is None:
             return False
         _become(row, at, "delivered" if arrived else "failed", "" if arrived else "the gateway gave up")

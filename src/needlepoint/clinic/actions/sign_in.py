@@ -55,7 +55,11 @@ def _answer(key: int, at: datetime) -> int:
     with transaction.atomic():
         rows = Knock.objects.filter(pk=key, answered_at=None)
         # Several workers may look at once; whoever holds the row answers, the others pass on.
-        locked = rows.select_for_update(skip_locked=True) if connection.vendor == "postgresql" else rows
+        locked = (
+            rows.select_for_update(no_key=True, skip_locked=True)
+            if connection.vendor == "postgresql"
+            else rows
+        )
         asked = locked.first()
         if asked is None:
             return 0

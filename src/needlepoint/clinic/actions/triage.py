@@ -131,7 +131,11 @@ def _climbing(at: datetime) -> list[int]:
 
 def _climb_one(key: int, at: datetime) -> int:
     with transaction.atomic():
-        task = TriageTask.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=key)
+        task = (
+            TriageTask.objects.select_for_update(no_key=True, of=("self",))
+            .select_related("clinic")
+            .get(pk=key)
+        )
         if task.acknowledged_at is not None or task.climbs_at is None or task.climbs_at > at:
             return 0
         act = by_itself(task.clinic, at, uuid5(task.public_id, f"climb {task.rung}"))
@@ -227,7 +231,7 @@ def set_duty(act: Act, *, member_keys: Sequence[object]) -> list[Duty]:
     unable = [each.name for each in members if not _may_triage(each)]
     if unable:
         raise Refused(f"{unable[0]} may not look at check-ins. Choose somebody whose role includes it.")
-    clinic = Clinic.objects.select_for_update().get(pk=act.actor.clinic)
+    clinic = Clinic.objects.select_for_update(no_key=True).get(pk=act.actor.clinic)
     Duty.objects.filter(clinic=clinic, ended_at=None).update(ended_at=act.at)
     rows = [
         Duty(clinic=clinic, member=member, place=place, begun_at=act.at)

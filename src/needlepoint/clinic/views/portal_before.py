@@ -95,9 +95,9 @@ def question(request: Any, name: str) -> HttpResponse:
 
 
 def _gone(request: Any) -> HttpResponse | None:
-    """Lead on whoever comes back to a question after everything was sent."""
+    """Lead on whoever comes back to a question, or sends once more, after everything was sent."""
     course = query.open_course(visitor_of(request))
-    if request.method == "GET" and (course is None or query.under_way(course) is None):
+    if course is None or query.under_way(course) is None:
         return redirect("portal_screening", clinic=request.clinic.slug)
     return None
 

@@ -44,7 +44,13 @@ class Desk:
             return
         self.page.wait_for_load_state("networkidle")
         if whole:
-            self.page.evaluate("() => scrollTo(0, 0)")
+            # What sticks to an edge of the screen would lie across the middle of a picture of the whole page.
+            self.page.evaluate(
+                """() => {
+                  scrollTo(0, 0);
+                  for (const each of document.querySelectorAll(".dock")) each.style.position = "static";
+                }"""
+            )
         size = "tablet" if self.page.viewport_size["width"] > 600 else "phone"
         shot = Image.open(io.BytesIO(self.page.screenshot(full_page=whole)))
         PICTURES.mkdir(parents=True, exist_ok=True)

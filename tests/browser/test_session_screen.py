@@ -66,7 +66,6 @@ def test_three_zones_take_twelve_taps_and_no_keyboard(desk):
         "(said) => document.getElementById('live-cheek_left').innerText !== said", arg=before
     )
     hand.tap(page.locator(".every button", has_text="even flush"))
-    page.locator("details.topical", has_text="Glide gel").evaluate("(each) => { each.open = true; }")
     hand.tap(page.locator("button[data-kind=glide]").first)
     hand.tap(page.locator(".pain label", has=page.locator("input[value='3']")))
     desk.look()

@@ -327,6 +327,8 @@ def _tell(practice: Practice, of: Any, done: Any, at: datetime, told: check_in.T
 def _comes(practice: Practice, of: Any, running: Any, part: Part) -> Story:
     """Come today, as far as the part goes."""
     now, waiting = practice.now, next_session(running)
+    if waiting is None:
+        return
     starts_at = _rounded(now + part.minutes * MINUTE)
     yield (at := now - timedelta(days=1) + part.minutes * MINUTE)
     numbing_minutes = 30 if part.reaches == "numbing" else 0

@@ -83,7 +83,7 @@ def _session(act: Act, patient: Patient, happened: Happened) -> Session | None:
         raise Refused("Choose a session of this patient that took place, or none.")
     if happened.began_on < local_date(session.opened_at, act.actor.zone):
         raise Refused("It began before that session. Choose the session it followed, or none.")
-    return session  # type: ignore[no-any-return]
+    return session
 
 
 def _last_use(session: Session | None) -> CartridgeUse | None:

@@ -33,7 +33,7 @@ class Line:
     def of(cls, told: Mapping[str, Any]) -> Line:
         """Read a line of the document."""
         known = told["change"] is not None
-        low, high = told["ci95"] or (None, None)
+        low, high = told["ci95"] or (0.0, 0.0)
         return cls(
             zone=_place(told["zone"]),
             measure=NAMES[told["measure"]],

@@ -67,9 +67,9 @@ def _changes(rows: Iterable[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
         before = latest.get((course, scale, "baseline"))
         toward = 1 if row["better"] == "higher" else -1
         if before is not None:
-            yield row | {"figure": toward * float(row["value"] - before["value"]), "is_change": True}
+            yield {**row, "figure": toward * float(row["value"] - before["value"]), "is_change": True}
         elif not _has_baseline(scale):
-            yield row | {"figure": float(row["value"]), "is_change": False}
+            yield {**row, "figure": float(row["value"]), "is_change": False}
 
 
 def _has_baseline(scale: str) -> bool:

@@ -12,9 +12,9 @@ register = template.Library()
 
 WORDS = ("none", "slight", "mild", "clear", "strong")
 # Room for the names on the left and the days below, in the picture's own units.
-WIDE, HIGH, LEFT, RIGHT, TOP, BOTTOM = 640, 330, 66, 14, 16, 48
+WIDE, HIGH, LEFT, RIGHT, TOP, BOTTOM = 640, 336, 86, 14, 16, 54
 LAST_DAY, HIGHEST = 8.0, 4.0
-FIRST_ROW, ROW, NAME_WIDE = 52, 46, 100
+FIRST_ROW, ROW, NAME_WIDE = 56, 48, 122
 
 
 @dataclass(frozen=True, slots=True)

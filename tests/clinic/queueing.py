@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import triage
+from needlepoint.clinic.actions import contact, message, sending, triage
 from needlepoint.clinic.models import CheckIn
 
 ON_DUTY = (Role.NURSE, Role.PRESCRIBER, Role.MEDICAL_DIRECTOR)
@@ -37,3 +37,45 @@ def checked_in(practice, done=None, level="emergency", at=None, document=None, l
         looked_at_by=act.at,
     )
     return triage.open_task(act, row)
+
+
+class Taken:
+    """A gateway that takes everything, and one that does what it is told."""
+
+    def __init__(self, *answers):
+        self.answers, self.letters = list(answers), []
+
+    def hand_over(self, letter):
+        answer = self.answers.pop(0) if self.answers else "id"
+        if isinstance(answer, BaseException):
+            raise answer
+        self.letters.append(letter)
+        return f"{answer}-{len(self.letters)}"
+
+
+def agreed(practice, of, *pairs, yes=True):
+    pairs = pairs or (("visits", "email"), ("visits", "sms"), ("follow_up", "email"), ("follow_up", "sms"))
+    for group, channel in pairs:
+        contact.keep_contact_consent(practice.act(), of, group=group, channel=channel, agreed=yes)
+
+
+def due(practice, of, purpose="appointment", once_key="about one", channel="sms", **more):
+    return message.enqueue(
+        practice.act(),
+        purpose=purpose,
+        channel=channel,
+        to=of,
+        once_key=once_key,
+        link="https://c.example/p",
+        **more,
+    )
+
+
+def sent(practice, gateway, at=None, name="w1"):
+    at = at or practice.at
+    return sending.send_due(sending.Sender(name, lambda: at, lambda _: gateway))
+
+
+def state(row):
+    row.refresh_from_db()
+    return row.state

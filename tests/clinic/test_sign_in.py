@@ -57,6 +57,12 @@ def test_ten_guesses_an_hour_pass_for_one_member_whatever_addresses_they_come_fr
     assert let_in(attempt("127.1.0.1", "front_desk@harbour.example", PASSWORD))
 
 
+def test_guesses_at_one_member_are_counted_together_whatever_name_the_server_is_called_by(staff):
+    names = ("testserver", "localhost")
+    tries = (attempt(f"127.0.1.{each}", HTTP_HOST=names[each % 2]) for each in range(30))
+    assert sum(map(guessed, tries)) == 10
+
+
 def test_ten_guesses_a_minute_pass_from_one_address_and_another_is_not_locked_out(staff):
     members = [f"somebody{each}@harbour.example" for each in range(14)]
     assert sum(guessed(attempt("127.0.0.9", email)) for email in members) == 10
@@ -293,3 +299,29 @@ def test_a_form_from_elsewhere_is_refused_for_every_verb_that_writes(staff):
     for name in ("register", "account_login", "account_logout"):
         for verb in ("post", "put", "patch", "delete"):
             assert getattr(client, verb)(reverse(name)).status_code == 403, (name, verb)
+
+
+@pytest.mark.parametrize(
+    ("host", "says"), [("", "no mail server is set"), ("127.0.0.1", "ConnectionRefusedError")]
+)
+def test_a_link_that_cannot_be_mailed_breaks_no_page_and_stands_in_no_log(
+    staff, settings, caplog, host, says
+):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = host, 1
+    answer = Client().post(reverse("account_reset_password"), {"email": NURSE})
+    assert (answer.status_code, answer.url) == (302, reverse("account_reset_password_done"))
+    assert says in caplog.text
+    assert NURSE not in caplog.text
+    assert "/sign-in/" not in caplog.text
+
+
+def test_a_link_for_a_new_password_is_mailed_to_the_member_and_to_nobody_else(
+    staff, settings, caplog, mailoutbox
+):
+    settings.EMAIL_HOST = "mail.example"
+    Client().post(reverse("account_reset_password"), {"email": NURSE})
+    (mail,) = mailoutbox
+    assert mail.to == [NURSE]
+    assert reverse("account_reset_password") in mail.body
+    assert caplog.text == ""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from needlepoint.clinic.access.checks import Actor, Refused
 from needlepoint.clinic.access.find import find, find_by_key
@@ -12,7 +13,7 @@ from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions.act import Act, action
 from needlepoint.clinic.actions.record import write
 from needlepoint.clinic.models import Booking, Course, Member, Patient, Room, Session
-from needlepoint.course.instants import local_date
+from needlepoint.course.instants import at_clock, local_date
 from needlepoint.course.quantities import whole
 from needlepoint.course.states import SessionState
 
@@ -31,7 +32,8 @@ class Slot:
     @property
     def ends_at(self) -> datetime:
         """Return when the room is free again."""
-        return self.starts_at + timedelta(
+        # Minutes pass in UTC: added to a local time they would leap with the clocks.
+        return self.starts_at.astimezone(UTC) + timedelta(
             minutes=self.numbing_minutes + self.minutes + self.clean_down_minutes
         )
 
@@ -64,15 +66,22 @@ def book_course(act: Act, *, course_id: UUID, slot: Slot) -> list[Booking]:
     for session in sessions:
         if session.pk not in booked and session.planned_on is not None:
             day = max(session.planned_on, local_date(slot.starts_at, act.actor.zone))
-            local = slot.starts_at.astimezone(act.actor.zone)
-            starts_at = local.replace(year=day.year, month=day.month, day=day.day)
-            added.append(
-                _add(act, course.patient, _moved(slot, starts_at), f"Session {session.number}", session)
-            )
+            moved = _moved(slot, _same_time_on(day, slot.starts_at, act.actor.zone))
+            added.append(_add(act, course.patient, moved, f"Session {session.number}", session))
     if not added:
         raise Refused("Every session of this course is booked already.")
     write(act, "booked course", course, course.patient, {"sessions": len(added)})
     return added
+
+
+def _same_time_on(day: date, instant: datetime, zone: ZoneInfo) -> datetime:
+    clock = instant.astimezone(zone).time()
+    starts_at = at_clock(day, clock, zone)
+    if starts_at.astimezone(zone).time() != clock:
+        raise Refused(
+            f"On {day:%d %b} the clocks are put forward, and there is no {clock:%H:%M}. Choose another time."
+        )
+    return starts_at
 
 
 def _moved(slot: Slot, starts_at: datetime) -> Slot:

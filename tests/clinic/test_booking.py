@@ -1,0 +1,58 @@
+"""A whole course in the diary: the same time of day at every visit, whatever the clocks do in between."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from tests.clinic.practice import Practice
+
+from needlepoint.clinic.access.checks import Refused
+from needlepoint.clinic.access.roles import Role
+from needlepoint.clinic.actions import booking
+from needlepoint.clinic.models import Booking
+
+NEW_YORK = ZoneInfo("America/New_York")
+
+
+@pytest.fixture
+def agreed_before_the_clocks_change(db):
+    """A course in New York whose second session falls on the day when the clocks are put forward or back."""
+
+    def agreed(day, days_before=30):
+        first = datetime(day.year, day.month, day.day, 17, tzinfo=UTC) - timedelta(days=days_before)
+        practice = Practice.found("Harbour Skin", at=first)
+        return practice, practice.planned(practice.course())
+
+    return agreed
+
+
+def slot_at(practice, clock, minutes=30):
+    local = datetime.combine(practice.at.astimezone(NEW_YORK).date(), clock, NEW_YORK)
+    return booking.Slot(
+        room_key=practice.rooms[0].pk,
+        operator_key=practice.members[Role.NURSE].pk,
+        starts_at=(local + timedelta(days=1)).astimezone(UTC),
+        minutes=minutes,
+    )
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 8), date(2026, 11, 1)])
+def test_a_visit_lasts_its_minutes_when_the_clocks_change_meanwhile(agreed_before_the_clocks_change, day):
+    practice, of_course = agreed_before_the_clocks_change(day)
+    slot = slot_at(practice, time(1, 30), minutes=90)
+    visits = booking.book_course(practice.act(Role.FRONT_DESK), course_id=of_course.public_id, slot=slot)
+    starts = [each.starts_at.astimezone(NEW_YORK) for each in visits]
+    assert day in [each.date() for each in starts]
+    assert {each.time() for each in starts} == {time(1, 30)}
+    assert {each.ends_at - each.starts_at.astimezone(UTC) for each in visits} == {timedelta(minutes=90)}
+
+
+def test_a_visit_at_an_hour_that_the_clocks_skip_is_refused(agreed_before_the_clocks_change):
+    practice, of_course = agreed_before_the_clocks_change(date(2026, 3, 8))
+    with pytest.raises(Refused, match=r"08 Mar the clocks are put forward, and there is no 02:30"):
+        booking.book_course(
+            practice.act(Role.FRONT_DESK),
+            course_id=of_course.public_id,
+            slot=slot_at(practice, time(2, 30)),
+        )
+    assert not Booking.objects.exists()

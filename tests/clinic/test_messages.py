@@ -296,6 +296,13 @@ def test_after_a_restore_nothing_leaves_until_a_person_lets_it(practice, other_p
     of, gateway = practice.patient(), Taken()
     agreed(practice, of)
     old = due(practice, of)
+    alarm = message.enqueue(
+        practice.act(),
+        purpose="alarm",
+        channel="email",
+        to=practice.members[Role.NURSE],
+        once_key="alarm one",
+    )
     assert message.hold_all("restored from a backup", practice.at) == Clinic.objects.count()
     assert message.hold_all("restored from a backup", practice.at) == 0
     for _ in range(50):
@@ -308,7 +315,7 @@ def test_after_a_restore_nothing_leaves_until_a_person_lets_it(practice, other_p
     assert message.lift_hold(practice.act(Role.MEDICAL_DIRECTOR)) == 1
     new = due(practice, of, once_key="about two")
     sent(practice, gateway)
-    assert (state(old), state(new)) == ("dropped", "handed_over")
+    assert (state(old), state(new), state(alarm)) == ("dropped", "handed_over", "handed_over")
     assert SendingHold.objects.filter(clinic=other_practice.clinic, lifted_at=None).exists()
 
 

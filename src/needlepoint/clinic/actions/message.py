@@ -10,7 +10,7 @@ from needlepoint.clinic.access.find import find
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions.act import Act, action
 from needlepoint.clinic.actions.contact import address_of
-from needlepoint.clinic.actions.message_words import PURPOSES, group_of
+from needlepoint.clinic.actions.message_words import AT_LEAST_ONCE, PURPOSES, group_of
 from needlepoint.clinic.actions.record import write
 from needlepoint.clinic.models import Clinic, Member, Message, MessageStep, Patient, SendingHold
 
@@ -112,6 +112,8 @@ def lift_hold(act: Act, *, send_old: bool = False) -> int:
 def _drop_due(act: Act) -> int:
     """Drop what fell due while nothing was sent: it may have gone out before the backup was restored."""
     due = Message.objects.filter(clinic=act.actor.clinic, state="waiting", due_at__lte=act.at)
+    # An alarm that comes twice does less harm than one that never comes.
+    due = due.exclude(purpose__in=AT_LEAST_ONCE)
     rows = list(due.select_for_update(no_key=True))
     MessageStep.objects.bulk_create(
         MessageStep(

@@ -32,10 +32,11 @@ def outbox(actor: Actor, at: datetime) -> Outbox:
     rows = _shown(actor).select_related("patient", "member")
     counts = Message.objects.filter(clinic=actor.clinic).values_list("state").annotate(Count("pk"))
     waiting = rows.filter(state__in=("waiting", "sending")).order_by("due_at", "pk")
+    late = Q(tries__gt=0, due_at__lte=at)
     return Outbox(
         troubled=tuple(rows.filter(state__in=TROUBLED).order_by("-due_at", "-pk")[:SHOWN]),
-        late=tuple(waiting.filter(tries__gt=0, due_at__lte=at)[:SHOWN]),
-        waiting=tuple(waiting[:SHOWN]),
+        late=tuple(waiting.filter(late)[:SHOWN]),
+        waiting=tuple(waiting.exclude(late)[:SHOWN]),
         done=tuple(
             rows.filter(state__in=("handed_over", "delivered", "dropped")).order_by("-due_at", "-pk")[:SHOWN]
         ),

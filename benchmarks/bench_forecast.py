@@ -1,6 +1,6 @@
 """How quick the forecast is, beside other programs on the same course, outputs and machine.
 
-`python benchmarks/bench_forecast.py` prints tables; `pytest -m bench benchmarks/bench_forecast.py` times the kernel. Times
+`make bench` times the kernel and prints the table of programs; `python benchmarks/bench_forecast.py` prints all tables. Times
 are CPU seconds of the best of several runs, because machines are shared; wall times are named as such. A program that is not
 installed is left out and named (`make peers`). The error is the largest gap to DOP853 at 1e-11 over all states, relative,
 with a floor of 0.05.
@@ -275,6 +275,15 @@ def dask_overhead(members: int = 400_000) -> None:
 def test_a_thousand_courses(benchmark: Callable[..., object]) -> None:
     people = draw(0, 0, 1000)
     benchmark(lambda: simulate(people, CONSTANTS, course(), OUT, THREE))
+
+
+@pytest.mark.bench
+@pytest.mark.filterwarnings("ignore")  # other programs warn when they are imported
+def test_patients_per_cpu_second_beside_other_programs(capsys: pytest.CaptureFixture[str]) -> None:
+    person = draw(0, 3, 1)
+    with capsys.disabled():
+        print()
+        peers(twin.trajectory(person[0], CONSTANTS, course(), OUT), person)
 
 
 if __name__ == "__main__":

@@ -47,10 +47,11 @@ def test_the_compiled_slopes_are_the_equations_as_they_are_written():
     people = persons(draw(2, 0, eq.LANES), constants())
     states = rng.uniform(0.0, 1.0, (eq.LANES, 17))
     phi = rng.uniform(0.0, 1.0, (eq.LANES, 2))
-    slopes = np.zeros(eq.ALL)
-    eq.slopes(
-        states.T.ravel(), people[:, : len(eq.RATES)].T.ravel().copy(), phi.T.ravel().copy(), True, slopes
-    )
+    w = np.zeros(tsit5.WHOLE)
+    w[: eq.STATES_FROM] = np.concatenate([people[:, : len(eq.RATES)].T.ravel(), phi.T.ravel()])
+    w[tsit5.X : tsit5.X + eq.ALL] = states.T.ravel()
+    eq.slopes(w, tsit5.X, tsit5.K1, True, eq.LANES)
+    slopes = w[tsit5.K1 : tsit5.K1 + eq.ALL]
     for lane in range(eq.LANES):
         state = dict(zip(twin.NAMES, [*states[lane], 0.0, 0.0, 0.0], strict=True))
         values = dict(zip(eq.RATES, people[lane], strict=False))
@@ -75,10 +76,12 @@ def test_the_solver_meets_its_order_conditions():
     for share in (0.3, 0.7, 1.0):
         weights = []
         for stage in range(7):
-            slopes = tuple(np.full(eq.ALL, float(stage == other)) for other in range(7))
-            out, first = np.zeros((1, 1, 17)), np.zeros(1, dtype=np.int64)
-            tsit5.between(np.zeros(eq.ALL), *slopes, 0, 1.0, share, eq.ALL, out, 0, first)
-            weights.append(out[0, 0, 0])
+            w, found = np.zeros(tsit5.WHOLE), np.zeros(eq.LANES)
+            w[tsit5.K1 + stage * eq.ALL : tsit5.K1 + (stage + 1) * eq.ALL] = 1.0
+            w[tsit5.SIZE : tsit5.SIZE + eq.ALL], w[tsit5.SHARE : tsit5.SHARE + eq.LANES] = 1.0, share
+            tsit5.weights(w, eq.LANES)
+            tsit5.between(w, 0, eq.ALL, found, eq.LANES)
+            weights.append(found[0])
         for order in range(4):
             assert np.dot(weights, nodes**order) * (order + 1) == pytest.approx(
                 share ** (order + 1), abs=1e-12

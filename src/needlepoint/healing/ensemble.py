@@ -48,6 +48,9 @@ X_STEEP = eq.RATES.index("h")
 _SEEN = ("n3_p", "n1_p", "R_p", "n3_r", "n1_r", "R_r", "N_p", "N_r")
 S_N3P, S_N1P, S_RP, S_N3R, S_N1R, S_RR, S_NP, S_NR = (eq.STATES.index(name) for name in _SEEN)
 
+# What a thread works with besides w: who is still inflamed, the next output day, the decays, one state of all lanes.
+Room = tuple[Floats, Integers, Floats, Floats]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:
@@ -172,96 +175,91 @@ def _alike(these: Floats, those: Floats) -> bool:
 
 @compiled
 def run_course(
-    q: Floats, given: Floats, days: Floats, out_days: Floats, rtol: float, seen: Floats, decays: Floats,
-    k: tsit5.Slopes, work: Floats, busy: Floats, needed: Integers,
+    w: Floats, given: Floats, days: Floats, out_days: Floats, rtol: float, seen: Floats, decays: Floats, room: Room,
+    needed: Integers,
 ) -> None:  # fmt: skip
-    """Write the states (lanes, days, 17) and the decays (lanes, days, 3) of a group of lanes at the output days.
+    """Write the states (days, 17, lanes) and the decays (days, 3, lanes) of a group of lanes at the output days.
 
-    q holds the lanes' constants, given (sessions, 6 x lanes) what each session does to them.
+    w holds the lanes' constants, given (sessions, 6 x lanes) what each session does to them.
     """
-    x, y, phi = np.zeros(eq.ALL), np.zeros(3 * LANES), np.zeros(2 * LANES)
-    x[eq.R_p : eq.R_p + LANES] = x[eq.R_r : eq.R_r + LANES] = x[eq.Lo : eq.Lo + LANES] = 1.0
-    at, t = 0, 0.0
+    busy, due, y, found = room
+    w[eq.STATES_FROM :] = 0.0
+    for start in (eq.R_p, eq.R_r, eq.Lo):
+        w[tsit5.X + start : tsit5.X + start + LANES] = 1.0
+    w[eq.Phi_p : eq.Phi_p + 2 * LANES], y[:], due[:], t = 0.0, 0.0, 0, 0.0
     for s in range(days.size + 1):
         beyond = s == days.size
         end = out_days[-1] + 1e-9 if beyond else days[s]
         if end > t:
-            before = at
-            at = tsit5.advance(x, q, phi, t, end, out_days, at, seen, rtol, k, work, busy, needed)
+            before = due[0]
+            tsit5.advance(w, t, end, out_days, due, seen, rtol, busy, needed, found)
             for l in range(LANES):  # noqa: E741
-                for i in range(before, at):
-                    decays[l, i, 0], decays[l, i, 1], decays[l, i, 2] = eq.decayed(y, q, l, out_days[i] - t)
-                y[l], y[LANES + l], y[2 * LANES + l] = eq.decayed(y, q, l, end - t)
+                for i in range(before, due[0]):
+                    decays[i, 0, l], decays[i, 1, l], decays[i, 2, l] = eq.decayed(y, w, l, out_days[i] - t)
+                y[l], y[LANES + l], y[2 * LANES + l] = eq.decayed(y, w, l, end - t)
             t = end
         if not beyond and given[s, 0] > 0.0:
-            eq.jump(x, y, q, given[s], phi)
+            eq.jump(w, tsit5.X, y, given[s])
 
 
 @compiled
-def observed(
-    output: int, seen: Floats, decays: Floats, person: Floats, l: int, i: int, papillary_share: float,  # noqa: E741
-) -> float:  # fmt: skip
-    """Return one output of a lane on a day from its 17 states and (H, E, F), by its place among the observables."""
+def observe(
+    output: int, x: Floats, y: Floats, person: Floats, papillary_share: float, found: Floats, lanes: int
+) -> None:  # fmt: skip
+    """Write one output of all lanes on a day, by its place among the observables, from 17 states x and H, E, F in y."""
     if output == 0:
-        flare, acute, acute_r = decays[l, i, 2], seen[l, i, S_NP], seen[l, i, S_NR]
-        return eq.redness(eq.signal(flare, acute, acute_r), person[l, X_STEEP])
-    gain_p, gain_r = (
-        seen[l, i, S_N3P] + seen[l, i, S_N1P] + seen[l, i, S_RP] - 1.0,
-        seen[l, i, S_N3R] + seen[l, i, S_N1R] + seen[l, i, S_RR] - 1.0,
-    )
-    whole = papillary_share * gain_p + (1.0 - papillary_share) * gain_r
-    if output == 1:
-        return 1.0 + person[l, X_GH] * decays[l, i, 0] + person[l, X_GE] * decays[l, i, 1]
+        for l in range(lanes):  # noqa: E741
+            found[l] = eq.redness(eq.signal(y[2, l], x[S_NP, l], x[S_NR, l]), person[X_STEEP, l])
+    elif output == 1:
+        for l in range(lanes):  # noqa: E741
+            found[l] = 1.0 + person[X_GH, l] * y[0, l] + person[X_GE, l] * y[1, l]
+    elif output == 7:
+        for l in range(lanes):  # noqa: E741
+            found[l] = eq.signal(y[2, l], x[S_NP, l], x[S_NR, l])
+    elif output < 7:
+        for l in range(lanes):  # noqa: E741
+            found[l] = _collagen(output, x, person, l, papillary_share)
+    else:
+        for l in range(lanes):  # noqa: E741
+            found[l] = x[output - 8, l] if output < 8 + 17 else y[output - 25, l]
+
+
+@compiled
+def _collagen(output: int, x: Floats, person: Floats, l: int, papillary_share: float) -> float:  # noqa: E741
+    gain_p = x[S_N3P, l] + x[S_N1P, l] + x[S_RP, l] - 1.0
     if output == 2:
         return 100.0 * (1.0 + gain_p)
-    if output == 3:
-        return 100.0 * (1.0 + person[l, X_US] * whole)
     if output == 4:
-        built = seen[l, i, S_N1P] + person[l, X_W3] * seen[l, i, S_N3P] + seen[l, i, S_RP] - 1.0
-        return 100.0 * (1.0 + person[l, X_OCT] * built)
-    if output == 5:
-        return 100.0 * whole
+        built = x[S_N1P, l] + person[X_W3, l] * x[S_N3P, l] + x[S_RP, l] - 1.0
+        return 100.0 * (1.0 + person[X_OCT, l] * built)
     if output == 6:
-        return (0.18 * seen[l, i, S_RP] + seen[l, i, S_N3P]) / (1.0 + gain_p)
-    if output == 7:
-        return eq.signal(decays[l, i, 2], seen[l, i, S_NP], seen[l, i, S_NR])
-    return seen[l, i, output - 8] if output < 8 + 17 else decays[l, i, output - 25]
+        return (0.18 * x[S_RP, l] + x[S_N3P, l]) / (1.0 + gain_p)
+    gain_r = x[S_N3R, l] + x[S_N1R, l] + x[S_RR, l] - 1.0
+    whole = papillary_share * gain_p + (1.0 - papillary_share) * gain_r
+    return 100.0 * (1.0 + person[X_US, l] * whole) if output == 3 else 100.0 * whole
 
 
 @compiled
 def _group(
     z: Floats, first: int, table: tuple[Floats, Floats, Floats, Floats], plan: Any, out_days: Floats, rtol: float,
-    seen: Floats, decays: Floats, person: Floats, room: Any, needed: Integers,
+    seen: Floats, decays: Floats, person: Floats, w: Floats, doses: Any, room: Room, needed: Integers,
 ) -> None:  # fmt: skip
     """Take the members first..first+7 through the course; where fewer are left, the last one stands in."""
-    q, given, one, k, work, busy = room
+    given, one, row = doses
     days, group_session, groups, shape, ends = plan
     value, log_sd, low, high = table
     for l in range(LANES):  # noqa: E741
         member = min(first + l, z.shape[0] - 1)
-        person_of(z[member], value, log_sd, low, high, person[l])
-        session_doses(person[l], z[member, value.size :], days, group_session, groups, shape, ends, one)
+        person_of(z[member], value, log_sd, low, high, row)
+        session_doses(row, z[member, value.size :], days, group_session, groups, shape, ends, one)
+        for i in range(row.size):
+            person[i, l] = row[i]
         for i in range(len(eq.RATES)):
-            q[i * LANES + l] = person[l, i]
+            w[i * LANES + l] = row[i]
         for s in range(days.size):
-            for row in range(6):
-                given[s, row * LANES + l] = one[s, row]
-    run_course(q, given, days, out_days, rtol, seen, decays, k, work, busy, needed)
-
-
-@compiled
-def _room(columns: int, days: int, sessions: int) -> Any:
-    """Return what a thread needs once: outputs, constants, and room to work in."""
-    k, work, busy = tsit5.workspace()
-    room = (
-        np.zeros(len(eq.RATES) * LANES),
-        np.zeros((sessions, 6 * LANES)),
-        np.zeros((sessions, 6)),
-        k,
-        work,
-        busy,
-    )
-    return np.zeros((LANES, days, 17)), np.zeros((LANES, days, 3)), np.zeros((LANES, columns)), room
+            for each in range(6):
+                given[s, each * LANES + l] = one[s, each]
+    run_course(w, given, days, out_days, rtol, seen, decays, room, needed)
 
 
 @threaded
@@ -274,16 +272,21 @@ def _many(
     groups = (members + LANES - 1) // LANES
     papillary_share = (ends[2] - ends[1]) / (ends[3] - ends[1])
     for block in numba.prange(blocks):
-        seen, decays, person, room = _room(value.size, out_days.size, days.size)
+        # What a thread needs once: outputs, constants, and room to work in.
+        seen, decays = np.zeros((out_days.size, 17, LANES)), np.zeros((out_days.size, 3, LANES))
+        person, w = np.zeros((value.size, LANES)), np.zeros(tsit5.WHOLE)
+        doses = np.zeros((days.size, 6 * LANES)), np.zeros((days.size, 6)), np.zeros(value.size)
+        room = np.zeros(LANES), np.zeros(LANES, np.int64), np.zeros(3 * LANES), np.zeros(LANES)
+        found = np.zeros(LANES)
         for group in range(block * groups // blocks, (block + 1) * groups // blocks):
             first = group * LANES
             _group(
-                z, first, (value, log_sd, low, high),
-                (days, group_session, channels, shape, ends), out_days, rtol, seen, decays, person, room, needed,
+                z, first, (value, log_sd, low, high), (days, group_session, channels, shape, ends), out_days, rtol,
+                seen, decays, person, w, doses, room, needed,
             )  # fmt: skip
+            held = min(LANES, members - first)
             for o in range(wanted.size):
                 for i in range(out_days.size):
-                    for l in range(min(LANES, members - first)):  # noqa: E741
-                        result[o, i, first + l] = observed(
-                            wanted[o], seen, decays, person, l, i, papillary_share
-                        )
+                    observe(wanted[o], seen[i], decays[i], person, papillary_share, found, found.size)
+                    for l in range(held):  # noqa: E741
+                        result[o, i, first + l] = found[l]

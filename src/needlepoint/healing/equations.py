@@ -30,8 +30,10 @@ from math import exp
 
 from needlepoint.healing.compiled import Floats, compiled
 
-# Eight virtual patients go through the compiled code side by side, so that one instruction serves several of them. A
-# state of the lane l stands at [state + l], a constant likewise; the names below already count in lanes.
+# Eight virtual patients go through the compiled code side by side, so that one instruction serves several of them.
+# All that belongs to them lies in one array w, so that the compiler can tell its parts from one another: constants
+# first, then Phi; a set of states begins where the solver says. A state of the lane l stands at w[x + state + l], a
+# constant at w[constant + l]; the names below already count in lanes.
 LANES = 8
 
 # The twelve states that are never at rest come first, so that the rest can be skipped.
@@ -52,8 +54,9 @@ RATES = (
 )  # fmt: skip
 (
     k_D, k_DN, k_N, d_N, k_NM, k_M, d_M, g_D, K_G, k_A, d_A, s_C, T_max, k_m, d_3, d_1,
-    d_R, m_N, k_L, d_L, m_L, k_P, d_P, k_H, k_E, k_V, v_V, h, a, c, f_skin,
-) = range(0, 31 * LANES, LANES)  # fmt: skip
+    d_R, m_N, k_L, d_L, m_L, k_P, d_P, k_H, k_E, k_V, v_V, h, a, c, f_skin, Phi_p, Phi_r,
+) = range(0, 33 * LANES, LANES)  # fmt: skip
+STATES_FROM = 33 * LANES
 
 V_REF = 0.10  # the injured share of a layer that counts as a damage of 1; a choice of scale, not a finding
 
@@ -99,67 +102,67 @@ AT_BASELINE = {"R_p": 1.0, "R_r": 1.0, "Lo": 1.0}
 
 
 @compiled
-def slopes(x: Floats, q: Floats, phi: Floats, busy: bool, dx: Floats) -> None:
-    """Write the slopes of all lanes; unless `busy`, D and N are zero everywhere and only the restless move."""
-    lanes = (
-        phi.size // 2
-    )  # read at run time: eight, written out, is unrolled before it can become vector instructions
+def slopes(w: Floats, x: int, dx: int, busy: bool, lanes: int) -> None:
+    """Write the slopes of the states at x to dx; unless `busy`, D and N are zero in all lanes and the restless move.
+
+    `lanes` is eight, but not known before it runs: loops of eight would be written out instead of made vector code.
+    """
     for l in range(lanes):  # noqa: E741
-        G, G_ = q[g_D + l] * x[D_p + l] + x[M_p + l], q[g_D + l] * x[D_r + l] + x[M_r + l]
-        free, free_ = max(phi[l] - x[A_p + l], 0.0), max(phi[LANES + l] - x[A_r + l], 0.0)
-        dx[A_p + l] = q[k_A + l] * G / (q[K_G + l] + G) * free - q[d_A + l] * x[A_p + l]
-        dx[A_r + l] = q[k_A + l] * G_ / (q[K_G + l] + G_) * free_ - q[d_A + l] * x[A_r + l]
-    for l in range(lanes):  # noqa: E741
-        s, matures = q[s_C + l] * q[a + l], q[k_m + l]
-        room = 1.0 - (x[R_p + l] + x[n3_p + l] + x[n1_p + l]) / q[T_max + l]
-        room_ = 1.0 - (x[R_r + l] + x[n3_r + l] + x[n1_r + l]) / q[T_max + l]
-        dx[n3_p + l] = s * x[A_p + l] * room - (matures + q[d_3 + l]) * x[n3_p + l]
-        dx[n3_r + l] = s * x[A_r + l] * room_ - (matures + q[d_3 + l]) * x[n3_r + l]
-        dx[n1_p + l] = matures * x[n3_p + l] - q[d_1 + l] * x[n1_p + l]
-        dx[n1_r + l] = matures * x[n3_r + l] - q[d_1 + l] * x[n1_r + l]
-        dx[Ln + l] = q[k_L + l] * q[a + l] * x[A_p + l] - q[d_L + l] * x[Ln + l]
-    for l in range(lanes):  # noqa: E741
-        N, N_ = x[N_p + l], x[N_r + l]
-        dx[M_p + l] = q[k_M + l] * N - q[d_M + l] * x[M_p + l]
-        dx[M_r + l] = q[k_M + l] * N_ - q[d_M + l] * x[M_r + l]
-        dx[R_p + l] = -(q[d_R + l] + q[m_N + l] * N) * x[R_p + l]
-        dx[R_r + l] = -(q[d_R + l] + q[m_N + l] * N_) * x[R_r + l]
-        dx[P + l] = q[k_P + l] * q[f_skin + l] * N * (1.0 - x[P + l]) - q[d_P + l] * x[P + l]
+        A, A_, M, M_ = w[x + A_p + l], w[x + A_r + l], w[x + M_p + l], w[x + M_r + l]
+        G, G_ = w[g_D + l] * w[x + D_p + l] + M, w[g_D + l] * w[x + D_r + l] + M_
+        free, free_ = max(w[Phi_p + l] - A, 0.0), max(w[Phi_r + l] - A_, 0.0)
+        w[dx + A_p + l] = w[k_A + l] * G / (w[K_G + l] + G) * free - w[d_A + l] * A
+        w[dx + A_r + l] = w[k_A + l] * G_ / (w[K_G + l] + G_) * free_ - w[d_A + l] * A_
+        s, matures, lost = w[s_C + l] * w[a + l], w[k_m + l], w[k_m + l] + w[d_3 + l]
+        R, n3, n1 = w[x + R_p + l], w[x + n3_p + l], w[x + n1_p + l]
+        R_, n3_, n1_ = w[x + R_r + l], w[x + n3_r + l], w[x + n1_r + l]
+        room, room_ = 1.0 - (R + n3 + n1) / w[T_max + l], 1.0 - (R_ + n3_ + n1_) / w[T_max + l]
+        w[dx + n3_p + l] = s * A * room - lost * n3
+        w[dx + n3_r + l] = s * A_ * room_ - lost * n3_
+        w[dx + n1_p + l] = matures * n3 - w[d_1 + l] * n1
+        w[dx + n1_r + l] = matures * n3_ - w[d_1 + l] * n1_
+        w[dx + Ln + l] = w[k_L + l] * w[a + l] * A - w[d_L + l] * w[x + Ln + l]
+        N, N_, pigment = w[x + N_p + l], w[x + N_r + l], w[x + P + l]
+        w[dx + M_p + l] = w[k_M + l] * N - w[d_M + l] * M
+        w[dx + M_r + l] = w[k_M + l] * N_ - w[d_M + l] * M_
+        w[dx + R_p + l] = -(w[d_R + l] + w[m_N + l] * N) * R
+        w[dx + R_r + l] = -(w[d_R + l] + w[m_N + l] * N_) * R_
+        w[dx + P + l] = w[k_P + l] * w[f_skin + l] * N * (1.0 - pigment) - w[d_P + l] * pigment
     if busy:
-        _infiltrate(x, q, lanes, dx)
+        _infiltrate(w, x, dx, lanes)
 
 
 @compiled
-def _infiltrate(x: Floats, q: Floats, lanes: int, dx: Floats) -> None:
+def _infiltrate(w: Floats, x: int, dx: int, lanes: int) -> None:
     for l in range(lanes):  # noqa: E741
-        N, N_ = x[N_p + l], x[N_r + l]
-        dx[Lo + l] = -q[m_L + l] * N * x[Lo + l]
-        dx[D_p + l] = -(q[k_D + l] + q[k_DN + l] * N) * x[D_p + l]
-        dx[D_r + l] = -(q[k_D + l] + q[k_DN + l] * N_) * x[D_r + l]
-        dx[N_p + l] = q[k_N + l] * x[D_p + l] - (q[d_N + l] + q[k_NM + l] * x[M_p + l]) * N
-        dx[N_r + l] = q[k_N + l] * x[D_r + l] - (q[d_N + l] + q[k_NM + l] * x[M_r + l]) * N_
+        D, D_, N, N_ = w[x + D_p + l], w[x + D_r + l], w[x + N_p + l], w[x + N_r + l]
+        w[dx + Lo + l] = -w[m_L + l] * N * w[x + Lo + l]
+        w[dx + D_p + l] = -(w[k_D + l] + w[k_DN + l] * N) * D
+        w[dx + D_r + l] = -(w[k_D + l] + w[k_DN + l] * N_) * D_
+        w[dx + N_p + l] = w[k_N + l] * D - (w[d_N + l] + w[k_NM + l] * w[x + M_p + l]) * N
+        w[dx + N_r + l] = w[k_N + l] * D_ - (w[d_N + l] + w[k_NM + l] * w[x + M_r + l]) * N_
 
 
 @compiled
-def jump(x: Floats, y: Floats, q: Floats, V: Floats, phi: Floats) -> None:
-    """Apply a session to the states x, the decays y = (H, E, F) and Phi; V = V_sc, V_e, V_p, V_r, phi_p, phi_r."""
+def jump(w: Floats, x: int, y: Floats, V: Floats) -> None:
+    """Apply a session to the states at x, the decays y = (H, E, F) and Phi; V = V_sc, V_e, V_p, V_r, phi_p, phi_r."""
     for l in range(LANES):  # noqa: E741
         V_sc, V_e, V_p, V_r = V[l], V[LANES + l], V[2 * LANES + l], V[3 * LANES + l]
         y[l] += V_sc
         y[LANES + l] += V_e * (1.0 - y[LANES + l])
-        y[2 * LANES + l] += q[v_V + l] * (0.2 * V_e + 0.6 * V_p + 0.8 * V_r) / V_REF
-        x[D_p + l] += V_p / V_REF
-        x[D_r + l] += V_r / V_REF
-        phi[l], phi[LANES + l] = V[4 * LANES + l], V[5 * LANES + l]
+        y[2 * LANES + l] += w[v_V + l] * (0.2 * V_e + 0.6 * V_p + 0.8 * V_r) / V_REF
+        w[x + D_p + l] += V_p / V_REF
+        w[x + D_r + l] += V_r / V_REF
+        w[Phi_p + l], w[Phi_r + l] = V[4 * LANES + l], V[5 * LANES + l]
 
 
 @compiled
-def decayed(y: Floats, q: Floats, l: int, days: float) -> tuple[float, float, float]:  # noqa: E741
+def decayed(y: Floats, w: Floats, l: int, days: float) -> tuple[float, float, float]:  # noqa: E741
     """Return H, E and F of a lane so many days later; these three have an exact solution."""
     return (
-        _fallen(y[l], q[k_H + l] * days),
-        _fallen(y[LANES + l], q[k_E + l] * q[c + l] * days),
-        _fallen(y[2 * LANES + l], q[k_V + l] * days),
+        _fallen(y[l], w[k_H + l] * days),
+        _fallen(y[LANES + l], w[k_E + l] * w[c + l] * days),
+        _fallen(y[2 * LANES + l], w[k_V + l] * days),
     )
 
 

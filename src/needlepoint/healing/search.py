@@ -23,6 +23,8 @@ from needlepoint.healing.population import Person, draw, table
 from needlepoint.healing.runs import FINE, schedule
 
 MEMBERS = 500
+# A gain is a ratio and redness is counted in days: they need no finer steps, and coarser ones are quicker.
+COARSE_RTOL = 5e-4
 OUTCOME_DAYS = 90.0  # after the last session
 RED, VISIBLE = 1.0, 0.5
 # Chances that a plan may not exceed, whatever it gains: our own choice, and the page on the model says so.
@@ -103,7 +105,7 @@ def search(
         plan = schedule(_plan(reference, base, option))
         last = float(plan.days[-1])
         days = np.array([*(last + o for o in FINE), last + OUTCOME_DAYS])
-        seen = simulate(people, constants, plan, days, ("redness", "collagen_gain"))
+        seen = simulate(people, constants, plan, days, ("redness", "collagen_gain"), COARSE_RTOL)
         return seen[1, -1], seen[0, :-1], plan
 
     reference_gain, red, plan = played(own)

@@ -6,10 +6,10 @@ assumption, Computers and Mathematics with Applications 62, 2011). Tests check t
 
 from __future__ import annotations
 
-import numpy as np
+from math import sqrt
 
 from needlepoint.healing.compiled import Floats, Integers, compiled
-from needlepoint.healing.equations import ALL, LANES, RESTLESS, D_p, D_r, N_p, N_r, slopes
+from needlepoint.healing.equations import ALL, LANES, RESTLESS, STATES_FROM, D_p, D_r, N_p, N_r, slopes
 
 A21 = 0.161
 A31, A32 = -0.008480655492356989, 0.335480655492357
@@ -31,180 +31,172 @@ FIRST_STEP = 0.05
 SMALLEST_STEP = 1e-7
 AT_REST = 1e-6  # damage and infiltrate below this are put to rest at zero
 
-
-Slopes = tuple[Floats, Floats, Floats, Floats, Floats, Floats, Floats]
+# Where things lie in the array w behind the constants: the states, the trial states, each lane's step size (repeated
+# for every state), seven slopes, and the estimated errors; then what a lane has one of.
+X, NEW, SIZE, K1, K2, K3, K4, K5, K6, K7, SLIP = range(STATES_FROM, STATES_FROM + 11 * ALL, ALL)
+T, REACHED, NEXT, GOOD, SHARE, W1, W2, W3, W4, W5, W6, W7 = range(SLIP + ALL, SLIP + ALL + 12 * LANES, LANES)
+WHOLE = W7 + LANES
 
 
 @compiled
-def step(
-    x: Floats,
-    k1: Floats,
-    k2: Floats,
-    k3: Floats,
-    k4: Floats,
-    k5: Floats,
-    k6: Floats,
-    k7: Floats,
-    q: Floats,
-    phi: Floats,
-    size: Floats,
-    busy: bool,
-    new: Floats,
-) -> None:
-    """Take one trial step in all lanes: k1 holds the slopes at x; write the other six and the new states.
-
-    `size` repeats each lane's own step size for every state, so that each line below is one plain loop.
-    """
-    n = ALL if busy else RESTLESS
+def step(w: Floats, n: int, busy: bool, lanes: int) -> None:
+    """Take one trial step in all lanes: K1 holds the slopes at X; write the other six and the new states."""
     for i in range(n):
-        new[i] = x[i] + size[i] * (A21 * k1[i])
-    slopes(new, q, phi, busy, k2)
+        w[NEW + i] = w[X + i] + w[SIZE + i] * (A21 * w[K1 + i])
+    slopes(w, NEW, K2, busy, lanes)
     for i in range(n):
-        new[i] = x[i] + size[i] * (A31 * k1[i] + A32 * k2[i])
-    slopes(new, q, phi, busy, k3)
+        w[NEW + i] = w[X + i] + w[SIZE + i] * (A31 * w[K1 + i] + A32 * w[K2 + i])
+    slopes(w, NEW, K3, busy, lanes)
     for i in range(n):
-        new[i] = x[i] + size[i] * (A41 * k1[i] + A42 * k2[i] + A43 * k3[i])
-    slopes(new, q, phi, busy, k4)
+        w[NEW + i] = w[X + i] + w[SIZE + i] * (A41 * w[K1 + i] + A42 * w[K2 + i] + A43 * w[K3 + i])
+    slopes(w, NEW, K4, busy, lanes)
     for i in range(n):
-        new[i] = x[i] + size[i] * (A51 * k1[i] + A52 * k2[i] + A53 * k3[i] + A54 * k4[i])
-    slopes(new, q, phi, busy, k5)
+        moved = A51 * w[K1 + i] + A52 * w[K2 + i] + A53 * w[K3 + i] + A54 * w[K4 + i]
+        w[NEW + i] = w[X + i] + w[SIZE + i] * moved
+    slopes(w, NEW, K5, busy, lanes)
     for i in range(n):
-        new[i] = x[i] + size[i] * (A61 * k1[i] + A62 * k2[i] + A63 * k3[i] + A64 * k4[i] + A65 * k5[i])
-    slopes(new, q, phi, busy, k6)
+        moved = A61 * w[K1 + i] + A62 * w[K2 + i] + A63 * w[K3 + i] + A64 * w[K4 + i] + A65 * w[K5 + i]
+        w[NEW + i] = w[X + i] + w[SIZE + i] * moved
+    slopes(w, NEW, K6, busy, lanes)
     for i in range(n):
-        new[i] = x[i] + size[i] * (
-            B1 * k1[i] + B2 * k2[i] + B3 * k3[i] + B4 * k4[i] + B5 * k5[i] + B6 * k6[i]
+        moved = (
+            B1 * w[K1 + i]
+            + B2 * w[K2 + i]
+            + B3 * w[K3 + i]
+            + B4 * w[K4 + i]
+            + B5 * w[K5 + i]
+            + B6 * w[K6 + i]
         )
-    slopes(new, q, phi, busy, k7)
+        w[NEW + i] = w[X + i] + w[SIZE + i] * moved
+    slopes(w, NEW, K7, busy, lanes)
 
 
 @compiled
-def errors(
-    new: Floats,
-    k1: Floats,
-    k2: Floats,
-    k3: Floats,
-    k4: Floats,
-    k5: Floats,
-    k6: Floats,
-    k7: Floats,
-    size: Floats,
-    n: int,
-    rtol: float,
-    slip: Floats,
-) -> None:
-    """Write each lane's estimated error over what is allowed to slip[:LANES]; at most 1 is good."""
+def errors(w: Floats, n: int, rtol: float, lanes: int) -> None:
+    """Write each lane's estimated error over what is allowed to the first of SLIP; at most 1 is good."""
     atol = 0.02 * rtol
     for i in range(n):
-        gap = E1 * k1[i] + E2 * k2[i] + E3 * k3[i] + E4 * k4[i] + E5 * k5[i] + E6 * k6[i] + E7 * k7[i]
-        slip[i] = abs(size[i] * gap) / (atol + rtol * abs(new[i]))
+        gap = E1 * w[K1 + i] + E2 * w[K2 + i] + E3 * w[K3 + i] + E4 * w[K4 + i]
+        gap += E5 * w[K5 + i] + E6 * w[K6 + i] + E7 * w[K7 + i]
+        w[SLIP + i] = abs(w[SIZE + i] * gap) / (atol + rtol * abs(w[NEW + i]))
     for first in range(LANES, n, LANES):
-        for l in range(LANES):  # noqa: E741
-            slip[l] = max(slip[l], slip[first + l])
+        for l in range(lanes):  # noqa: E741
+            w[SLIP + l] = max(w[SLIP + l], w[SLIP + first + l])
 
 
 @compiled
-def between(
-    x: Floats,
-    k1: Floats,
-    k2: Floats,
-    k3: Floats,
-    k4: Floats,
-    k5: Floats,
-    k6: Floats,
-    k7: Floats,
-    l: int,  # noqa: E741
-    size: float,
-    share: float,
-    n: int,
-    out: Floats,
-    at: int,
-    needed: Integers,
-) -> None:
-    """Write the needed states of a lane at a share (0..1) of its last step to out[l, at]; beyond n all stand still."""
-    t = share
-    tt = t * t
-    b1 = (
-        -1.0530884977290216
-        * t
-        * (t - 1.3299890189751412)
-        * (tt - 1.4364028541716351 * t + 0.7139816917074209)
-    )
-    b2 = 0.1017 * tt * (tt - 2.1966568338249754 * t + 1.2949852507374631)
-    b3 = 2.490627285651252793 * tt * (tt - 2.38535645472061657 * t + 1.57803468208092486)
-    b4 = -16.54810288924490272 * (t - 1.21712927295533244) * (t - 0.61620406037800089) * tt
-    b5 = 47.37952196281928122 * (t - 1.203071208372362603) * (t - 0.658047292653547382) * tt
-    b6 = -34.87065786149660974 * (t - 1.2) * (t - 2.0 / 3.0) * tt
-    b7 = 2.5 * (t - 1.0) * (t - 0.6) * tt
-    for state in needed:
-        i = state * LANES + l
-        moved = b1 * k1[i] + b2 * k2[i] + b3 * k3[i] + b4 * k4[i] + b5 * k5[i] + b6 * k6[i] + b7 * k7[i]
-        out[l, at, state] = x[i] + (size * moved if i < n else 0.0)
+def weights(w: Floats, lanes: int) -> None:
+    """Write the seven weights of the interpolant at each lane's SHARE (0..1) of its step."""
+    for l in range(lanes):  # noqa: E741
+        t = w[SHARE + l]
+        tt = t * t
+        first = (t - 1.3299890189751412) * (tt - 1.4364028541716351 * t + 0.7139816917074209)
+        w[W1 + l] = -1.0530884977290216 * t * first
+        w[W2 + l] = 0.1017 * tt * (tt - 2.1966568338249754 * t + 1.2949852507374631)
+        w[W3 + l] = 2.490627285651252793 * tt * (tt - 2.38535645472061657 * t + 1.57803468208092486)
+        w[W4 + l] = -16.54810288924490272 * (t - 1.21712927295533244) * (t - 0.61620406037800089) * tt
+        w[W5 + l] = 47.37952196281928122 * (t - 1.203071208372362603) * (t - 0.658047292653547382) * tt
+        w[W6 + l] = -34.87065786149660974 * (t - 1.2) * (t - 2.0 / 3.0) * tt
+        w[W7 + l] = 2.5 * (t - 1.0) * (t - 0.6) * tt
 
 
 @compiled
-def settle(x: Floats, new: Floats, busy: Floats) -> bool:
+def between(w: Floats, state: int, n: int, found: Floats, lanes: int) -> None:
+    """Write a state of all lanes at their SHARE of the last step to `found`; beyond n all stand still."""
+    i = state * LANES
+    for l in range(lanes):  # noqa: E741
+        moved = w[W1 + l] * w[K1 + i + l] + w[W2 + l] * w[K2 + i + l] + w[W3 + l] * w[K3 + i + l]
+        moved += w[W4 + l] * w[K4 + i + l] + w[W5 + l] * w[K5 + i + l] + w[W6 + l] * w[K6 + i + l]
+        moved += w[W7 + l] * w[K7 + i + l]
+        found[l] = w[X + i + l] + (w[SIZE + l] * moved if i < n else 0.0)
+
+
+@compiled
+def settle(w: Floats, busy: Floats) -> bool:
     """Put to rest the lanes whose damage and infiltrate are as good as gone; return whether one just came to rest."""
     came = False
     for l in range(LANES):  # noqa: E741
-        if busy[l] and max(x[D_p + l], x[N_p + l], x[D_r + l], x[N_r + l]) <= AT_REST:
-            x[D_p + l] = x[N_p + l] = x[D_r + l] = x[N_r + l] = 0.0
-            # A stage reads these too, and a step of the restless alone does not write them.
-            new[D_p + l] = new[N_p + l] = new[D_r + l] = new[N_r + l] = 0.0
+        most = max(w[X + D_p + l], w[X + N_p + l], w[X + D_r + l], w[X + N_r + l])
+        if busy[l] > 0.0 and most <= AT_REST:
+            # A stage reads the trial states too, and a step of the restless alone does not write these.
+            for at in (X, NEW):
+                w[at + D_p + l] = w[at + N_p + l] = w[at + D_r + l] = w[at + N_r + l] = 0.0
             busy[l] = 0.0
             came = True
     return came
 
 
 @compiled
-def advance(
-    x: Floats, q: Floats, phi: Floats, start: float, end: float, out_days: Floats, first: int, seen: Floats,
-    rtol: float, k: Slopes, work: Floats, busy: Floats, needed: Integers,
-) -> int:  # fmt: skip
-    """Carry all lanes from `start` to `end`, writing the states at output days on the way; return the next day's index.
-
-    Every lane keeps its own step size, so that no patient's result depends on who is computed beside them. `seen` is
-    (lanes, days, 17). An output day that equals `end` is left to the next stretch:
-    a session's day shows the skin after it.
-    """
-    k1, k2, k3, k4, k5, k6, k7 = k
-    new, size, slip, t, h = work[0], work[1], work[2], work[3, :LANES], work[4, :LANES]
-    good, due, lanes = work[5], np.full(LANES, first), busy.size
-    t[:], h[:], busy[:] = start, FIRST_STEP, 1.0
-    settle(x, new, busy)
-    slopes(x, q, phi, True, k1)
-    while t.min() < end:
-        n = ALL if busy.max() > 0.0 else RESTLESS
+def _look(
+    w: Floats, n: int, out_days: Floats, due: Integers, seen: Floats, needed: Integers, found: Floats, lanes: int
+) -> None:  # fmt: skip
+    """Write the needed states at every output day inside the step just taken; seen is (days, 17, lanes)."""
+    while True:
+        looking = False
         for l in range(LANES):  # noqa: E741
-            if t[l] + h[l] >= end:
-                h[l] = end - t[l]
-        for begin in range(0, n, LANES):
-            for l in range(lanes):  # noqa: E741
-                size[begin + l] = h[l]
-        step(x, k1, k2, k3, k4, k5, k6, k7, q, phi, size, n == ALL, new)
-        errors(new, k1, k2, k3, k4, k5, k6, k7, size, n, rtol, slip)
+            w[SHARE + l] = -1.0
+            if due[l] < out_days.size and out_days[due[l]] < w[REACHED + l] and w[GOOD + l] > 0.0:
+                w[SHARE + l] = (out_days[due[l]] - w[T + l]) / w[SIZE + l]
+                looking = True
+        if not looking:
+            return
+        weights(w, lanes)
+        for state in needed:
+            between(w, state, n, found, lanes)
+            for l in range(LANES):  # noqa: E741
+                if w[SHARE + l] >= 0.0:
+                    seen[due[l], state, l] = found[l]
         for l in range(LANES):  # noqa: E741
-            good[l] = 1.0 if slip[l] <= 1.0 or h[l] <= SMALLEST_STEP else 0.0
-            if good[l] and h[l] > 0.0:
-                reached = end if h[l] == end - t[l] else t[l] + h[l]
-                while due[l] < out_days.size and out_days[due[l]] < reached:
-                    share = (out_days[due[l]] - t[l]) / h[l]
-                    between(x, k1, k2, k3, k4, k5, k6, k7, l, h[l], share, n, seen, due[l], needed)
-                    due[l] += 1
-                t[l] = reached
-            h[l] *= min(5.0, max(0.2, 0.9 * max(slip[l], 1e-10) ** -0.2))
-        for begin in range(0, n, LANES):
-            for l in range(lanes):  # noqa: E741
-                i = begin + l
-                x[i] = new[i] if good[l] > 0.0 else x[i]
-                k1[i] = k7[i] if good[l] > 0.0 else k1[i]
-        if settle(x, new, busy):
-            slopes(x, q, phi, True, k1)
-    return int(due[0])
+            if w[SHARE + l] >= 0.0:
+                due[l] += 1
 
 
 @compiled
-def workspace() -> tuple[Slopes, Floats, Floats]:
-    """Return the arrays that a group of lanes needs: seven slopes, room to work in, who is still inflamed."""
-    k = np.zeros((7, ALL))
-    return (k[0], k[1], k[2], k[3], k[4], k[5], k[6]), np.zeros((6, ALL)), np.zeros(LANES)
+def advance(
+    w: Floats, start: float, end: float, out_days: Floats, due: Integers, seen: Floats, rtol: float, busy: Floats,
+    needed: Integers, found: Floats,
+) -> None:  # fmt: skip
+    """Carry all lanes from `start` to `end`, writing the states at output days on the way and counting `due` on.
+
+    Every lane keeps its own step size, so that no patient's result depends on who is computed beside them. An output
+    day that equals `end` is left to the next stretch: a session's day shows the skin after it.
+    """
+    lanes, first_due = busy.size, int(due[0])
+    for l in range(lanes):  # noqa: E741
+        w[T + l], w[NEXT + l], busy[l] = start, FIRST_STEP, 1.0
+    settle(w, busy)
+    slopes(w, X, K1, True, lanes)
+    looks = first_due < out_days.size and out_days[first_due] < end
+    behind = True
+    while behind:
+        inflamed = busy.max() > 0.0
+        n = ALL if inflamed else RESTLESS
+        for l in range(lanes):  # noqa: E741
+            left = end - w[T + l]
+            size = min(w[NEXT + l], left)
+            w[SIZE + l] = size
+            w[REACHED + l] = end if size >= left else w[T + l] + size
+        for i in range(LANES, n):
+            w[SIZE + i] = w[SIZE + i - LANES]
+        step(w, n, inflamed, lanes)
+        errors(w, n, rtol, lanes)
+        for l in range(lanes):  # noqa: E741
+            slip, size = w[SLIP + l], w[SIZE + l]
+            w[GOOD + l] = 1.0 if slip <= 1.0 or size <= SMALLEST_STEP else 0.0
+            # The fifth root would be right; three sixteenths are near it, and square roots are vector code.
+            eighth = sqrt(sqrt(sqrt(max(slip, 1e-10))))
+            w[NEXT + l] = size * min(5.0, max(0.2, 0.9 / (eighth * sqrt(eighth))))
+        if looks:
+            _look(w, n, out_days, due, seen, needed, found, lanes)
+        soonest = end
+        for l in range(lanes):  # noqa: E741
+            w[T + l] = w[REACHED + l] if w[GOOD + l] > 0.0 else w[T + l]
+            soonest = min(soonest, w[T + l])
+        behind = soonest < end
+        for first in range(0, n, LANES):
+            for l in range(lanes):  # noqa: E741
+                i = first + l
+                w[X + i] = w[NEW + i] if w[GOOD + l] > 0.0 else w[X + i]
+                w[K1 + i] = w[K7 + i] if w[GOOD + l] > 0.0 else w[K1 + i]
+        if inflamed and settle(w, busy):
+            slopes(w, X, K1, True, lanes)

@@ -3,15 +3,19 @@
 import gettext
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings as django_settings
+from django.template.loader import render_to_string
 from django.test import Client
+from django.utils import translation
 from tests.clinic.portal import Home
 from tests.clinic.practice import Practice
 from tools.translations import LOCALE, catalogue, compiled
 
 from needlepoint.clinic.server import checks
+from needlepoint.clinic.templatetags.portal import redness_by_day
 from needlepoint.evidence.errors import EvidenceError
 from needlepoint.evidence.words import languages, words
 
@@ -115,3 +119,16 @@ def test_the_pages_to_read_are_open_to_anyone_and_name_their_sources(language):
 def test_the_staffs_pages_stay_in_english():
     page = Client(headers={"accept-language": "es"}).get("/sign-in/login/")
     assert '<html lang="en">' in page.content.decode()
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_places_in_a_picture_are_written_with_a_point_in_every_language(language):
+    band = SimpleNamespace(
+        day=[0.5, 8.5], p05=[0.1, 0.1], p25=[0.5, 0.2], p50=[1.0, 0.3], p75=[2.0, 0.4], p95=[3.0, 1.0]
+    )
+    told = [SimpleNamespace(day=1.25, redness=2, of_this=True)]
+    curve = SimpleNamespace(band=band, told=told, lines=[], session=1)
+    with translation.override(language):
+        drawn = render_to_string("portal/_curve.svg", redness_by_day(curve))
+    assert re.search(r' c?[xy]\d?="\d+\.\d', drawn)
+    assert not re.search(r' c?[xy]\d?="\d+,', drawn)

@@ -1,6 +1,7 @@
 """The questionnaire at home: saved as one goes, "not sure" always there, and plain words about what follows."""
 
 import pytest
+from icalendar import Calendar
 from tests.clinic.portal import Home
 from tests.clinic.practice import Practice
 
@@ -133,3 +134,22 @@ def test_a_stop_a_referral_and_a_wait_are_told_apart_and_dated(home):
     assert found.leads in ("stop", "refer", "wait")
     page = home.get("screening/result/").content.decode()
     assert words("en").questions["laser"].asks in page
+
+
+def test_the_next_visit_goes_into_ones_own_calendar_and_says_nothing_about_anybody(home, practice):
+    assert home.get("next-visit.ics").status_code == 404
+    booking = practice.booked(home.patient, minutes_from_now=24 * 60)
+    assert "next-visit.ics" in home.get("next-visit/").content.decode()
+    file = home.get("next-visit.ics")
+    assert file["Content-Type"].startswith("text/calendar")
+    event = Calendar.from_ical(file.content).walk("VEVENT")[0]
+    assert event["dtstart"].dt == booking.starts_at.replace(microsecond=0)
+    for told in ("Ada", "Byron", "Harbour", "needling", "acne", "cheek"):
+        assert told.lower().encode() not in file.content.lower().replace(b"needlepoint", b"")
+
+
+def test_nobody_elses_visit_is_in_the_file(home, practice):
+    practice.booked(
+        practice.patient(given_name="Eve", email="eve@patients.example"), minutes_from_now=24 * 60
+    )
+    assert home.get("next-visit.ics").status_code == 404

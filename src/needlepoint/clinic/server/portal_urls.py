@@ -31,5 +31,6 @@ urlpatterns = [
     path("screening/ask/<slug:name>/day/", portal_before.question_day, name="portal_question_day"),
     path("preparation/", portal_before.preparation, name="portal_preparation"),
     path("consent/", portal_before.consent, name="portal_consent"),
+    path("next-visit.ics", portal_before.calendar_file, name="portal_calendar"),
     path("next-visit/", portal_before.next_visit, name="portal_next_visit"),
 ]

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from needlepoint.clinic.access.checks import NotHere
 from needlepoint.clinic.access.roles import Permission
@@ -21,6 +22,7 @@ from needlepoint.clinic.queries.session import current_text
 from needlepoint.clinic.views.door import new_key, take
 from needlepoint.clinic.views.portal_door import portal_page, shown, visitor_of
 from needlepoint.course.instants import local_date
+from needlepoint.exchange.calendar import visit
 
 PATIENT = Permission.PATIENT
 
@@ -209,3 +211,15 @@ def next_visit(request: Any) -> HttpResponse:
         return _to(request, "portal_next_visit") + "?asked=yes"
 
     return take(request, do, again) if request.method == "POST" else again()
+
+
+@portal_page(PATIENT)
+def calendar_file(request: Any) -> HttpResponse:
+    """Give the next visit as a file for the patient's own calendar; its words say nothing about anybody."""
+    at = timezone.now()
+    booking = query.next_booking(visitor_of(request), at)
+    if booking is None:
+        raise NotHere
+    file = visit(booking.public_id, booking.starts_at, booking.ends_at, words=_("Appointment"), made_at=at)
+    named = {"Content-Disposition": 'attachment; filename="appointment.ics"'}
+    return HttpResponse(file, content_type="text/calendar; charset=utf-8", headers=named)

@@ -14,6 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from needlepoint.clinic.models import Member
+from needlepoint.clinic.server import keys
 
 
 def check() -> None:
@@ -33,7 +34,7 @@ def environment(folder: Path, database: str) -> dict[str, str]:
     told = {
         "database": os.environ["NEEDLEPOINT_DATABASE"] if database == "postgresql" else "",
         "file": str(folder / "folder" / "clinic.db"),
-        "key": (folder / "key").read_text(),
+        "key": keys.read(folder / "key").database,
         "statements": _statements(),
         "columns": 9,
     }

@@ -132,7 +132,11 @@ def _process(command: list[str], log: Path, **environment: str) -> Iterator[int]
 
 
 def _web_pids(pid: int) -> list[int]:
-    """Return the server and what it started: the web worker's CPU and the background worker's both count."""
+    """Return the server's processes and the database's; the background worker answers no request and is left out."""
+    return [each for each in _tree(pid) + _tree_of_postgres() if not _works_beside(each)]
+
+
+def _tree(pid: int) -> list[int]:
     found, waiting = [pid], [pid]
     while waiting:
         children = Path(f"/proc/{waiting.pop()}/task").glob("*/children")
@@ -140,6 +144,18 @@ def _web_pids(pid: int) -> list[int]:
             found.append(child)
             waiting.append(child)
     return found
+
+
+def _tree_of_postgres() -> list[int]:
+    said = Path(os.environ["NEEDLEPOINT_KEY_FILE"]).with_name("pg") / "postmaster.pid"
+    return _tree(int(said.read_text().split()[0])) if said.exists() else []
+
+
+def _works_beside(pid: int) -> bool:
+    try:
+        return b"clinic_work" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return True
 
 
 def _free_port() -> int:
@@ -172,7 +188,10 @@ def _compare(asked: Asked, folder: Path, server: Any) -> None:
         _wait_for(port, folder / "peer.log")
         peer = asking.Server(port, lambda: _web_pids(pid))
         pages = [asking.Request("/patients/")] * (asked.requests // 4)
-        asking.run("warm-up", peer, 2, pages[:20])
+        if asking.run("warm-up", peer, 2, pages[:20]).wrong:
+            said = (folder / "peer.log").read_text()[-1500:]
+            say(f"the bare page fails, so there is nothing to compare with:\n{said}")
+            return
         for clients in asked.clients:
             totals = [_turns(server, peer, clients, pages) for _ in range(5)]
             ratios = sorted(ours / theirs for ours, theirs in totals if theirs)

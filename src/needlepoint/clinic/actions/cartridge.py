@@ -53,7 +53,7 @@ def receive(act: Act, *, scanned: Scanned, pieces: int) -> list[Cartridge]:
 
 
 def _labels(act: Act, pieces: int) -> list[str]:
-    taken = Cartridge.objects.filter(clinic=act.actor.clinic, serial__startswith="NP").count()
+    taken = Cartridge.objects.filter(clinic=act.actor.clinic, serial__gte="NP", serial__lt="NQ").count()
     return [f"NP{taken + each:06d}" for each in range(1, pieces + 1)]
 
 

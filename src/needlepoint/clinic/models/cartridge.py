@@ -28,7 +28,10 @@ class Cartridge(Public):
                 condition=~models.Q(serial="") & ~models.Q(lot=""), name="cartridge_named"
             ),
         ]
-        indexes = [models.Index(fields=["clinic", "lot"], name="cartridge_by_lot")]
+        indexes = [
+            models.Index(fields=["clinic", "lot"], name="cartridge_by_lot"),
+            models.Index(fields=["clinic", "serial"], name="cartridge_by_serial"),
+        ]
 
 
 class CartridgeUse(Row):

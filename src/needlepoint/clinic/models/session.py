@@ -51,7 +51,10 @@ class Session(Public):
                 name="session_ends_after_it_starts",
             ),
         ]
-        indexes = [models.Index(fields=["clinic", "state", "planned_on"], name="session_by_day")]
+        indexes = [
+            models.Index(fields=["clinic", "state", "planned_on"], name="session_by_day"),
+            models.Index(fields=["clinic", "state", "finished_at"], name="session_by_end"),
+        ]
 
 
 class SessionPass(Row):

@@ -30,7 +30,7 @@ from needlepoint.clinic.models import (
     Withdrawal,
 )
 from needlepoint.clinic.queries.advice import HOLDING, advice_on
-from needlepoint.clinic.queries.bundle import bundle
+from needlepoint.clinic.queries.bundle import Prepared
 from needlepoint.clinic.queries.case import asked_of, case_parts, rows_of
 from needlepoint.course.states import SessionState
 from needlepoint.rules.verdicts import Verdict
@@ -161,7 +161,7 @@ class Chart:
 
 
 def chart(patient: Patient, actor: Actor, at: datetime, course_id: Any = None) -> Chart:
-    """Return the chart; one statement, however many sessions and courses there are."""
+    """Return the chart; two statements, however many sessions and courses there are."""
     found = _found(patient)
     courses = sorted(found["courses"], key=lambda each: each.drafted_at, reverse=True)
     for course in courses:
@@ -182,25 +182,32 @@ def chart(patient: Patient, actor: Actor, at: datetime, course_id: Any = None) -
     )
 
 
+def _parts(key: int) -> dict[str, Any]:
+    of_clinic = Patient.objects.filter(pk=key).values("clinic")
+    return {
+        "courses": Course.objects.filter(patient=key),
+        "owned": OwnedDevice.objects.filter(clinic__in=of_clinic),
+        "members": Member.objects.filter(clinic__in=of_clinic).only("name"),
+        "plans": Plan.objects.filter(patient=key),
+        "zones": PlanZone.objects.filter(plan__patient=key),
+        "decisions": Decision.objects.filter(patient=key),
+        "consents": Consent.objects.filter(patient=key).only(*CONSENT_SHOWN),
+        "withdrawals": Withdrawal.objects.filter(consent__patient=key),
+        "photos": Photo.objects.filter(patient=key).only("taken_at", "shows"),
+        "amendments": Amendment.objects.filter(session__patient=key),
+        "adverse": AdverseEvent.objects.filter(patient=key),
+        "follow_ups": AdverseFollowUp.objects.filter(event__patient=key),
+        "tasks": TriageTask.objects.filter(patient=key),
+        **case_parts(patient=key),
+    }
+
+
+OF_PATIENT = Prepared(_parts)
+
+
 def _found(patient: Patient) -> dict[str, list[Any]]:
     """Return every row that the chart shows, with names, devices and withdrawals laid beside them."""
-    found = bundle(
-        courses=Course.objects.filter(patient=patient),
-        owned=OwnedDevice.objects.filter(clinic=patient.clinic_id),
-        members=Member.objects.filter(clinic=patient.clinic_id).only("name"),
-        plans=Plan.objects.filter(patient=patient),
-        zones=PlanZone.objects.filter(plan__patient=patient),
-        decisions=Decision.objects.filter(patient=patient),
-        consents=Consent.objects.filter(patient=patient).only(*CONSENT_SHOWN),
-        withdrawals=Withdrawal.objects.filter(consent__patient=patient),
-        photos=Photo.objects.filter(patient=patient).only("taken_at", "shows"),
-        amendments=Amendment.objects.filter(session__patient=patient),
-        adverse=AdverseEvent.objects.filter(patient=patient),
-        follow_ups=AdverseFollowUp.objects.filter(event__patient=patient),
-        tasks=TriageTask.objects.filter(patient=patient),
-        lookalikes=_alike(patient),
-        **case_parts(patient=patient),
-    )
+    found = OF_PATIENT.of(patient.pk) | {"lookalikes": list(_alike(patient))}
     people = {each.pk: each for each in found["members"]}
     owned = {each.pk: each for each in found["owned"]}
     withdrawn = {each.consent_id: each.withdrawn_at for each in found["withdrawals"]}

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
-
-from django.core.paginator import Page, Paginator
 
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.models import Clinic, Member, RecordHead, RecordLine
@@ -26,14 +25,31 @@ LINE = (
 )
 
 
-def record_page(actor: Actor, member: int | None, chart_number: int | None, number: object) -> Page:
+PAGE = 50
+MOST_PAGES = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPage:
+    """A page of the record; how many lines there are in all is not counted, since that grows without end."""
+
+    rows: list[RecordLine]
+    number: int
+    has_next: bool
+
+
+def record_page(actor: Actor, member: int | None, chart_number: int | None, asked: object) -> RecordPage:
     """Return a page of the record, newest first."""
     rows = RecordLine.objects.filter(clinic=actor.clinic)
     if member is not None:
         rows = rows.filter(member=member)
     if chart_number is not None:
         rows = rows.filter(patient__chart_number=chart_number)
-    return Paginator(rows.select_related("member", "patient").order_by("-number"), 50).get_page(number)
+    text = str(asked or "")
+    number = min(max(int(text), 1), MOST_PAGES) if text.isascii() and text.isdigit() and len(text) < 9 else 1
+    first = (number - 1) * PAGE
+    found = list(rows.select_related("member", "patient").order_by("-number")[first : first + PAGE + 1])
+    return RecordPage(found[:PAGE], number, len(found) > PAGE)
 
 
 def members(actor: Actor) -> list[Member]:

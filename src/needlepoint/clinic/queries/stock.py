@@ -104,7 +104,9 @@ HEADINGS = (
 def exposed(actor: Actor, lot: str, gtin: str = "") -> list[Exposed]:
     """Return every patient exposed to a lot, archived ones too: they must be told as well. One statement."""
     wanted = Q(cartridge__lot=lot) & (Q(cartridge__gtin=gtin) if gtin else Q())
-    uses = CartridgeUse.objects.filter(wanted, clinic=actor.clinic)
+    # By the clinic of the cartridge, which the database holds to be that of its use: else SQLite would go through
+    # every use of the clinic instead of the pieces of the lot.
+    uses = CartridgeUse.objects.filter(wanted, cartridge__clinic=actor.clinic)
     uses = uses.select_related("cartridge", "session", "session__patient", "session__operator")
     return [Exposed(use) for use in uses.order_by("used_at", "id")]
 

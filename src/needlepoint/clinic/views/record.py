@@ -29,7 +29,7 @@ def record(request: Any) -> HttpResponse:
     member, chart = _whole(request.GET.get("member", "")), _whole(request.GET.get("chart", ""))
     saw(act_of(request), "record", "record")
     context = {
-        "rows": record_page(request.actor, member, chart, request.GET.get("page")),
+        "shown": record_page(request.actor, member, chart, request.GET.get("page")),
         "members": members(request.actor),
         "member": member,
         "chart": chart,

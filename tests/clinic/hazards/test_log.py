@@ -6,7 +6,7 @@ import re
 import pytest
 from tests.clinic.hazards import log
 
-NOW = {"H01", "H02", "H03", "H04", "H05", "H06", "H11", "H17", "H18", "H19", "H20"}
+NOW = {f"H{number:02d}" for number in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 17, 18, 19, 20, 21, 23, 25)}
 PAGE = log.FILE.with_suffix(".md")
 
 

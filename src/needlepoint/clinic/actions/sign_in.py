@@ -219,13 +219,17 @@ def enter(clinic: Clinic, *, browser: str, born_on: date, at: datetime) -> str |
     link = _opened(clinic, browser, at)
     if link is None or _tries_of(link.visitor, at) >= MOST_TRIES:
         return None
-    if link.visitor.patient.born_on != born_on:
+    if not _is_theirs(link, born_on):
         SignInLink.objects.filter(pk=link.pk, used_at=None).update(wrong_tries=F("wrong_tries") + 1)
         return None
     with transaction.atomic():
         if SignInLink.objects.filter(pk=link.pk, used_at=None).update(used_at=at) != 1:
             return None
         return _begin(link.visitor, at)
+
+
+def _is_theirs(link: SignInLink, born_on: date) -> bool:
+    return bool(link.visitor.patient.born_on == born_on)
 
 
 def _tries_of(visitor: VisitorRow, at: datetime) -> int:

@@ -1,0 +1,35 @@
+"""H08: a red flag is scored too low."""
+
+import pytest
+
+from needlepoint.clinic.actions import check_in
+from needlepoint.clinic.models import TriageTask
+
+CALM = {"redness": 1, "swelling": 0, "pain": 0, "signs": ()}
+
+
+def reported(practice, done, **told):
+    kept = check_in.report(
+        practice.as_patient(done.patient), session_id=done.public_id, told=check_in.Told(**(CALM | told))
+    )
+    return kept.level, TriageTask.objects.get(check_in=kept).urgency
+
+
+@pytest.fixture
+def done(practice):
+    return practice.done()
+
+
+def test_free_words_are_never_scored_as_expected(bites, practice, done):
+    def in_words_alone():
+        level, _ = reported(practice, done, words="Está muy caliente y huele mal.")
+        assert level != "expected"
+
+    bites(in_words_alone, instead=lambda level, _words: level)
+
+
+def test_what_was_not_answered_is_never_scored_as_a_no(practice, done):
+    calm, _ = reported(practice, done)
+    practice.later(minutes=5)
+    unsure, _ = reported(practice, done, unanswered=("fever",))
+    assert (calm, unsure == "expected") == ("expected", False)

@@ -147,7 +147,7 @@ urlpatterns = [
     path("review/", record.review, name="review"),
 ]
 handler400 = refusals.too_much
-handler403 = refusals.stale_page
+handler403 = refusals.forbidden
 handler404 = refusals.not_here
 handler429 = refusals.too_often
 handler500 = refusals.defect

@@ -21,6 +21,12 @@ def not_allowed(request: HttpRequest, words: str) -> HttpResponse:
     return _page(request, 403, "Not with your roles", words)
 
 
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
+    """Say no where a library page refuses by itself."""
+    words = "This page cannot be opened with the way you have signed in. Go back to the day and go on from there."
+    return _page(request, 403, "Not like this", words)
+
+
 def not_here(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     """Say that there is nothing here, and no more."""
     return _page(

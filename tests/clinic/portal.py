@@ -26,9 +26,7 @@ def reachable(practice: Practice) -> None:
     set_contact(practice.act(Role.CLINIC_ADMIN), contact=contact)
     for language in languages():
         spoken = words(language)
-        signed_words.sign_words(
-            practice.act(Role.MEDICAL_DIRECTOR), language=language, sha256=spoken.sha256
-        )
+        signed_words.sign_words(practice.act(Role.MEDICAL_DIRECTOR), language=language, sha256=spoken.sha256)
 
 
 def invited(practice: Practice, of, language: str = "en") -> str:

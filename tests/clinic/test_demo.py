@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 
 from needlepoint.cli import example_practice as example
+from needlepoint.cli import example_year
 from needlepoint.cli.example_people import NAMES, busy_zone
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.access.roles import Role
@@ -41,7 +42,7 @@ def drawn(django_db_setup, django_db_blocker):
         from django.db import transaction
 
         with transaction.atomic():
-            example.draw(PATIENTS, 2026, NOW)
+            example_year.draw(PATIENTS, 2026, NOW)
             yield Actor.of(Member.objects.get(email=example.email_of(Role.MEDICAL_DIRECTOR)))
             transaction.set_rollback(True)
 

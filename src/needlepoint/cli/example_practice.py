@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -12,13 +11,10 @@ from random import Random
 from typing import Any
 from uuid import UUID, uuid5
 
-from django.db import connection, transaction
-
-from needlepoint.cli.example_people import STAFF, busy_zone
-from needlepoint.cli.example_portal import sign_all_words
+from needlepoint.cli.example_people import STAFF
 from needlepoint.clinic.access.checks import Actor, Refused
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import booking, cartridge, clinic, consent, course, session, triage
+from needlepoint.clinic.actions import booking, cartridge, consent, course, session
 from needlepoint.clinic.actions.act import Act
 from needlepoint.clinic.queries.advice import advice_on, open_verdicts
 from needlepoint.clinic.queries.session import current_text
@@ -39,8 +35,6 @@ NO: dict[str, Any] = {
     "presence": "no",
     "months": 60,
 }
-Say = Callable[[str], None]
-FAR = timedelta(days=3650)
 
 
 def sign_ins(address: str, zone_name: str) -> str:
@@ -49,6 +43,7 @@ def sign_ins(address: str, zone_name: str) -> str:
     return "\n".join(
         [
             f"\nAn invented practice is open at {address}; its clocks show the time of {zone_name}.",
+            f"Its patients come in at {address}portal/{NAME.lower().replace(' ', '-')}/.",
             f"Sign in with the password {PASSWORD} as:",
             *rows,
             "Stop with Ctrl-C.\n",
@@ -176,93 +171,3 @@ class Practice:
             sharps_container="SC-07",
         )
         return session.finish(self.act(role, at), session_id=opened.public_id, done=done)
-
-
-def draw(patients: int, seed: int, now: datetime, say: Say = lambda _: None, zone_name: str = "") -> str:
-    """Found the practice a year ago and play every story in the order of time, up to now; return its time zone.
-
-    A story yields the instant of its next act and goes on when that instant has come.
-    """
-    from needlepoint.cli import example_stories as told
-
-    zone_name = zone_name or busy_zone(now)
-    with _quickly():
-        practice = _found(Random(seed), now, zone_name)  # noqa: S311 (chance with a seed, nothing secret)
-        stories = told.stories(practice, patients)
-        turns = [(_first(story), number) for number, story in enumerate(stories)]
-        heapq.heapify(turns)
-        begun, told_until = now - timedelta(days=366), 0
-        while turns and turns[0][0] <= now:
-            at, number = heapq.heappop(turns)
-            heapq.heappush(turns, (next(stories[number], now + FAR), number))
-            quarter = int((at - begun) / timedelta(days=92))
-            if quarter > told_until:
-                told_until = quarter
-                say(f"  {3 * quarter} months are drawn.")
-    return zone_name
-
-
-def _first(story: Iterator[datetime]) -> datetime:
-    return next(story)
-
-
-class _quickly:  # noqa: N801 (used like a function)
-    """One transaction without waiting for the disk: an example that is cut off half way is thrown away anyhow."""
-
-    def __init__(self) -> None:
-        self.atomic = transaction.atomic()
-
-    def __enter__(self) -> None:
-        self.hurries = connection.vendor == "sqlite" and not connection.in_atomic_block
-        if self.hurries:
-            with connection.cursor() as cursor:
-                cursor.execute("PRAGMA synchronous = OFF")
-        self.atomic.__enter__()
-
-    def __exit__(self, *trouble: object) -> None:
-        self.atomic.__exit__(*trouble)
-        if self.hurries:
-            with connection.cursor() as cursor:
-                cursor.execute("PRAGMA synchronous = FULL")
-
-
-def _found(dice: Random, now: datetime, zone_name: str) -> Practice:
-    start = now - timedelta(days=367)
-    founded = clinic.found(name=NAME, zone_name=zone_name, at=start)
-    practice = Practice(dice, now, zone_name)
-    for role, (name, profession) in STAFF.items():
-        member = clinic.enrol(
-            founded,
-            email=email_of(role),
-            name=name,
-            profession=profession,
-            roles=[role],
-            password=PASSWORD,
-            at=start,
-        )
-        practice.actors[role] = Actor.of(member)
-    practice.rooms = [
-        clinic.add_room(practice.act(Role.CLINIC_ADMIN, start), name=name)
-        for name in ("Room 1", "Room 2", "Talking room")
-    ]
-    practice.devices = [
-        clinic.add_device(practice.act(Role.CLINIC_ADMIN, start), model="skinpen-precision", serial=serial)
-        for serial in ("SP-1041", "SP-2207")
-    ]
-    _open_the_portal(practice, start)
-    return practice
-
-
-def _open_the_portal(practice: Practice, at: datetime) -> None:
-    act = practice.act
-    contact = {
-        "phone": "+1 202 555 0142",
-        "email": "desk@harbour.example",
-        "hours": "every day 8 to 19",
-        "emergency_number": "112",
-        "portal_address": "",
-    }
-    clinic.set_contact(act(Role.CLINIC_ADMIN, at), contact=contact)
-    keys = [str(practice.actors[role].member) for role in (Role.NURSE, Role.MEDICAL_DIRECTOR)]
-    triage.set_duty(act(Role.MEDICAL_DIRECTOR, at), member_keys=keys)
-    sign_all_words(lambda role: act(role, at))

@@ -27,7 +27,6 @@ from needlepoint.clinic.actions import (
     sign_in,
 )
 from needlepoint.clinic.actions.act import Act
-from needlepoint.clinic.models import Visitor as VisitorRow
 from needlepoint.clinic.queries.session import current_text, next_session
 from needlepoint.course.answers import YesNo
 from needlepoint.course.goals import Concern
@@ -319,8 +318,7 @@ def _in_between(practice: Practice, of: Any, done: Any, part: Part) -> Story:
 
 
 def _tell(practice: Practice, of: Any, done: Any, at: datetime, told: check_in.Told) -> None:
-    row = VisitorRow.objects.select_related("patient", "clinic").get(patient=of)
-    act = Act(Visitor.of(row), at, practice.act(Role.NURSE, at).key)
+    act = Act(Visitor.of(of.visitor), at, practice.act(Role.NURSE, at).key)
     check_in.report(act, session_id=done.public_id, told=told)
 
 

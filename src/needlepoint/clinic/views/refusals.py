@@ -23,7 +23,9 @@ def not_allowed(request: HttpRequest, words: str) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     """Say no where a library page refuses by itself."""
-    words = "This page cannot be opened with the way you have signed in. Go back to the day and go on from there."
+    words = (
+        "This page cannot be opened with the way you have signed in. Go back to the day and go on from there."
+    )
     return _page(request, 403, "Not like this", words)
 
 

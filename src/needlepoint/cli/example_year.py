@@ -1,0 +1,109 @@
+"""A year of the invented practice: its founding, and every story played in the order of time."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from random import Random
+
+from django.db import connection, transaction
+
+from needlepoint.cli.example_people import STAFF, busy_zone
+from needlepoint.cli.example_portal import sign_all_words
+from needlepoint.cli.example_practice import NAME, PASSWORD, Practice, email_of
+from needlepoint.cli.example_stories import stories as stories_of
+from needlepoint.clinic.access.checks import Actor
+from needlepoint.clinic.access.roles import Role
+from needlepoint.clinic.actions import clinic, triage
+
+Say = Callable[[str], None]
+FAR = timedelta(days=3650)
+
+
+def draw(patients: int, seed: int, now: datetime, say: Say = lambda _: None, zone_name: str = "") -> str:
+    """Found the practice a year ago and play every story in the order of time, up to now; return its time zone.
+
+    A story yields the instant of its next act and goes on when that instant has come.
+    """
+    zone_name = zone_name or busy_zone(now)
+    with _quickly():
+        practice = _found(Random(seed), now, zone_name)  # noqa: S311 (chance with a seed, nothing secret)
+        stories = stories_of(practice, patients)
+        turns = [(_first(story), number) for number, story in enumerate(stories)]
+        heapq.heapify(turns)
+        begun, told_until = now - timedelta(days=366), 0
+        while turns and turns[0][0] <= now:
+            at, number = heapq.heappop(turns)
+            heapq.heappush(turns, (next(stories[number], now + FAR), number))
+            quarter = int((at - begun) / timedelta(days=92))
+            if quarter > told_until:
+                told_until = quarter
+                say(f"  {3 * quarter} months are drawn.")
+    return zone_name
+
+
+def _first(story: Iterator[datetime]) -> datetime:
+    return next(story)
+
+
+class _quickly:  # noqa: N801 (used like a function)
+    """One transaction without waiting for the disk: an example that is cut off half way is thrown away anyhow."""
+
+    def __init__(self) -> None:
+        self.atomic = transaction.atomic()
+
+    def __enter__(self) -> None:
+        self.hurries = connection.vendor == "sqlite" and not connection.in_atomic_block
+        if self.hurries:
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA synchronous = OFF")
+        self.atomic.__enter__()
+
+    def __exit__(self, *trouble: object) -> None:
+        self.atomic.__exit__(*trouble)
+        if self.hurries:
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA synchronous = FULL")
+
+
+def _found(dice: Random, now: datetime, zone_name: str) -> Practice:
+    start = now - timedelta(days=367)
+    founded = clinic.found(name=NAME, zone_name=zone_name, at=start)
+    practice = Practice(dice, now, zone_name)
+    for role, (name, profession) in STAFF.items():
+        member = clinic.enrol(
+            founded,
+            email=email_of(role),
+            name=name,
+            profession=profession,
+            roles=[role],
+            password=PASSWORD,
+            at=start,
+        )
+        practice.actors[role] = Actor.of(member)
+    practice.rooms = [
+        clinic.add_room(practice.act(Role.CLINIC_ADMIN, start), name=name)
+        for name in ("Room 1", "Room 2", "Talking room")
+    ]
+    practice.devices = [
+        clinic.add_device(practice.act(Role.CLINIC_ADMIN, start), model="skinpen-precision", serial=serial)
+        for serial in ("SP-1041", "SP-2207")
+    ]
+    _open_the_portal(practice, start)
+    return practice
+
+
+def _open_the_portal(practice: Practice, at: datetime) -> None:
+    act = practice.act
+    contact = {
+        "phone": "+1 202 555 0142",
+        "email": "desk@harbour.example",
+        "hours": "every day 8 to 19",
+        "emergency_number": "112",
+        "portal_address": "",
+    }
+    clinic.set_contact(act(Role.CLINIC_ADMIN, at), contact=contact)
+    keys = [str(practice.actors[role].member) for role in (Role.NURSE, Role.MEDICAL_DIRECTOR)]
+    triage.set_duty(act(Role.MEDICAL_DIRECTOR, at), member_keys=keys)
+    sign_all_words(lambda role: act(role, at))

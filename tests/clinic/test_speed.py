@@ -2,6 +2,9 @@
 
 import pytest
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from tests.clinic.practice import Practice
 
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.models import Cartridge, RecordLine
@@ -14,16 +17,13 @@ from needlepoint.clinic.queries.review import to_review
 def plans(ask):
     """How the database goes about each statement; where there are few rows it would rather read them all."""
     seen = []
+    word = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
 
     def explained(execute, sql, params, many, context):
-        with (
-            connection.connection.cursor()
-            if connection.vendor == "postgresql"
-            else connection.cursor() as cursor
-        ):
-            word = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
-            cursor.execute(f"{word} {sql}", params)
-            seen.append("\n".join(str(row[-1]) for row in cursor.fetchall()))
+        # A bare cursor, which does not ask us again.
+        cursor = connection.create_cursor()
+        cursor.execute(f"{word} {sql}", params)
+        seen.append("\n".join(str(row[-1]) for row in cursor.fetchall()))
         return execute(sql, params, many, context)
 
     if connection.vendor == "postgresql":
@@ -82,3 +82,17 @@ def test_a_page_of_the_record_says_whether_there_are_older_lines(practice):
     assert newest.rows[0].number == RecordLine.objects.count()
     assert record_page(actor, None, None, "2").has_next is False
     assert record_page(actor, None, None, "9" * 30).number == 1
+
+
+def test_addresses_that_lists_spell_out_are_those_that_are_served(db):
+    practice = Practice.of_today("Harbour Skin")
+    waiting = practice.consented()
+    booking = practice.booked(waiting.patient, waiting)
+    client = Client()
+    nurse = practice.members[Role.NURSE]
+    client.force_login(nurse, backend="allauth.account.auth_backends.AuthenticationBackend")
+    day, people = (client.get(reverse(name)).content.decode() for name in ("day", "patients"))
+    for name, row in (("chart", waiting.patient), ("session", waiting), ("cancel_booking", booking)):
+        assert f'"{reverse(name, args=[row.public_id])}"' in day
+    for name in ("chart", "book"):
+        assert f'"{reverse(name, args=[waiting.patient.public_id])}"' in people

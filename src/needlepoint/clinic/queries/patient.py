@@ -57,6 +57,9 @@ def patient_page(actor: Actor, search: str, asked: object) -> PatientPage:
         if word.isascii() and word.isdigit() and len(word) < 10:
             matches |= Q(chart_number=int(word))
         rows = rows.filter(matches)
+    if search.split():
+        # First those of that name, then their order: else SQLite goes through all names in order until a page is full.
+        rows = Patient.objects.filter(pk__in=rows.order_by().values("pk"))
     number = _page_number(asked)
     first = (number - 1) * PAGE
     found = list(rows.order_by("family_name", "given_name", "id")[first : first + PAGE + 1])

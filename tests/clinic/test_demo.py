@@ -96,6 +96,8 @@ def test_the_shelf_holds_a_recalled_lot_and_one_that_nears_its_end(drawn):
     assert stock.exposed(drawn, "L0417")
 
 
+# The mark asks for the database where this file is run alone.
+@pytest.mark.django_db
 def test_its_record_is_whole_and_its_guards_stand(drawn):
     assert RecordLine.objects.count() > 10 * PATIENTS
     assert record_faults(Clinic.objects.get()) == []

@@ -3,6 +3,7 @@
 import os
 import shutil
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from tests.clinic.conftest import *  # noqa: F403 (the same database, the same practice)
@@ -22,6 +23,36 @@ FLAGS = [
     "--disable-component-update",
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
 ]
+
+
+# Which hosts other than this machine a page has asked, in whatever browser of these tests.
+ASKED_ELSEWHERE: list[str] = []
+
+
+def watched(browser):
+    """Note every request of the browser that goes to anybody else than the clinic's own server."""
+    plain = browser.new_context
+
+    def new_context(**options):
+        context = plain(**options)
+        context.on("request", lambda asked: _note(asked.url))
+        return context
+
+    browser.new_context = new_context
+    return browser
+
+
+def _note(url):
+    parts = urlsplit(url)
+    if parts.scheme in ("http", "https", "ws", "wss") and parts.hostname not in ("localhost", "127.0.0.1"):
+        ASKED_ELSEWHERE.append(url)
+
+
+@pytest.fixture(autouse=True)
+def nobody_else_is_asked():
+    ASKED_ELSEWHERE.clear()
+    yield
+    assert ASKED_ELSEWHERE == []
 
 
 def chromium() -> str | None:
@@ -44,7 +75,7 @@ def browser():
 
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield started
+        yield watched(started)
         started.close()
 
 
@@ -61,6 +92,6 @@ def page(request, browser):
     yield page
     context.close()
     # A refusal answers with its own status, which browsers write down as an error of the network; and where a test
-    # pulls the plug, every request that comes to nothing is one too.
-    meant = ("status of 409", "ERR_ABORTED", "ERR_INTERNET_DISCONNECTED")
+    # pulls the plug, every request that comes to nothing is one too. A passkey that is not given is told there too.
+    meant = ("status of 409", "ERR_ABORTED", "ERR_INTERNET_DISCONNECTED", "NotAllowedError")
     assert [each for each in troubles if not any(words in each for words in meant)] == []

@@ -1,5 +1,7 @@
 """What is asked of a million rows goes by an index: costs do not grow with the clinic."""
 
+from uuid import uuid5
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -7,14 +9,14 @@ from django.urls import reverse
 from tests.clinic.practice import Practice
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.models import Cartridge, RecordLine
+from needlepoint.clinic.models import Cartridge, Patient, RecordLine
 from needlepoint.clinic.queries import patient as patients
 from needlepoint.clinic.queries import stock
 from needlepoint.clinic.queries.record import record_page
 from needlepoint.clinic.queries.review import to_review
 
 
-def plans(ask):
+def plans(ask, sorts=False):
     """How the database goes about each statement; where there are few rows it would rather read them all."""
     seen = []
     word = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
@@ -29,7 +31,7 @@ def plans(ask):
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off")
-            cursor.execute("SET LOCAL enable_sort = off")
+            cursor.execute(f"SET LOCAL enable_sort = {sorts}")
     with connection.execute_wrapper(explained):
         ask()
     return "\n".join(seen)
@@ -48,9 +50,27 @@ def test_a_recall_looks_at_the_pieces_of_the_lot_and_not_at_every_session(actor)
 
 
 def test_a_name_is_found_by_its_beginning(actor):
-    plan = plans(lambda: patients.patient_page(actor, "byr", 1))
+    pattern = Patient.objects.first()
+    many = [_like(pattern, number) for number in range(3000)]
+    Patient.objects.bulk_create(many)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE clinic_patient")
+    plan = plans(lambda: patients.patient_page(actor, "byr", 1), sorts=True)
     assert "patient_by_family_name" in plan
     assert "patient_by_given_name" in plan
+
+
+def _like(pattern, number):
+    name = uuid5(pattern.public_id, str(number))
+    return Patient(
+        clinic=pattern.clinic,
+        public_id=name,
+        chart_number=1000 + number,
+        given_name=name.hex[:8],
+        family_name=name.hex[8:20],
+        born_on=pattern.born_on,
+        registered_at=pattern.registered_at,
+    )
 
 
 def test_a_page_of_patients_is_read_in_the_order_of_their_names(actor):

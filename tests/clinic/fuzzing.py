@@ -1,25 +1,52 @@
 """Every address and every form as the pages show them, filled in by somebody who means harm or slips."""
 
+import json
 import random
 import re
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from html import unescape
+from urllib.parse import quote, urlencode
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.test import Client
-from django.urls import Resolver404, get_resolver, resolve
+from django.urls import Resolver404, resolve
 from tests.clinic.hazards.log import rolled_back
 
 from needlepoint.clinic.access.roles import Role
+from needlepoint.clinic.actions.inbound import signature
 from needlepoint.clinic.server.checks import views
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 FORM = re.compile(r"<form\b([^>]*)>(.*?)</form>", re.DOTALL)
-NAMED = re.compile(r'<(?:input|select|textarea|button)\b[^>]*\bname="([^"]+)"')
-VALUED = re.compile(r'\b(?:value|datetime)="([^"]*)"')
+TAG = re.compile(r"<(input|select|textarea|button|option)\b([^>]*)>")
+NAME = re.compile(r'\bname="([^"]*)"')
+VALUE = re.compile(r'\bvalue="([^"]*)"')
+ACTION = re.compile(r'\baction="([^"]*)"')
 ARGUMENT = re.compile(r"<(?:(\w+):)?(\w+)>")
-VERBS = ("GET", "POST", "POST", "POST", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW")
+VERBS = ("GET", "GET", *("POST",) * 12, "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW")
+ASKED = (
+    "on",
+    "q",
+    "page",
+    "lot",
+    "gtin",
+    "member",
+    "chart",
+    "all",
+    "next",
+    "at",
+    "by",
+    "of",
+    "session",
+    "after",
+)
+FORM_KIND = "application/x-www-form-urlencoded"
+HOOK = "/hooks/"
+# A page may lead from step to step, each with a form of its own.
+MOST_STEPS = 6
 NASTY = (
     "",
     " ",
@@ -118,38 +145,65 @@ NASTY = (
     "yes",
     "on",
 )
-WAYS = ("form", "form", "form", "form", "multipart", "json", "text", "broken", "twice", "many")
+WAYS = (*("form",) * 8, "multipart", "multipart", "json", "text", "broken", "twice", "many")
+
+Story = dict[str, object]
 
 
 @dataclass
 class Target:
-    """An address pattern with the fields of all forms that lead there."""
+    """An address pattern with the fields of all forms that lead there, and the values that pages offer for them."""
 
     pattern: str
     fields: dict[str, list[str]] = field(default_factory=dict)
 
 
-def targets(client: Client, rows: dict[str, list]) -> list[Target]:
+def targets(staff: Client, visitor: Client, stories: list[Story]) -> list[Target]:
     """Read every address from the resolver, and every field from the pages themselves."""
-    found = {where: Target(where) for where, _ in views() if "static" not in where}
-    for pattern in list(found):
-        for each in range(3):
-            address = filled(pattern, rows, random.Random(each))
+    found = {where: Target(where) for where, _ in views()}
+    for pattern in found:
+        client = visitor if pattern.startswith("/portal/") else staff
+        for address in sorted({filled(pattern, story) for story in stories}):
             with rolled_back():
-                shown = client.get(address, follow=True)
-            if shown.status_code == 200 and "html" in shown.headers.get("Content-Type", ""):
-                _forms(shown.content.decode(), address, found)
+                _walk(client, address, found)
     return list(found.values())
 
 
-def _forms(text: str, address: str, found: dict[str, Target]) -> None:
+def _walk(client: Client, address: str, found: dict[str, Target]) -> None:
+    """Look at a page, and go on from form to form as far as it leads by itself."""
+    shown, seen = client.get(address), set()
+    for _ in range(MOST_STEPS):
+        if shown.status_code >= 400 or "html" not in shown.headers.get("Content-Type", ""):
+            return
+        own = _forms(shown.content.decode(), address, found)
+        if not own or frozenset(own) in seen or not address.startswith("/portal/"):
+            return
+        seen.add(frozenset(own))
+        shown = client.post(address, {name: values[-1:] for name, values in own.items()})
+
+
+def _forms(text: str, address: str, found: dict[str, Target]) -> dict[str, list[str]]:
+    own: dict[str, list[str]] = {}
     for attributes, inside in FORM.findall(text):
-        named = re.search(r'\baction="([^"]*)"', attributes)
-        target = found.get(pattern_of(unescape(named.group(1)) if named and named.group(1) else address))
-        if target is not None:
-            values = [unescape(value) for value in VALUED.findall(inside)]
-            for name in NAMED.findall(inside):
-                target.fields.setdefault(unescape(name), []).extend(values[:40])
+        named = ACTION.search(attributes)
+        where = unescape(named.group(1)) if named and named.group(1) else address
+        target, fields = found.get(pattern_of(where)), _fields(inside)
+        for name, values in fields.items() if target else ():
+            target.fields.setdefault(name, []).extend(values[:20])
+        own = own or (fields if where == address and "key" in fields else {})
+    return own
+
+
+def _fields(inside: str) -> dict[str, list[str]]:
+    fields: dict[str, list[str]] = {}
+    name = ""
+    for kind, attributes in TAG.findall(inside):
+        named, value = NAME.search(attributes), VALUE.search(attributes)
+        if kind != "option":
+            name = unescape(named.group(1)) if named else ""
+        if name:
+            fields.setdefault(name, []).extend([unescape(value.group(1))] if value else [])
+    return fields
 
 
 def pattern_of(address: str) -> str:
@@ -160,20 +214,16 @@ def pattern_of(address: str) -> str:
         return ""
 
 
-def filled(pattern: str, rows: dict[str, list], dice: random.Random) -> str:
-    """Put ids of rows that are there into a pattern."""
+def filled(pattern: str, story: Story) -> str:
+    """Put the ids of one patient's rows into a pattern."""
 
     def argument(match: re.Match) -> str:
         kind = match.group(2).removesuffix("_id")
-        if kind in rows:
-            return str(dice.choice(rows[kind]))
-        return {"uuid": str(uuid4()), "int": "1"}.get(match.group(1), "x")
+        other = {"uuid": str(UUID(int=7)), "int": "1"}.get(match.group(1), "x")
+        return str(story.get(kind, other))
 
-    return (
-        ARGUMENT.sub(argument, re.sub(r"\(\?P<(\w+)>[^)]*\)", r"<str:\1>", pattern))
-        .replace("^", "")
-        .replace("$", "")
-    )
+    plain = re.sub(r"\(\?P<(\w+)>[^)]*\)", r"<str:\1>", pattern)
+    return ARGUMENT.sub(argument, plain).replace("^", "").replace("$", "")
 
 
 @dataclass
@@ -182,20 +232,18 @@ class Fuzz:
 
     client: Client
     targets: list[Target]
-    rows: dict[str, list]
+    stories: list[Story]
     sent: int = 0
+    taken: int = 0
     slowest: tuple[float, str] = (0.0, "")
 
-    def send(self, dice: random.Random, text: str) -> tuple[int, str]:
-        """Send one request made by the dice, with a text from elsewhere; return status and what was sent."""
-        target = dice.choice(self.targets)
-        address = filled(target.pattern, self.rows, dice)
-        verb = dice.choice(VERBS)
-        typed = {name: self._value(dice, name, known, text) for name, known in target.fields.items()}
-        for name in dice.sample(sorted(typed), dice.randrange(len(typed) + 1) // 2):
-            del typed[name]
-        query = dice.choice(["", "", f"?{_query(dice, text)}"])
-        told = f"{verb} {address}{query} {str(typed)[:600]}"
+    def send(self, dice: random.Random, texts: list[str]) -> tuple[int, str]:
+        """Send one request made by the dice, with texts from elsewhere; return status and what was sent."""
+        target, story = dice.choice(self.targets), dice.choice(self.stories)
+        address, verb = filled(target.pattern, story), dice.choice(VERBS)
+        typed = self._typed(dice, target, story, [*texts, ""])
+        query = dice.choice(["", "", f"?{_query(dice, [*texts, ''])}"])
+        told = f"{verb} {address}{query} {str(typed)[:900]}"
         cookies = dict(self.client.cookies)
         began = time.thread_time()
         with rolled_back():
@@ -206,85 +254,97 @@ class Fuzz:
         self.client.cookies.clear()
         self.client.cookies.update(cookies)
         self.sent += 1
+        self.taken += verb == "POST" and answer.status_code == 302
         self.slowest = max(self.slowest, (took, told))
         return answer.status_code, told
 
-    def _value(self, dice: random.Random, name: str, known: list[str], text: str) -> str:
-        if name == "key":
-            return dice.choice([str(uuid4())] * 6 + ["", "x", text])
-        if name == "patient":
-            return str(dice.choice([*self.rows["patient"] * 6, "", text]))
-        return dice.choice(
-            (dice.choice(known or ["1"]), dice.choice(known or ["1"]), dice.choice(NASTY), text)
-        )
+    def _typed(self, dice: random.Random, target: Target, story: Story, texts: list[str]) -> dict[str, str]:
+        """Fill a form in as the page would, but for a few fields, or for all of them."""
+        typed = {name: dice.choice(known or ["1"]) for name, known in target.fields.items()}
+        typed |= {name: str(uuid4()) for name in typed if name == "key"}
+        typed |= {name: str(story["patient"]) for name in typed if name == "patient"}
+        names = sorted(typed)
+        for name in dice.sample(names, min(len(names), dice.choice((0, 1, 1, 1, 2, 3, len(names))))):
+            typed[name] = dice.choice((dice.choice(NASTY), dice.choice(texts)))
+        for name in dice.sample(names, min(len(names), dice.choice((0, 0, 0, 1, 2)))):
+            del typed[name]
+        return typed
 
     def _sent(self, dice: random.Random, verb: str, address: str, typed: dict):
+        if address.startswith(HOOK) and dice.random() < 0.8:
+            return self._signed(dice, address)
         headers = dice.choice(
             [{}, {}, {"HX-Request": "true"}, {"X-By-Itself": "yes"}, {"Accept": "application/json"}]
         )
         body, kind = _body(dice, dice.choice(WAYS), typed)
         return self.client.generic(verb, address, body, kind, headers=headers)
 
+    def _signed(self, dice: random.Random, address: str):
+        """Speak as the gateway does, with its signature under whatever it says."""
+        words = (
+            *NASTY,
+            "answer",
+            "report",
+            "delivered",
+            "failed",
+            "STOP",
+            "\ud800",
+            None,
+            1e300,
+            [],
+            {"a": 1},
+        )
+        names = ("kind", "text", "from", "id", "state", "\x00")
+        told: object = {name: dice.choice(words) for name in names}
+        told = dice.choice(
+            (told, told, {**told, "kind": dice.choice(("answer", "report"))}, list(told), None)
+        )
+        raw = json.dumps(told).encode()[: dice.choice((4000, 4000, 4000, 20))]
+        at = str(int(datetime.now(UTC).timestamp()))
+        signed = signature(settings.HOOK_SECRET, at, address.split("/")[-2], raw)
+        headers = {"X-Timestamp": at, "X-Signature": signed}
+        return self.client.generic("POST", address, raw, "application/json", headers=headers)
 
-def _query(dice: random.Random, text: str) -> str:
-    from urllib.parse import quote
 
-    names = (
-        "on",
-        "q",
-        "page",
-        "lot",
-        "gtin",
-        "member",
-        "chart",
-        "all",
-        "next",
-        "from",
-        "to",
-        "at",
-        "rule",
-        "by",
-        "sort",
-    )
-    chosen = dice.sample(names, dice.randrange(1, 4))
+def _query(dice: random.Random, texts: list[str]) -> str:
+    chosen = dice.sample(ASKED, dice.randrange(1, 4))
+    words = (dice.choice((*NASTY, *texts))[:1500] for _ in chosen)
     return "&".join(
-        f"{name}={quote(dice.choice((*NASTY, text))[:1500], errors='replace')}" for name in chosen
+        f"{name}={quote(word, errors='replace')}" for name, word in zip(chosen, words, strict=True)
     )
 
 
 def _body(dice: random.Random, way: str, typed: dict) -> tuple[bytes, str]:
-    from urllib.parse import urlencode
-
-    form = "application/x-www-form-urlencoded"
     if way == "multipart":
         parts = {name: value for name, value in typed.items() if value}
         return _multipart(parts, dice), "multipart/form-data; boundary=x"
-    if way == "json":
-        return str(typed).encode("utf-8", "replace"), "application/json"
-    if way == "text":
-        return str(typed).encode("utf-8", "replace"), dice.choice(
-            ("text/plain", "", "x", "multipart/form-data")
-        )
+    if way in ("json", "text"):
+        kinds = ("text/plain", "", "x", "multipart/form-data")
+        kind = "application/json" if way == "json" else dice.choice(kinds)
+        return str(typed).encode("utf-8", "replace"), kind
     if way == "broken":
-        return urlencode(
-            typed, errors="replace"
-        ).encode() + b"&%ff=%ff&=&%&\xff=\xfe", f"{form}; charset=utf-9"
+        odd = b"&%ff=%ff&=&%&\xff=\xfe"
+        return _encoded(typed.items()) + odd, f"{FORM_KIND}; charset=utf-9"
     if way == "twice":
         twice = [*typed.items(), *typed.items(), *((name, dice.choice(NASTY)) for name in typed)]
-        return urlencode(twice, errors="replace").encode(), form
+        return _encoded(twice), FORM_KIND
     if way == "many" and typed:
         name = dice.choice(sorted(typed))
         more = [(name, typed[name][:20])] * dice.choice((50, 900, 1100))
-        return urlencode([*typed.items(), *more], errors="replace").encode(), form
-    return urlencode(typed, errors="replace").encode(), form
+        return _encoded([*typed.items(), *more]), FORM_KIND
+    return _encoded(typed.items()), FORM_KIND
+
+
+def _encoded(typed) -> bytes:
+    return urlencode(list(typed), errors="replace").encode()
 
 
 def _multipart(parts: dict, dice: random.Random) -> bytes:
     lines = []
     for name, value in parts.items():
-        file = dice.choice(["", "", '; filename="../a\\x00.png"', '; filename=""', '; filename="a.svg"'])
+        file = dice.choice(["", "", "", '; filename="../a\\x00.png"', '; filename=""', '; filename="a.svg"'])
         lines.append(f'--x\r\nContent-Disposition: form-data; name="{name}"{file}\r\n\r\n{value}\r\n')
-    return ("".join(lines) + dice.choice(["--x--\r\n", "--x", ""])).encode("utf-8", "replace")
+    return ("".join(lines) + dice.choice(["--x--\r\n", "--x--\r\n", "--x", ""])).encode("utf-8", "replace")
 
 
 def signed_in(practice, role: Role | None) -> Client:
@@ -293,7 +353,3 @@ def signed_in(practice, role: Role | None) -> Client:
     if role is not None:
         client.force_login(practice.members[role], backend=BACKEND)
     return client
-
-
-def all_addresses() -> int:
-    return len(get_resolver().url_patterns)

@@ -5,7 +5,8 @@ from uuid import uuid4
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.urls import reverse
+from django.test import Client
+from django.urls import URLResolver, get_resolver, reverse
 from tests.clinic.portal import Home, reachable
 from tests.clinic.practice import Practice
 from tests.clinic.test_access import POLICY, address, house, signed_in
@@ -47,6 +48,8 @@ PORTAL = {
     "portal_calendar": (PATIENT, "GET"),
     "portal_next_visit": (PATIENT, "GET POST"),
 }
+# What other machines may call.
+HOOKS = {"sms_hook": (ANYONE, "POST")}
 # A look leaves these traces and no others.
 TRACES = {RecordLine, RecordHead, Submission}
 pytestmark = pytest.mark.django_db
@@ -83,6 +86,38 @@ def practice():
 def test_every_address_of_the_portal_is_in_the_matrix_with_the_permission_it_declares():
     declared = {pattern.name: pattern.callback.permission for pattern in urlpatterns}
     assert declared == {name: row[0] for name, row in PORTAL.items()}
+
+
+def named(patterns, of_library=False):
+    """Every address of the server, with its permission, and whether it belongs to the library of the way in."""
+    for each in patterns:
+        if isinstance(each, URLResolver):
+            yield from named(each.url_patterns, of_library or str(each.pattern) == "sign-in/")
+        else:
+            yield each.name, each.callback.permission, of_library
+
+
+def test_every_address_of_the_server_is_in_one_of_the_tables():
+    found = list(named(get_resolver().url_patterns))
+    ours = [(name, permission.value) for name, permission, of_library in found if not of_library]
+    assert len(dict(ours)) == len(ours)
+    tables = {**POLICY, **PORTAL, **HOOKS}
+    assert dict(ours) == {name: str(getattr(row[0], "value", row[0])) for name, row in tables.items()}
+    assert {permission for _, permission, of_library in found if of_library} == {ANYONE, Permission.SIGN_IN}
+
+
+def test_a_word_that_no_gateway_signed_changes_nothing_whoever_brings_it(db):
+    ours, rows = house("Harbour Skin", "Zyx")
+    home = Home(ours).enter(rows["own"]["patient"])
+    before = counts()
+    for client in (Client(), home.browser, *(signed_in(ours, role) for role in Role)):
+        for slug in (ours.clinic.slug, "nobody"):
+            for verb in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+                stop = b'{"kind": "answer", "text": "STOP", "from": "555-0100"}'
+                answer = client.generic(verb, reverse("sms_hook", args=[slug]), stop, "application/json")
+                assert answer.status_code == (204 if verb == "POST" else 405)
+                assert answer.content == b""
+    assert counts() == before
 
 
 def test_no_role_holds_the_patients_permission():
@@ -158,10 +193,24 @@ def test_what_is_somebody_elses_is_not_there(practice):
 
 def test_a_stay_at_one_clinic_is_none_at_another(practice):
     other = Practice.of_today("Hill Skin")
+    reachable(other)
     ada, _kept = after_a_session(practice)
+    _bea, theirs = after_a_session(other, given_name="Zyx", email="bea@patients.example", phone="555-0177")
     home = Home(practice).enter(ada)
     assert home.get("today/").status_code == 200
-    assert home.browser.get(where("portal_today", other)).status_code == 302
+    before = counts()
+    rows = {"portal_report": theirs.public_id, "portal_photo": theirs.photo.public_id}
+    for name, (permission, _verbs) in PORTAL.items():
+        for verb in ("GET", "POST", "PUT", "PATCH", "DELETE") if permission is PATIENT else ():
+            there = home.browser.generic(verb, where(name, other, rows.get(name)))
+            assert (there.status_code, there.url) == (
+                302,
+                reverse("portal_sign_in", args=[other.clinic.slug]),
+            )
+            here = home.browser.generic("GET", where(name, practice, rows.get(name)))
+            assert b"Zyx" not in here.getvalue()
+            assert here.status_code == 404 or name not in rows, name
+    assert counts() == before
 
 
 def test_an_archived_patient_is_out_at_once(practice):

@@ -33,6 +33,7 @@ KINDS = {
     "session": Session,
     "triage_task": TriageTask,
 }
+LONGEST_KEY = 18
 
 
 def find(model: Any, actor: Actor, public_id: UUID, *together: str, for_update: bool = False) -> Any:
@@ -51,7 +52,10 @@ def find(model: Any, actor: Actor, public_id: UUID, *together: str, for_update: 
 
 def find_by_key(model: Any, actor: Actor, key: object) -> Any:
     """Return a row without a public id, such as a room or a device, chosen from a list by its key."""
-    row = model.objects.filter(clinic=actor.clinic, pk=key).first()
+    typed = str(key)
+    # A key of a row is a whole number that both databases hold; whatever else was sent names nothing.
+    known = typed.isascii() and typed.isdigit() and len(typed) <= LONGEST_KEY
+    row = model.objects.filter(clinic=actor.clinic, pk=typed).first() if known else None
     if row is None:
         raise NotHere
     return row

@@ -102,6 +102,8 @@ def _without_checks(table: str) -> Iterator[None]:
 
 
 def _drop_constraints(cursor: Any, table: str, kind: str) -> None:
+    # What references wait to be looked at until the end is looked at now; before that no table may be altered.
+    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     cursor.execute(
         "SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND contype = %s", [table, kind]
     )

@@ -81,7 +81,9 @@ def test_after_five_wrong_codes_the_right_one_is_refused_too(practice, ada):
     asked(home, ada.email)
     _address, code = opened(Message.objects.filter(purpose="sign_in").get())
     for wrong in range(5):
-        assert home.post("sign-in/code/", code=f"{(int(code) + wrong + 1) % 1_000_000:06d}").status_code == 400
+        assert (
+            home.post("sign-in/code/", code=f"{(int(code) + wrong + 1) % 1_000_000:06d}").status_code == 400
+        )
     assert home.post("sign-in/code/", code=code).status_code == 400
 
 
@@ -125,7 +127,9 @@ def test_the_database_holds_neither_link_nor_code(practice, ada):
     kept = repr([list(model.objects.values()) for model in (SignInLink, Knock, Message, Stay)])
     _address, code = opened(Message.objects.latest("pk"))
     for secret in (path.rstrip("/").rpartition("/")[2], f"'{code}'", ada.email + "'"):
-        assert secret not in kept.replace(f"'address': '{ada.email}'", "").replace(f"'address': '{ada.phone}'", "")
+        assert secret not in kept.replace(f"'address': '{ada.email}'", "").replace(
+            f"'address': '{ada.phone}'", ""
+        )
     assert set(Knock.objects.values_list("address", flat=True)) == {""}
 
 

@@ -40,7 +40,7 @@ def refused(done, says):
         (["sources", "--trace", "S9"], "--trace: 'S9' is not a traced document"),
         (["sources", "S0", "--trace", "S0"], "either an ID or --trace"),
         (["dose", "case.toml", "--session", "1"], "--session goes with --picture"),
-        (["demo", "--to", "/proc/version/demo"], "cannot be made"),
+        (["tour", "--to", "/proc/version/demo"], "cannot be made"),
     ],
 )
 def test_a_command_that_cannot_be_followed_is_refused_in_one_line(words, says):

@@ -44,8 +44,10 @@ contracts: $(READY) ## which room may import which (import-linter)
 
 tests: $(READY) ## the tests, with branch coverage
 	@rm -f .coverage .coverage.*
-	$(BIN)/pytest -n $(JOBS) --dist worksteal --cov --cov-report=
-	NEEDLEPOINT_TEST_DATABASE=postgresql $(BIN)/pytest -n $(JOBS) --dist worksteal --cov --cov-append --cov-report= tests/clinic
+	$(BIN)/pytest -n $(JOBS) --dist worksteal --cov --cov-report= --ignore=tests/browser
+	@# Beside a browser that waits only so long, counting every line would make the server too slow.
+	$(BIN)/pytest -n $(JOBS) --dist worksteal tests/browser
+	NEEDLEPOINT_TEST_DATABASE=postgresql $(BIN)/pytest -n $(JOBS) --dist worksteal tests/clinic
 
 proven: $(READY) ## after tests: every branch of the proven rooms was taken
 	@$(BIN)/coverage report

@@ -58,8 +58,8 @@ def _passes(case: Case, at: datetime, zones: tuple[ZonePlan, ...]) -> Iterator[P
 
 def _last(case: Case, at: datetime, zone: ZonePlan) -> tuple[Pass, ...]:
     """Return the passes of the last session in which this zone was needled."""
-    for session in reversed(case.sessions_by(at)):
-        held = tuple(each for each in session.passes if each.zone is zone.zone)
-        if held:
-            return held
-    return ()
+    held = (
+        tuple(each for each in session.passes if each.zone is zone.zone)
+        for session in reversed(case.sessions_by(at))
+    )
+    return next(filter(None, held), ())

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from needlepoint.evidence.follow_up import Scale
 from needlepoint.evidence.schema import Cited, CitedRange, TraceRow
 
 CITED = {"value": 1.5, "low": 1.0, "high": 2.0, "unit": "mm", "sources": ["NP"], "basis": "assumed"}
@@ -48,3 +49,18 @@ def test_a_statement_lives_somewhere_or_says_why_not(change: dict[str, Any]) -> 
 
 def test_a_rejected_statement_needs_no_place() -> None:
     assert msgspec.convert(ROW | {"status": "rejected", "lives_in": [], "why": "It is wrong."}, TraceRow).why
+
+
+@pytest.mark.parametrize(("value", "holds"), [(0, True), (4, True), (5, False), (-1, False)])
+def test_a_step_lies_on_its_scale(value: int, holds: bool) -> None:
+    both = {"en": "Clear", "es": "Claro"}
+    scale = {
+        "id": "grade", "label": both, "low": 0, "high": 4, "better": "lower", "scored_by": "clinician",
+        "moments": ["baseline"], "asks": both, "steps": [{"value": value, **both}], "sources": ["NP"],
+        "basis": "assumed", "licence": "free to use",
+    }  # fmt: skip
+    if holds:
+        assert msgspec.convert(scale, Scale).steps[0].value == value
+    else:
+        with pytest.raises(msgspec.ValidationError, match="outside 0 to 4"):
+            msgspec.convert(scale, Scale)

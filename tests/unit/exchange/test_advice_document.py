@@ -7,6 +7,7 @@ import pytest
 from tests.unit.exchange.cases import CASE, KNOWLEDGE
 
 from needlepoint.advice import advise
+from needlepoint.advice.intended import intended
 from needlepoint.exchange import forecast_document
 from needlepoint.exchange.advice_document import document
 from needlepoint.exchange.case_file import read
@@ -62,6 +63,7 @@ def test_a_forecast_stands_in_the_advice_as_it_stands_alone():
     case = read(CASE.encode(), "case.toml", KNOWLEDGE)
     advice = advise(case, AT, KNOWLEDGE, with_forecast=True)
     plain = json.loads(json.dumps(document(advice), allow_nan=False))
-    alone = forecast_document.document(forecast(case, AT, KNOWLEDGE), case.clinic.time_zone)
+    planned = intended(case, AT, advice.plan, KNOWLEDGE)
+    alone = forecast_document.document(forecast(case, AT, KNOWLEDGE, intended=planned), case.clinic.time_zone)
     assert plain["forecast"] == json.loads(json.dumps(alone))
     assert document(advise(case, AT, KNOWLEDGE))["forecast"] is None

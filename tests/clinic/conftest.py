@@ -46,6 +46,12 @@ from tests.clinic.practice import Practice  # noqa: E402
 from needlepoint.clinic.models import guards  # noqa: E402
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config, specs):
+    """Workers begin without our settings, or they would read this process's folder and server before their own."""
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config):
     if SERVER is not None:

@@ -177,13 +177,14 @@ class Operator(Desk):
         depths |= {f"passes_{zone}": "2" for zone in one["zones"]}
         done = {"zones": one["zones"], "sharps_container": "SC-1", **depths}
         yield one["session"], "under_way", f"{where}/open/", own | ticks | {"code": one["serial"]}
-        yield one["session"], "", f"{where}/draft/", own | done
-        yield one["session"], "done", f"{where}/finish/", own | done
+        page = {"key": uuid4(), "version": ""}
+        yield one["session"], "", f"{where}/draft/", own | done | page
+        yield one["session"], "done", f"{where}/finish/", own | done | page
 
     def step(self) -> None:
         """One step, answered or not, until its answer has come."""
         session, state, where, typed = next(self.steps)
-        status = self.send(where, typed | {"key": uuid4()})
+        status = self.send(where, {"key": uuid4()} | typed)
         if status not in (200, 302, None):
             self.troubles.append(f"{where}: {status}")
         elif state and status is not None:

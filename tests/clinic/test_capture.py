@@ -42,12 +42,13 @@ class Tab:
     def __init__(self, client, session):
         session.refresh_from_db()
         self.client, self.session, self.version = client, session, draft_version(session)
+        self.key = uuid4()
         self.fields = {"zones": list(session.course.zones), "sharps_container": "SC-1"}
         for zone in session.course.zones:
             self.fields |= {f"depth_{zone}": "1.00", f"passes_{zone}": "2"}
 
     def sends(self, name, address=None, **more):
-        hidden = {"key": uuid4(), "patient": self.session.patient.public_id, "version": self.version}
+        hidden = {"key": self.key, "patient": self.session.patient.public_id, "version": self.version}
         where = reverse(name, args=[(address or self.session).public_id])
         return self.client.post(where, {**self.fields, **hidden, **more})
 
@@ -171,6 +172,16 @@ def test_a_stale_tab_is_told_who_saved_when_and_keeps_what_was_typed(live, opene
     assert first.saves().status_code == 409
 
 
+def test_a_page_whose_answer_was_lost_is_not_told_that_another_tab_saved(live, opened):
+    tab = Tab(signed_in(live), opened)
+    shown = tab.version
+    assert tab.saves(note="half").status_code == 200
+    tab.version = shown
+    assert tab.saves(note="half of it all").status_code == 200
+    tab.version = shown
+    assert tab.sends("finish_session").status_code == 302
+
+
 def test_nobody_signs_over_a_draft_that_they_have_not_seen(live, opened):
     first, second = Tab(signed_in(live), opened), Tab(signed_in(live), opened)
     first.saves(note="bled more than last time")
@@ -190,9 +201,11 @@ def test_two_drafts_of_one_instant_are_still_two(live, opened):
     actions.save_draft(act, session_id=opened.public_id, draft={"note": "one"})
     opened.refresh_from_db()
     version = draft_version(opened)
-    actions.save_draft(act, session_id=opened.public_id, draft={"note": "two"}, version=version)
+    actions.save_draft(act, session_id=opened.public_id, draft={"note": "two"}, seen=actions.Seen(version))
     with pytest.raises(actions.StaleTab):
-        actions.save_draft(act, session_id=opened.public_id, draft={"note": "three"}, version=version)
+        actions.save_draft(
+            act, session_id=opened.public_id, draft={"note": "three"}, seen=actions.Seen(version)
+        )
 
 
 def test_a_draft_of_another_patients_page_is_refused(live, opened):

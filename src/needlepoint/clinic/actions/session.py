@@ -26,7 +26,7 @@ from needlepoint.clinic.models import (
     Signature,
 )
 from needlepoint.clinic.queries.advice import advice_on
-from needlepoint.clinic.queries.session import SAVED_BY, content_digest, draft_version, standing
+from needlepoint.clinic.queries.session import SAVED_BY, SAVED_FROM, content_digest, draft_version, standing
 from needlepoint.course.answers import YesNo
 from needlepoint.course.quantities import Depth, optional, whole
 from needlepoint.course.session import Pass, Topical
@@ -133,6 +133,19 @@ def add_cartridge(act: Act, *, session_id: UUID, scanned: Scanned) -> Session:
     return session
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a page knows of the draft: the version it showed or saved last, and the key that names the page."""
+
+    version: str
+    page: str = ""
+
+    def stands(self, session: Session) -> bool:
+        """Tell whether nobody else saved since; the page's own save counts even if its answer was lost on the way."""
+        own = bool(self.page) and session.draft.get(SAVED_FROM) == self.page
+        return own or self.version == draft_version(session)
+
+
 class StaleTab(Refused):
     """Somebody saved the same session elsewhere since this page was loaded."""
 
@@ -149,25 +162,23 @@ class StaleTab(Refused):
 
 
 @action(Permission.NEEDLE)
-def save_draft(
-    act: Act, *, session_id: UUID, draft: Mapping[str, Any], version: str | None = None
-) -> Session:
+def save_draft(act: Act, *, session_id: UUID, draft: Mapping[str, Any], seen: Seen | None = None) -> Session:
     """Keep what is typed so far; it counts for nothing until the session is finished.
 
-    `version` names the draft that the page was showing; where another one was saved since, StaleTab is raised.
+    `seen` names the draft that the page was showing; where another page saved since, StaleTab is raised.
     """
     session = _under_way(act, session_id)
-    _check_version(act, session, version)
+    _check_seen(act, session, seen)
     before = session.draft_saved_at
     # Two tabs may save within one tick of the clock, and their drafts must still differ in their time.
     session.draft_saved_at = act.at if before is None else max(act.at, before + timedelta(microseconds=1))
-    session.draft = {**draft, SAVED_BY: act.actor.name}
+    session.draft = {**draft, SAVED_BY: act.actor.name, SAVED_FROM: seen.page if seen else ""}
     session.save(update_fields=["draft", "draft_saved_at"])
     return session
 
 
-def _check_version(act: Act, session: Session, version: str | None) -> None:
-    if version is not None and version != draft_version(session):
+def _check_seen(act: Act, session: Session, seen: Seen | None) -> None:
+    if seen is not None and not seen.stands(session):
         raise StaleTab(session, act)
 
 
@@ -212,13 +223,13 @@ class Done:
 
 
 @action(Permission.NEEDLE)
-def finish(act: Act, *, session_id: UUID, done: Done, version: str | None = None) -> Session:
+def finish(act: Act, *, session_id: UUID, done: Done, seen: Seen | None = None) -> Session:
     """End a session: keep its passes within the limits it was opened with, compute the dose, sign it, close it.
 
-    `version` is checked as for a draft, so that nobody signs over what another tab has saved without having seen it.
+    `seen` is checked as for a draft, so that nobody signs over what another tab has saved without having seen it.
     """
     session = _under_way(act, session_id)
-    _check_version(act, session, version)
+    _check_seen(act, session, seen)
     if session.operator_id != act.actor.member:
         raise Refused("Only the operator who opened this session can finish and sign it.")
     if not done.sharps_container.strip():

@@ -11,9 +11,9 @@ from django.http import QueryDict
 from needlepoint.clinic.actions.booking import Slot
 from needlepoint.clinic.actions.consent import Signed
 from needlepoint.clinic.actions.course import ZoneWish
-from needlepoint.clinic.actions.session import Done, PassDone, TopicalUsed
+from needlepoint.clinic.actions.session import Done, PassDone, Seen, TopicalUsed
 from needlepoint.clinic.forms.typed import decimal, instant, number, text
-from needlepoint.clinic.queries.session import SAVED_BY
+from needlepoint.clinic.queries.session import SAVED_BY, SAVED_FROM
 from needlepoint.course.errors import InputError
 from needlepoint.course.session import Topical, TopicalKind
 from needlepoint.course.zones import Zone
@@ -109,12 +109,17 @@ def _topicals(typed: QueryDict) -> list[TopicalUsed]:
     return used
 
 
+def seen(typed: QueryDict) -> Seen:
+    """Return what the page knows of the draft."""
+    return Seen(typed.get("version", ""), typed.get("key", ""))
+
+
 def draft(typed: QueryDict) -> dict[str, Any]:
     """Return what was typed so far, unjudged but for its size."""
     kept = {
         name: typed.getlist(name) if name == "zones" else text(typed, name, 4000)
         for name in typed
-        if name not in ("csrfmiddlewaretoken", "key", "patient", "version", SAVED_BY)
+        if name not in ("csrfmiddlewaretoken", "key", "patient", "version", SAVED_BY, SAVED_FROM)
     }
     if len(json.dumps(kept)) > 40_000:
         raise InputError("draft", "is too long", "at most 40,000 characters")

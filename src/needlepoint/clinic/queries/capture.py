@@ -10,7 +10,7 @@ from typing import Any
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.models import Session, SessionPass, SessionTopical
 from needlepoint.clinic.queries.plan import shade
-from needlepoint.clinic.queries.session import SAVED_BY
+from needlepoint.clinic.queries.session import SAVED_BY, SAVED_FROM
 from needlepoint.course.states import SessionState
 
 TOPICAL_FIELDS = ("name", "lot", "strength_percent", "grams", "area_cm2", "on_minutes")
@@ -149,7 +149,7 @@ def differences(kept: Mapping[str, Any], typed: Any) -> list[Difference]:
     return [Difference(name.replace("_", " "), there, here) for name, there, here in pairs if there != here]
 
 
-UNSAID = frozenset((SAVED_BY, "version", "key", "patient", "csrfmiddlewaretoken"))
+UNSAID = frozenset((SAVED_BY, SAVED_FROM, "version", "key", "patient", "csrfmiddlewaretoken"))
 
 
 def _says(value: Any) -> str:

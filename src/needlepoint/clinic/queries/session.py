@@ -35,6 +35,7 @@ CONSENT_LASTS = timedelta(days=30)
 ADULT_YEARS = 18
 # Under this name a draft says who saved it; no field of the form is called so.
 SAVED_BY = "saved by"
+SAVED_FROM = "saved from"
 UTC_ZONE = ZoneInfo("UTC")
 
 

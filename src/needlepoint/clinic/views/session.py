@@ -66,7 +66,7 @@ def _before(request: Any, session: Any, now: Act) -> dict[str, Any]:
 
 def _under_way(request: Any, session: Any, now: Act) -> dict[str, Any]:
     typed = request.POST if "version" in request.POST else session.draft
-    stale = "version" in request.POST and request.POST["version"] != draft_version(session)
+    stale = "version" in request.POST and not forms.seen(request.POST).stands(session)
     return {
         "rows": capture_rows(session, typed),
         "endpoints": forms.ENDPOINTS,
@@ -192,7 +192,7 @@ def finish(request: Any, session_id: UUID) -> HttpResponse:
             act,
             session_id=session_id,
             done=forms.done(request.POST),
-            version=request.POST.get("version", ""),
+            seen=forms.seen(request.POST),
         ),
     )
 

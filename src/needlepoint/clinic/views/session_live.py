@@ -40,10 +40,8 @@ def save_draft(request: Any, session_id: UUID) -> HttpResponse:
     act = act_of(request)
     try:
         check_patient(request, row.patient.public_id)
-        version = request.POST.get("version", "")
-        saved = actions.save_draft(
-            act, session_id=session_id, draft=forms.draft(request.POST), version=version
-        )
+        draft, seen = forms.draft(request.POST), forms.seen(request.POST)
+        saved = actions.save_draft(act, session_id=session_id, draft=draft, seen=seen)
     except actions.StaleTab as error:
         return _stale(request, error)
     except (InputError, Refused) as error:

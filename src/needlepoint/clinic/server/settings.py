@@ -9,6 +9,7 @@ from typing import Any
 from csp.constants import NONE, SELF
 
 from needlepoint.clinic.server import keys
+from needlepoint.clinic.server.logs import LOGGING  # noqa: F401 (Django reads it here)
 from needlepoint.clinic.server.place import DAY_SECONDS, PLACE, database
 from needlepoint.clinic.server.post import POST
 
@@ -167,4 +168,3 @@ USE_I18N = True
 LANGUAGES = [("en", "English"), ("es", "Español")]
 LOCALE_PATHS = [ROOM / "locale"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-LOGGING_CONFIG = None

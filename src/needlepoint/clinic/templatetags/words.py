@@ -7,6 +7,8 @@ from typing import Any
 
 from django import template
 
+from needlepoint.evidence.loader import packaged
+
 register = template.Library()
 
 
@@ -14,6 +16,15 @@ register = template.Library()
 def spaced(value: object) -> str:
     """Write a name of the code in words: `cheek_left` as “cheek left”."""
     return str(value).replace("_", " ")
+
+
+@register.filter
+def in_words(value: object) -> str:
+    """Write what the core says with the devices' names in place of their ids: “SkinPen Precision”."""
+    said = str(value)
+    for device in packaged().devices.values():
+        said = said.replace(device.id, device.name)
+    return spaced(said)
 
 
 @register.filter

@@ -11,7 +11,7 @@ from importlib import resources
 import cv2
 import numpy as np
 
-from needlepoint.photo.picture import blocks, shrunk
+from needlepoint.photo.picture import shrunk
 
 FOUND = 0.5  # of the detector's own score, 0 to 1; MediaPipe's default
 PRESENT = 0.5  # of the landmark network's face flag, 0 to 1; MediaPipe's default
@@ -92,7 +92,7 @@ def find(codes: np.ndarray, step: int = 1) -> list[Face]:
 
 def _detections(codes: np.ndarray) -> list[tuple[float, np.ndarray, float]]:
     """Return score, the eyes (2, 2) and the box's side in pixels, strongest first, one for each face."""
-    small, factor = shrunk(codes, 512)
+    small, factor = shrunk(codes, 480)
     height, width = small.shape[:2]
     scale = _DETECTOR_SIDE / max(height, width)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
@@ -131,8 +131,7 @@ def _strongest(
 
 
 def _mesh(codes: np.ndarray, score: float, eyes: np.ndarray, side: float, step: int) -> Face | None:
-    factor = max(1, int(1.5 * side / 300.0))
-    small = blocks(codes, factor)
+    small, factor = shrunk(codes, max(codes.shape[:2]) * 300.0 / (1.5 * side))
     shrink = 1.0 / factor
     across = eyes[1] - eyes[0]
     # The box's centre lies about a third of the eye distance below the eyes.

@@ -73,13 +73,15 @@ class Picture:
         return cv2.transform(light.astype(np.float32), to_rgb)
 
 
-def shrunk(codes: np.ndarray, longest: int) -> tuple[np.ndarray, int]:
-    """Return the picture by a whole factor smaller, its longest side at least `longest`, and the factor.
+def shrunk(codes: np.ndarray, longest: float) -> tuple[np.ndarray, int]:
+    """Return the picture halved as often as its longest side stays at least `longest`, and the factor.
 
-    Averaging whole blocks is many times faster than shrinking by an odd factor.
+    Halving is many times faster than shrinking by any other factor, and gives the same averages to a rounding.
     """
-    factor = max(1, max(codes.shape[:2]) // longest)
-    return blocks(codes, factor), factor
+    factor = 1
+    while max(codes.shape[:2]) >= 2 * longest:
+        codes, factor = blocks(codes, 2), 2 * factor
+    return codes, factor
 
 
 def blocks(values: np.ndarray, factor: int) -> np.ndarray:

@@ -144,7 +144,7 @@ def _with_exposure(reading: Reading, picture: Picture, box: tuple[int, int, int,
     chosen = codes[cv2.resize(skin, codes.shape[1::-1], interpolation=cv2.INTER_NEAREST) > 0]
     if not len(chosen):
         return reading
-    ends = ((chosen >= 254) | (chosen <= 1)).any(axis=1)
+    ends = (chosen.max(axis=1) >= 254) | (chosen.min(axis=1) <= 1)
     return replace(
         reading,
         clipped=float(ends.mean()),
@@ -165,16 +165,15 @@ def _sides(layout: Layout, light: np.ndarray) -> float:
 def colour_values(light: np.ndarray, layout: Layout) -> dict[tuple[Zone, str], float]:
     """Return the middle of each colour measure in each zone, and the evenness of its pigment."""
     values: dict[tuple[Zone, str], float] = {}
-    unevenness = _unevenness(light, layout)
-    for zone in layout.measurable():
-        mask = layout.mask(zone)
-        skin = light[mask]
+    pixels, unevenness = light.reshape(-1, 3), _unevenness(light, layout).reshape(-1)
+    for zone, places in layout.places().items():
+        skin = pixels[places]
         densities = colour.density(skin)
         values[zone, "haemoglobin"] = texture.middle(colour.haemoglobin(densities))
         values[zone, "erythema_index"] = texture.middle(colour.erythema_index(densities))
         values[zone, "a_star"] = texture.middle(colour.a_star(skin))
         values[zone, "melanin_index"] = texture.middle(colour.melanin_index(densities))
-        values[zone, "evenness"] = texture.spread(unevenness[mask])
+        values[zone, "evenness"] = texture.spread(unevenness[places])
     return values
 
 
@@ -196,20 +195,16 @@ def texture_values(luma: np.ndarray, px_per_mm: float, layout: Layout) -> dict[t
     # Two to eight millimetres need no finer grid than colour does.
     coarse = cv2.resize(luma, layout.labels.shape[::-1], interpolation=cv2.INTER_AREA)
     scars = texture.band(coarse, layout.px_per_mm, *texture.SCAR_BAND_MM)
-    halves, thirds = (
-        cv2.resize(layout.labels, part.shape[::-1], interpolation=cv2.INTER_NEAREST)
-        for part in (rough, lines)
-    )
     gain = texture.noise_gain(px_per_mm)
     values: dict[tuple[Zone, str], float] = {}
-    for zone in layout.measurable():
-        number = layout.zones.index(zone) + 1
-        mask = halves == number
-        total, floor = texture.spread(rough[mask]), gain * texture.spread(grain[mask])
+    for zone, places in layout.places(rough.shape).items():
+        total, floor = texture.spread(rough.take(places)), gain * texture.spread(grain.take(places))
         values[zone, "roughness"] = 100 * float(np.sqrt(max(total**2 - floor**2, 0.0)))
-        values[zone, "lines"] = texture.line_strength(lines[thirds == number])
+    for zone, places in layout.places(lines.shape).items():
+        values[zone, "lines"] = texture.line_strength(lines.take(places))
+    for zone, places in layout.places().items():
         if zone.kind in _FLAT_KINDS or zone.part not in _FACE_PARTS:
-            values[zone, "scar_shading"] = -100 * float(np.percentile(scars[layout.labels == number], 5))
+            values[zone, "scar_shading"] = -100 * float(np.percentile(scars.take(places), 5))
     return values
 
 

@@ -58,7 +58,8 @@ def sight(picture: Picture, plan: Card, coarse: np.ndarray | None = None) -> Sig
     to_photo, inliers = found
     if to_photo is None or inliers.sum() < 10:
         return None
-    px_per_mm, tilt = _scale(to_photo, np.array([plan.width_mm, plan.height_mm]) / 2)
+    middle = np.array([plan.width_mm, plan.height_mm]) / 2
+    px_per_mm, tilt = _scale(to_photo, middle, np.array([picture.width - 1, picture.height - 1]) / 2)
     light = _patch_light(picture, plan, to_photo)
     if light is None or (light.max(axis=1) < _FULL).sum() < _FEWEST_PATCHES:
         return None
@@ -136,11 +137,16 @@ def _rough_scale(flat: np.ndarray, seen: np.ndarray) -> float:
     return float(np.linalg.norm(np.ptp(seen, axis=0)) / np.linalg.norm(np.ptp(flat, axis=0)))
 
 
-def _scale(to_photo: np.ndarray, at: np.ndarray) -> tuple[float, float]:
-    """Return pixels a millimetre along the axis that the tilt does not shorten, and the tilt in degrees."""
-    step = at + np.array([[0, 0], [1, 0], [0, 1]])
-    seen = cv2.perspectiveTransform(step[None], to_photo)[0]
-    long, short = np.linalg.svd(np.stack([seen[1] - seen[0], seen[2] - seen[0]]), compute_uv=False)
+def _scale(to_photo: np.ndarray, at: np.ndarray, axis: np.ndarray) -> tuple[float, float]:
+    """Return pixels a millimetre at the card's distance, and its tilt against the picture plane in degrees.
+
+    A tilted card beside the lens's axis is seen longer or shorter than it is. How fast its scale grows along it, times
+    how far it lies from the axis, takes that back without the focal length; the axis is taken for the photo's middle.
+    """
+    x, y, depth = to_photo @ [*at, 1.0]
+    seen, growth = np.array([x, y]) / depth, -to_photo[2, :2] / depth
+    steps = to_photo[:2, :2] / depth + np.outer(seen, growth)
+    long, short = np.linalg.svd(steps - np.outer(seen - axis, growth), compute_uv=False)
     return float(long), float(np.degrees(np.arccos(np.clip(short / long, 0, 1))))
 
 
@@ -193,21 +199,22 @@ def _evened(light: np.ndarray, plan: Card, slope: np.ndarray) -> np.ndarray:
 def _edge_blur(grey: np.ndarray, plan: Card, to_photo: np.ndarray, corners: dict[int, np.ndarray]) -> float:
     """Return the standard deviation, in millimetres, of the step from the white margin to the black of the markers."""
     reach = np.linspace(-1.4, 1.4, 57)
-    widths = []
-    for sign in corners:
-        square = plan.markers[sign]
-        for start, end in zip(square, np.roll(square, -1, axis=0), strict=True):
-            along = start + (end - start) * np.linspace(0.12, 0.88, 24)[:, None]
-            inwards = (square.mean(axis=0) - (start + end) / 2) / np.linalg.norm(end - start) * 2
-            seen = cv2.perspectiveTransform(
-                (along[:, None] + inwards * reach[:, None]).reshape(1, -1, 2), to_photo
-            )[0]
-            maps = seen.astype(np.float32).reshape(len(along), -1, 2)
-            profile = cv2.remap(
-                grey, maps[..., 0], maps[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-            )
-            widths.append(_spread(np.median(profile.astype(float), axis=0), reach))
-    return float(np.median(widths))
+    places = np.concatenate([_across_edges(plan.markers[sign], reach) for sign in corners])
+    seen = cv2.perspectiveTransform(places.reshape(1, -1, 2), to_photo)[0]
+    maps = seen.astype(np.float32).reshape(-1, len(reach), 2)
+    profiles = cv2.remap(
+        grey, maps[..., 0], maps[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    middle = np.median(profiles.reshape(len(places), -1, len(reach)), axis=1)
+    return float(np.median([_spread(profile, reach) for profile in middle]))
+
+
+def _across_edges(square: np.ndarray, reach: np.ndarray) -> np.ndarray:
+    """Return millimetres on the card (edge, step along it, step across it, 2) over the four edges of a marker."""
+    start, end = square, np.roll(square, -1, axis=0)
+    along = start[:, None] + (end - start)[:, None] * np.linspace(0.12, 0.88, 24)[:, None]
+    inwards = (square.mean(axis=0) - (start + end) / 2) / np.linalg.norm(end - start, axis=1)[:, None] * 2
+    return along[:, :, None] + inwards[:, None, None] * reach[:, None]
 
 
 def _spread(profile: np.ndarray, reach: np.ndarray) -> float:

@@ -51,6 +51,17 @@ class Layout:
             if count >= SMALLEST_MM2 * self.px_per_mm**2 and count >= 30
         )
 
+    def places(self, grid: tuple[int, ...] | None = None) -> dict[Zone, np.ndarray]:
+        """Return for each measurable zone its pixels as places in the flattened grid, or in another one over the same skin."""
+        labels = self.labels
+        if grid is not None and grid != labels.shape:
+            labels = cv2.resize(labels, grid[::-1], interpolation=cv2.INTER_NEAREST)
+        flat = labels.reshape(-1)
+        sorted_by_label = np.argsort(flat, kind="stable")
+        ends = np.cumsum(np.bincount(flat, minlength=len(self.zones) + 1))
+        numbers = {zone: self.zones.index(zone) + 1 for zone in self.measurable()}
+        return {zone: sorted_by_label[ends[number - 1] : ends[number]] for zone, number in numbers.items()}
+
 
 @cache
 def outlines() -> dict[Zone, np.ndarray]:

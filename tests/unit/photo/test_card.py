@@ -8,6 +8,7 @@ import pytest
 
 from needlepoint.course.errors import InputError
 from needlepoint.photo import card as cards
+from needlepoint.photo import sighting
 from needlepoint.photo.picture import Picture
 from needlepoint.photo.profile import SRGB
 from needlepoint.photo.sighting import sight
@@ -95,3 +96,15 @@ def test_measured_colours_stand_instead_of_the_nominal_ones():
 def test_colours_that_make_no_sense_are_refused(text):
     with pytest.raises(InputError, match=r"^print\.toml"):
         cards.card(text.encode("latin-1"), "print.toml")
+
+
+def test_a_tilted_card_beside_the_axis_of_the_lens_gives_the_scale_at_its_distance():
+    focal, distance, axis = 5000.0, 860.0, np.array([767.5, 1023.5])
+    design = cards.card()
+    middle = np.array([design.width_mm, design.height_mm]) / 2
+    tilted = cv2.Rodrigues(np.radians([9.0, -7.0, 4.0]))[0]
+    lens = np.array([[focal, 0, axis[0]], [0, focal, axis[1]], [0, 0, 1]])
+    place = np.array([70.0, -142.0, distance]) - tilted[:, :2] @ middle
+    px_per_mm, tilt_deg = sighting._scale(lens @ np.column_stack([tilted[:, :2], place]), middle, axis)
+    assert px_per_mm == pytest.approx(focal / distance)
+    assert tilt_deg == pytest.approx(np.degrees(np.arccos(tilted[2, 2])))

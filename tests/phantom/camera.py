@@ -172,7 +172,7 @@ def _maps(face: Surface, painted: bool) -> np.ndarray:
     """Colour with creases (they see less of the sky) and, on the face, paint; and the slope along x and y (up)."""
     key = (id(face), painted)
     if key not in _KEPT:
-        if len(_KEPT) > 7:
+        if len(_KEPT) > 31:
             _KEPT.clear()
         colour = face.albedo * np.exp(1.6 * np.minimum(face.height, 0))[..., None]
         if painted:

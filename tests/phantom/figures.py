@@ -117,6 +117,27 @@ def coverage(
     return figures
 
 
+def verdicts(null: list[Trial], blood: list[Trial]) -> list[Figure]:
+    """The verdict on the pair as a whole, where nothing changed and where one zone did."""
+    shares, counts = [], []
+    for trials in (null, blood):
+        told = [trial.comparison.verdict for trial in trials if trial.comparison.zones]
+        shares.append(told.count("changed") / len(told))
+        counts.append(len(told))
+    says = "pairs with blood × 1.1 to 1.9 in one zone whose verdict as a whole is “changed”"
+    return [
+        Figure(
+            "pair",
+            "unchanged pairs whose verdict as a whole is “changed”",
+            f"{shares[0]:.1%}",
+            "≤ 5 %",
+            shares[0] <= 0.05,
+            counts[0],
+        ),
+        Figure("pair", says, f"{shares[1]:.1%}", "stated, no band", True, counts[1]),
+    ]
+
+
 def lines(count: int, width: int, seed: int) -> list[Figure]:
     """A5: lines of 0.7 times the depth, and how much unchanged lines scatter; forehead and cheeks."""
     rng = np.random.default_rng(seed)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from tests.phantom import skin
@@ -37,6 +38,12 @@ class Trial:
             and change.change is not None
             and not (untouched and change.zone in self.touched)
         ]
+
+
+@lru_cache(maxsize=15)
+def skin_of(number: int) -> Surface:
+    """The phantom's skin for the trial of that number: five tones in turn, and three reliefs."""
+    return surface(TONES[number % 5], seed=number % 3, px_per_mm=MAP_PX_PER_MM)
 
 
 def taken(face: Surface, shot: Shot) -> Photograph:
@@ -80,7 +87,7 @@ def null_trials(count: int, level: float, seed: int, **shot: object) -> Iterator
     """Pairs between which the skin did not change, and everything else did; the tones take turns."""
     rng = np.random.default_rng(seed)
     for number in range(count):
-        face = surface(TONES[number % 5], seed=number % 3, px_per_mm=MAP_PX_PER_MM)
+        face = skin_of(number % 15)
         photos = [taken(face, jittered(rng, level, **{"width": WIDTH, **shot})) for _ in range(2)]
         yield Trial(TONES[number % 5], measured(*photos), {}, ())
 
@@ -90,7 +97,7 @@ def blood_trials(count: int, level: float, seed: int, **shot: object) -> Iterato
     rng = np.random.default_rng(seed)
     for number in range(count):
         tone = TONES[number % 5]
-        face = surface(tone, seed=number % 3, px_per_mm=MAP_PX_PER_MM)
+        face = skin_of(number % 15)
         zone = (Zone.CHEEK_LEFT, Zone.FOREHEAD, Zone.CHEEK_RIGHT, Zone.CHIN)[number % 4]
         changed = face.with_blood(float(rng.uniform(1.1, 1.9)), zone_mask(zone))
         pair = (face, changed) if rng.random() < 0.5 else (changed, face)

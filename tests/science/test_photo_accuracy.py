@@ -1,17 +1,13 @@
 """The figures of the photo room stay inside their bands; a few trials in every run, many behind `truth`."""
 
-import numpy as np
 import pytest
 from tests.phantom import figures
-from tests.phantom.accuracy import A1, A2
+from tests.phantom.accuracy import A1, A2, written
 from tests.phantom.trials import blood_trials, null_trials
-
-# A card beside the axis of a camera whose focal length nobody knows gives the scale to about 1.4 % at worst.
-KNOWN_MISS = {"scale from the card, median and worst error"}
 
 
 def missed(told: list[figures.Figure]) -> list[tuple[str, str, str]]:
-    return [(f.id, f.says, f.measured) for f in told if not f.met and f.says not in KNOWN_MISS]
+    return [(f.id, f.says, f.measured) for f in told if not f.met]
 
 
 def spread_only(told: list[figures.Figure], bands: dict[str, float], slack: float) -> dict[str, float]:
@@ -63,63 +59,55 @@ def test_the_skin_model_meets_published_skin():
 @pytest.mark.truth
 def test_unchanged_pairs_by_hand():
     """A1."""
-    assert missed(figures.scatter("A1", list(null_trials(60, 1.0, 41)), A1)) == []
+    assert missed(written(figures.scatter("A1", list(null_trials(60, 1.0, 41)), A1))) == []
 
 
 @pytest.mark.truth
 def test_unchanged_pairs_on_a_rig():
-    """A2."""
-    told = figures.scatter("A2", list(null_trials(30, 0.4, 44)), A2)
-    assert [f.says for f in told if float(f.measured.split(",")[0]) > A2[f.says.split(", ")[-1]]] == []
+    """A2. Both photos of a pair are drawn alike, so the true bias is nought; a few pairs miss its band by chance."""
+    assert missed(written(figures.scatter("A2", list(null_trials(60, 0.4, 44)), A2))) == []
 
 
 @pytest.mark.truth
 def test_changes_of_blood():
     """A3."""
-    trials = list(blood_trials(60, 1.0, 43))
-    assert missed(figures.recovery(trials)) == []
+    assert missed(written(figures.recovery(list(blood_trials(60, 1.0, 43))))) == []
 
 
 @pytest.mark.truth
 def test_the_stated_interval_holds_the_truth_as_often_as_it_says():
-    """A4, 200 pairs."""
-    trials = [*null_trials(120, 1.0, 73), *blood_trials(80, 1.0, 74)]
-    assert missed(figures.coverage(trials)) == []
-
-
-@pytest.mark.truth
-def test_an_unchanged_face_is_seldom_called_changed():
-    """The verdict on the whole pair: one in twenty by chance, with slack for a hundred pairs."""
-    trials = [trial for trial in null_trials(100, 1.0, 75) if trial.comparison.zones]
-    assert np.mean([trial.comparison.verdict == "changed" for trial in trials]) <= 0.10
+    """A4, 200 pairs; and the verdict on each pair as a whole."""
+    null, blood = list(null_trials(120, 1.0, 73)), list(blood_trials(80, 1.0, 74))
+    told = written([*figures.coverage([*null, *blood]), *figures.verdicts(null, blood)])
+    assert missed(told) == []
 
 
 @pytest.mark.truth
 def test_the_same_rise_in_blood_in_five_lights():
     """A8, five pairs for each tone."""
-    assert missed(figures.fairness(5)) == []
+    assert missed(written(figures.fairness(5))) == []
 
 
 @pytest.mark.truth
 def test_landmarks_card_and_registration_in_many_photos():
     """A7, A9 and A11."""
     told = [*figures.registration(10, 52), *figures.landmarks(40, 53), *figures.card_found(60, 54)]
-    assert missed(told) == []
+    assert missed(written(told)) == []
 
 
 @pytest.mark.truth
 def test_colours_on_the_coarser_grid_are_those_of_the_whole_picture():
     """A10, second part."""
-    assert missed(figures.coarse_colours(10, 56)) == []
+    assert missed(written(figures.coarse_colours(10, 56))) == []
 
 
 @pytest.mark.truth
 def test_without_the_card_little_is_called_changed():
     """A12."""
-    assert missed(figures.no_card_alarms(list(null_trials(40, 1.0, 42, card=False)))) == []
+    assert missed(written(figures.no_card_alarms(list(null_trials(40, 1.0, 42, card=False))))) == []
 
 
 @pytest.mark.truth
 def test_lines_at_twelve_megapixels():
     """A5."""
-    assert missed(figures.lines(4, 3024, 51)) == []
+    assert missed(written(figures.lines(4, 3024, 51))) == []

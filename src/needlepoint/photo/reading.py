@@ -189,8 +189,8 @@ def _unevenness(light: np.ndarray, layout: Layout) -> np.ndarray:
 
 def texture_values(luma: np.ndarray, px_per_mm: float, layout: Layout) -> dict[tuple[Zone, str], float]:
     """Return roughness, lines and scar-like shading of each zone."""
-    rough = texture.band(luma, px_per_mm, *texture.ROUGHNESS_BAND_MM)[::2, ::2]
-    grain = texture.grain(luma)[::2, ::2]
+    rough = texture.band(luma, px_per_mm, *texture.ROUGHNESS_BAND_MM)[::2, ::2].copy()
+    grain = texture.grain(luma)[::2, ::2].copy()
     lines = texture.ridges(luma, px_per_mm)
     # Two to eight millimetres need no finer grid than colour does.
     coarse = cv2.resize(luma, layout.labels.shape[::-1], interpolation=cv2.INTER_AREA)

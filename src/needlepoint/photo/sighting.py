@@ -202,9 +202,7 @@ def _edge_blur(grey: np.ndarray, plan: Card, to_photo: np.ndarray, corners: dict
     places = np.concatenate([_across_edges(plan.markers[sign], reach) for sign in corners])
     seen = cv2.perspectiveTransform(places.reshape(1, -1, 2), to_photo)[0]
     maps = seen.astype(np.float32).reshape(-1, len(reach), 2)
-    profiles = cv2.remap(
-        grey, maps[..., 0], maps[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
+    profiles = cv2.remap(grey, maps[..., 0], maps[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     middle = np.median(profiles.reshape(len(places), -1, len(reach)), axis=1)
     return float(np.median([_spread(profile, reach) for profile in middle]))
 

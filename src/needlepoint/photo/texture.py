@@ -23,7 +23,8 @@ _MAD = 1.4826  # median absolute deviation to standard deviation of a normal dis
 
 def log_luminance(light: np.ndarray) -> np.ndarray:
     """Return ln of luminance, float32 (rows, columns), of linear sRGB (rows, columns, 3)."""
-    return cv2.log(np.maximum(cv2.transform(light, _TO_LUMA), 1e-4))
+    luma = cv2.transform(light, _TO_LUMA)
+    return cv2.log(np.maximum(luma, 1e-4, out=luma))
 
 
 def smooth(values: np.ndarray, sigma_px: float) -> np.ndarray:
@@ -105,7 +106,7 @@ def _filtered(values: np.ndarray, kernels: tuple[np.ndarray, ...]) -> Iterator[n
     for kernel in kernels:
         placed: np.ndarray = np.zeros((high, wide), np.float32)
         placed[:side, :side] = kernel
-        product = cv2.mulSpectrums(spectrum, cv2.dft(placed, nonzeroRows=side), 0, conjB=True)
+        product = cv2.mulSpectrums(spectrum, cv2.dft(placed), 0, conjB=True)
         yield cv2.idft(product, flags=cv2.DFT_SCALE | cv2.DFT_REAL_OUTPUT)[:rows, :columns]
 
 

@@ -139,15 +139,15 @@ def _with_maps(bare: Reading, picture: Picture, shapes: dict[Zone, np.ndarray]) 
 def _with_exposure(reading: Reading, picture: Picture, box: tuple[int, int, int, int]) -> Reading:
     maps = reading.seen
     step = max(1, int(1 / maps.shrink))
-    codes = picture.codes[box[1] : box[3] : step, box[0] : box[2] : step]
+    codes = np.ascontiguousarray(picture.codes[box[1] : box[3] : step, box[0] : box[2] : step])
     skin = (maps.layout.labels > 0).astype(np.uint8)
     chosen = codes[cv2.resize(skin, codes.shape[1::-1], interpolation=cv2.INTER_NEAREST) > 0]
     if not len(chosen):
         return reading
-    ends = (chosen.max(axis=1) >= 254) | (chosen.min(axis=1) <= 1)
+    ends = (chosen >= 254) | (chosen <= 1)
     return replace(
         reading,
-        clipped=float(ends.mean()),
+        clipped=float((ends[:, 0] | ends[:, 1] | ends[:, 2]).mean()),
         brightness=float(np.median(picture.profile.tables[chosen[:, 2], 0])),
         sides=_sides(maps.layout, maps.light),
     )
@@ -155,11 +155,12 @@ def _with_exposure(reading: Reading, picture: Picture, box: tuple[int, int, int,
 
 def _sides(layout: Layout, light: np.ndarray) -> float:
     """Return ln of the light on the left cheek over that on the right one; 0 where a cheek is not seen."""
-    cheeks = [zone for zone in (Zone.CHEEK_LEFT, Zone.CHEEK_RIGHT) if zone in layout.measurable()]
-    if len(cheeks) < 2:
+    places, green = layout.places(), light[..., 1].reshape(-1)
+    cheeks = [places.get(zone) for zone in (Zone.CHEEK_LEFT, Zone.CHEEK_RIGHT)]
+    if cheeks[0] is None or cheeks[1] is None:
         return 0.0
-    green = [np.median(np.log(np.maximum(light[..., 1][layout.mask(zone)], 1e-4))) for zone in cheeks]
-    return float(green[0] - green[1])
+    left, right = (np.median(np.log(np.maximum(green[cheek], 1e-4))) for cheek in cheeks)
+    return float(left - right)
 
 
 def colour_values(light: np.ndarray, layout: Layout) -> dict[tuple[Zone, str], float]:
@@ -204,7 +205,7 @@ def texture_values(luma: np.ndarray, px_per_mm: float, layout: Layout) -> dict[t
         values[zone, "lines"] = texture.line_strength(lines.take(places))
     for zone, places in layout.places().items():
         if zone.kind in _FLAT_KINDS or zone.part not in _FACE_PARTS:
-            values[zone, "scar_shading"] = -100 * float(np.percentile(scars.take(places), 5))
+            values[zone, "scar_shading"] = -100 * texture.percentile(scars.take(places), 5)
     return values
 
 

@@ -25,6 +25,7 @@ _BROWS = ((70, 63, 105, 66, 107, 55, 65, 52, 53, 46), (300, 293, 334, 296, 336, 
 _NOSTRILS = ((7.0, -16.8), (-7.0, -16.8))
 # Millimetres by which each is widened before it is cut out.
 _MARGINS = {"eyes": 3.0, "brows": 2.5, "lips": 2.0}
+_CARD_MARGIN = 3.0
 # How far skin may lie from the middle of the patient's own skin, as natural logarithms of light and of colour ratios.
 # Wide enough for a flush (0.3 of haemoglobin moves red / green by 0.14), narrow enough for hair, cloth and lens rims.
 _SKIN_LIGHT, _SKIN_RED_GREEN, _SKIN_GREEN_BLUE = (-1.1, 0.75), 0.32, 0.5
@@ -52,15 +53,16 @@ class Layout:
         )
 
     def places(self, grid: tuple[int, ...] | None = None) -> dict[Zone, np.ndarray]:
-        """Return for each measurable zone its pixels as places in the flattened grid, or in another one over the same skin."""
+        """Return for each measurable zone its places in the flattened grid, or in another grid over the same skin."""
         labels = self.labels
         if grid is not None and grid != labels.shape:
             labels = cv2.resize(labels, grid[::-1], interpolation=cv2.INTER_NEAREST)
         flat = labels.reshape(-1)
-        sorted_by_label = np.argsort(flat, kind="stable")
-        ends = np.cumsum(np.bincount(flat, minlength=len(self.zones) + 1))
+        skin = np.flatnonzero(flat)
+        ordered = skin[np.argsort(flat[skin], kind="stable")]
+        ends = np.cumsum(np.bincount(flat[skin], minlength=len(self.zones) + 1))
         numbers = {zone: self.zones.index(zone) + 1 for zone in self.measurable()}
-        return {zone: sorted_by_label[ends[number - 1] : ends[number]] for zone, number in numbers.items()}
+        return {zone: ordered[ends[number - 1] : ends[number]] for zone, number in numbers.items()}
 
 
 @cache
@@ -169,9 +171,11 @@ def lay(
     for number, zone in enumerate(zones, 1):
         cv2.fillPoly(labels, [to_grid(shapes[zone])], number, cv2.LINE_8, 4)
     allowed: np.ndarray = np.full(labels.shape, 255, np.uint8)
-    for outline, margin in [*_openings(face), *((outline, 3.0) for outline in hidden)]:
+    cut = [*_openings(face), *((outline, _CARD_MARGIN) for outline in hidden)]
+    for margin in {margin for _, margin in cut}:
         painted: np.ndarray = np.zeros_like(labels)
-        cv2.fillPoly(painted, [to_grid(outline)], 255, cv2.LINE_8, 4)
+        for outline in (outline for outline, width in cut if width == margin):
+            cv2.fillPoly(painted, [to_grid(outline)], 255, cv2.LINE_8, 4)
         allowed[cv2.dilate(painted, _disc(margin * px_per_mm)) > 0] = 0
     if face is not None:
         allowed[~_skin(light, labels, allowed > 0, zones)] = 0
@@ -211,21 +215,18 @@ def _eroded(labels: np.ndarray, radius: float) -> np.ndarray:
 
 def _skin(light: np.ndarray, labels: np.ndarray, allowed: np.ndarray, zones: tuple[Zone, ...]) -> np.ndarray:
     """Return where the colour is near that of this face's cheeks, nose and chin; uncorrected light will do for that."""
-    sure = [
-        number for number, zone in enumerate(zones, 1) if zone.kind in {"cheek", "nose", "chin", "upper_lip"}
-    ]
-    logs = cv2.log(np.maximum(cv2.blur(light, (3, 3)), 1e-4))
-    sample = logs[np.isin(labels, sure) & allowed][::3]
-    if len(sample) < 50:
+    sure = np.zeros(256, bool)
+    sure[[n for n, zone in enumerate(zones, 1) if zone.kind in {"cheek", "nose", "chin", "upper_lip"}]] = True
+    logs = cv2.split(cv2.log(np.maximum(cv2.blur(light, (3, 3)), 1e-4)))
+    chosen = np.flatnonzero(sure[labels] & allowed)[::3]
+    if len(chosen) < 50:
         return np.ones(labels.shape, bool)
-    middle = np.median(sample, axis=0)
-    off = logs - middle
-    red_green, green_blue, bright = off[..., 0] - off[..., 1], off[..., 1] - off[..., 2], off[..., 1]
+    red, green, blue = (part - np.median(part.take(chosen)) for part in logs)
     return (
-        (np.abs(red_green) < _SKIN_RED_GREEN)
-        & (np.abs(green_blue) < _SKIN_GREEN_BLUE)
-        & (bright > _SKIN_LIGHT[0])
-        & (bright < _SKIN_LIGHT[1])
+        (np.abs(red - green) < _SKIN_RED_GREEN)
+        & (np.abs(green - blue) < _SKIN_GREEN_BLUE)
+        & (green > _SKIN_LIGHT[0])
+        & (green < _SKIN_LIGHT[1])
     )
 
 

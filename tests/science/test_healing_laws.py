@@ -25,18 +25,19 @@ def test_no_dose_no_redness_and_only_ageing():
     assert 98.0 < at(seen, "collagen_histology_percent")[-1, 0] < 100.0
 
 
-def test_the_same_people_whatever_the_number_of_threads_and_whoever_is_beside_them():
+@pytest.mark.parametrize("days", [DAYS, np.arange(1.0, 366.0)], ids=["few looks", "daily looks"])
+def test_the_same_people_whatever_the_number_of_threads_and_whoever_is_beside_them(days):
     people, plan = draw(7, 0, 203), course()
     held = numba.get_num_threads()
     try:
         numba.set_num_threads(1)
-        alone = simulate(people, constants(), plan, DAYS)
+        alone = simulate(people, constants(), plan, days)
         numba.set_num_threads(held)
-        together = simulate(people, constants(), plan, DAYS)
+        together = simulate(people, constants(), plan, days)
     finally:
         numba.set_num_threads(held)
     parts = [
-        simulate(draw(7, a, b - a), constants(), plan, DAYS)
+        simulate(draw(7, a, b - a), constants(), plan, days)
         for a, b in ((0, 1), (1, 13), (13, 100), (100, 203))
     ]
     assert alone.tobytes() == together.tobytes()

@@ -76,16 +76,26 @@ def test_the_solver_meets_its_order_conditions():
     for share in (0.3, 0.7, 1.0):
         weights = []
         for stage in range(7):
-            w, found = np.zeros(tsit5.WHOLE), np.zeros(eq.LANES)
+            w, found = np.zeros(tsit5.WHOLE), np.zeros(1)
             w[tsit5.K1 + stage * eq.ALL : tsit5.K1 + (stage + 1) * eq.ALL] = 1.0
-            w[tsit5.SIZE : tsit5.SIZE + eq.ALL], w[tsit5.SHARE : tsit5.SHARE + eq.LANES] = 1.0, share
-            tsit5.weights(w, eq.LANES)
-            tsit5.between(w, 0, eq.ALL, found, eq.LANES)
+            w[tsit5.SIZE : tsit5.SIZE + eq.ALL] = 1.0
+            tsit5.polynomial(w, 0, eq.LANES)
+            tsit5.between(w, 0, 0, np.array([share]), found)
             weights.append(found[0])
         for order in range(4):
             assert np.dot(weights, nodes**order) * (order + 1) == pytest.approx(
                 share ** (order + 1), abs=1e-12
             )
+
+
+def test_daily_outputs_are_those_of_single_days_and_of_the_slow_twin():
+    daily, person, plan = np.arange(1.0, 366.0), draw(8, 5, 1), course()
+    every = trajectories(person, constants(), plan, daily)[0]
+    slow = twin.trajectory(person[0], constants(), plan, daily, rtol=1e-10)
+    assert np.max(np.abs(every - slow) / np.maximum(np.abs(slow), 0.05)) <= 2e-4
+    for day in (0, 27, 40, 364):
+        alone = trajectories(person, constants(), plan, daily[day : day + 1])[0, 0]
+        assert every[day] == pytest.approx(alone, rel=1e-3, abs=1e-6)
 
 
 def test_a_finer_tolerance_is_nearer_the_truth():

@@ -21,22 +21,24 @@ OUTPUTS = (
     "redness", "tewl_ratio", "collagen_histology_percent", "collagen_ultrasound_percent", "collagen_oct_percent",
     "collagen_gain", "type3_share", "signal",
 )  # fmt: skip
-_OBSERVABLE = (*OUTPUTS, *eq.STATES, *eq.DECAYS)
+SEEN = (*eq.STATES, *eq.DECAYS)
+_OBSERVABLE = (*OUTPUTS, *SEEN)
 RTOL = 1e-4
 
-# Which states an output is made of: the others are not interpolated.
-_PAPILLARY, _RETICULAR, _ACUTE = ("n3_p", "n1_p", "R_p"), ("n3_r", "n1_r", "R_r"), ("N_p", "N_r")
+# Which states and decays an output is made of: the others are not computed at output days.
+_PAPILLARY, _RETICULAR, _ACUTE = ("n3_p", "n1_p", "R_p"), ("n3_r", "n1_r", "R_r"), ("N_p", "N_r", "F")
 _MADE_OF = {
     "redness": _ACUTE,
     "signal": _ACUTE,
+    "tewl_ratio": ("H", "E"),
     "collagen_histology_percent": _PAPILLARY,
     "collagen_oct_percent": _PAPILLARY,
     "type3_share": _PAPILLARY,
     "collagen_ultrasound_percent": (*_PAPILLARY, *_RETICULAR),
     "collagen_gain": (*_PAPILLARY, *_RETICULAR),
-    **{name: (name,) for name in eq.STATES},
+    **{name: (name,) for name in SEEN},
 }
-_STATES_OF = {name: tuple(eq.STATES.index(state) for state in made) for name, made in _MADE_OF.items()}
+_ROWS_OF = {name: tuple(SEEN.index(row) for row in made) for name, made in _MADE_OF.items()}
 
 # Constants that are no rate of the equations, behind the rates in a person's row.
 _FIRST = len(eq.RATES)
@@ -44,12 +46,10 @@ _FIRST = len(eq.RATES)
 WIDTH = _FIRST + 9
 X_STEEP = eq.RATES.index("h")
 
-# Where the states stand in a row of 17.
-_SEEN = ("n3_p", "n1_p", "R_p", "n3_r", "n1_r", "R_r", "N_p", "N_r")
-S_N3P, S_N1P, S_RP, S_N3R, S_N1R, S_RR, S_NP, S_NR = (eq.STATES.index(name) for name in _SEEN)
-
-# What a thread works with besides w: who is still inflamed, the next output day, the decays, one state of all lanes.
-Room = tuple[Floats, Integers, Floats, Floats]
+# Where states and decays stand among what is seen: 17 and 3 rows of (lanes, days).
+_ROWS = ("n3_p", "n1_p", "R_p", "n3_r", "n1_r", "R_r", "N_p", "N_r", *eq.DECAYS)
+S_N3P, S_N1P, S_RP, S_N3R, S_N1R, S_RR, S_NP, S_NR, S_H, S_E, S_F = (SEEN.index(name) for name in _ROWS)
+FALLING = len(eq.STATES)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,8 +84,7 @@ def simulate(
     rtol: float = RTOL,
 ) -> Floats:
     """Return the outputs as an array (outputs, days, members) for members given as standard normal numbers."""
-    wanted = np.array([_OBSERVABLE.index(name) for name in outputs], dtype=np.int64)
-    needed = np.array(sorted({each for name in outputs for each in _STATES_OF.get(name, ())}), dtype=np.int64)
+    wanted, needed = asked(outputs)
     result = np.empty((len(outputs), out_days.size, z.shape[0]))
     t, plan, blocks = table, schedule, 4 * numba.get_num_threads()
     _many(
@@ -95,11 +94,16 @@ def simulate(
     return result
 
 
+def asked(outputs: tuple[str, ...]) -> tuple[Integers, Integers]:
+    """Return the outputs as the compiled code counts them, and which states and decays they need."""
+    wanted = np.array([_OBSERVABLE.index(name) for name in outputs], dtype=np.int64)
+    needed = np.array(sorted({row for name in outputs for row in _ROWS_OF[name]}), dtype=np.int64)
+    return wanted, needed
+
+
 def trajectories(z: Floats, table: Table, schedule: Schedule, out_days: Floats, rtol: float = RTOL) -> Floats:
     """Return the 17 states, then H, E, F, as an array (members, days, 20): for twins and tests."""
-    return np.moveaxis(simulate(z, table, schedule, out_days, (*eq.STATES, *eq.DECAYS), rtol), 2, 0).swapaxes(
-        1, 2
-    )
+    return np.moveaxis(simulate(z, table, schedule, out_days, SEEN, rtol), 2, 0).swapaxes(1, 2)
 
 
 def persons(z: Floats, table: Table) -> Floats:
@@ -174,28 +178,49 @@ def _alike(these: Floats, those: Floats) -> bool:
 
 
 @compiled
-def run_course(
-    w: Floats, given: Floats, days: Floats, out_days: Floats, rtol: float, seen: Floats, decays: Floats, room: Room,
-    needed: Integers,
-) -> None:  # fmt: skip
-    """Write the states (days, 17, lanes) and the decays (days, 3, lanes) of a group of lanes at the output days.
-
-    w holds the lanes' constants, given (sessions, 6 x lanes) what each session does to them.
-    """
-    busy, due, y, found = room
+def at_baseline(w: Floats, y: Floats) -> None:
+    """Write the states and decays of skin to which nothing was done yet."""
     w[eq.STATES_FROM :] = 0.0
     for start in (eq.R_p, eq.R_r, eq.Lo):
         w[tsit5.X + start : tsit5.X + start + LANES] = 1.0
-    w[eq.Phi_p : eq.Phi_p + 2 * LANES], y[:], due[:], t = 0.0, 0.0, 0, 0.0
+    w[eq.Phi_p : eq.Phi_p + 2 * LANES], y[:] = 0.0, 0.0
+
+
+@compiled
+def see_decays(w: Floats, y: Floats, start: float, days: Floats, needed: Integers, seen: Floats) -> None:
+    """Write the needed decays at days, from their values y at `start`, as rows (lanes, days) of `seen`."""
+    for row in needed:
+        for l in range(LANES):  # noqa: E741
+            if row == S_H:
+                eq.falling(y[l], w[eq.k_H + l], start, days, seen[row, l])
+            elif row == S_E:
+                eq.falling(y[LANES + l], w[eq.k_E + l] * w[eq.c + l], start, days, seen[row, l])
+            elif row == S_F:
+                eq.falling(y[2 * LANES + l], w[eq.k_V + l], start, days, seen[row, l])
+
+
+@compiled
+def run_course(
+    w: Floats, y: Floats, given: Floats, days: Floats, out_days: Floats, rtol: float, due: Integers, seen: Floats,
+    needed: Integers,
+) -> None:  # fmt: skip
+    """Write the needed states and decays of a group of lanes at the output days, as rows (lanes, days) of `seen`.
+
+    w holds the lanes' constants, given (sessions, 6 x lanes) what each session does to them.
+    """
+    states, nowhere = needed[needed < FALLING], np.empty(0)
+    at_baseline(w, y)
+    due[:], t, first = 0, 0.0, 0
     for s in range(days.size + 1):
         beyond = s == days.size
         end = out_days[-1] + 1e-9 if beyond else days[s]
         if end > t:
-            before = due[0]
-            tsit5.advance(w, t, end, out_days, due, seen, rtol, busy, needed, found)
+            tsit5.begin(w, t)
+            tsit5.advance(w, end, out_days, due, seen, rtol, states, nowhere, due)
+            last = np.searchsorted(out_days, end)
+            see_decays(w, y, t, out_days[first:last], needed, seen[:, :, first:last])
+            first = last
             for l in range(LANES):  # noqa: E741
-                for i in range(before, due[0]):
-                    decays[i, 0, l], decays[i, 1, l], decays[i, 2, l] = eq.decayed(y, w, l, out_days[i] - t)
                 y[l], y[LANES + l], y[2 * LANES + l] = eq.decayed(y, w, l, end - t)
             t = end
         if not beyond and given[s, 0] > 0.0:
@@ -203,63 +228,75 @@ def run_course(
 
 
 @compiled
-def observe(
-    output: int, x: Floats, y: Floats, person: Floats, papillary_share: float, found: Floats, lanes: int
-) -> None:  # fmt: skip
-    """Write one output of all lanes on a day, by its place among the observables, from 17 states x and H, E, F in y."""
-    if output == 0:
-        for l in range(lanes):  # noqa: E741
-            found[l] = eq.redness(eq.signal(y[2, l], x[S_NP, l], x[S_NR, l]), person[X_STEEP, l])
+def observe(output: int, seen: Floats, person: Floats, papillary_share: float, found: Floats) -> None:
+    """Write one output (lanes, days), by its place among the observables, from the rows of `seen`."""
+    if output in (0, 7):
+        _observe_redness(output, seen, person, found)
     elif output == 1:
-        for l in range(lanes):  # noqa: E741
-            found[l] = 1.0 + person[X_GH, l] * y[0, l] + person[X_GE, l] * y[1, l]
-    elif output == 7:
-        for l in range(lanes):  # noqa: E741
-            found[l] = eq.signal(y[2, l], x[S_NP, l], x[S_NR, l])
+        for l in range(LANES):  # noqa: E741
+            g_H, g_E = person[X_GH, l], person[X_GE, l]
+            for i in range(found.shape[1]):
+                found[l, i] = 1.0 + g_H * seen[S_H, l, i] + g_E * seen[S_E, l, i]
     elif output < 7:
-        for l in range(lanes):  # noqa: E741
-            found[l] = _collagen(output, x, person, l, papillary_share)
+        for l in range(LANES):  # noqa: E741
+            _observe_collagen(output, seen, person, l, papillary_share, found[l])
     else:
-        for l in range(lanes):  # noqa: E741
-            found[l] = x[output - 8, l] if output < 8 + 17 else y[output - 25, l]
+        found[:] = seen[output - 8]
 
 
 @compiled
-def _collagen(output: int, x: Floats, person: Floats, l: int, papillary_share: float) -> float:  # noqa: E741
-    gain_p = x[S_N3P, l] + x[S_N1P, l] + x[S_RP, l] - 1.0
-    if output == 2:
-        return 100.0 * (1.0 + gain_p)
-    if output == 4:
-        built = x[S_N1P, l] + person[X_W3, l] * x[S_N3P, l] + x[S_RP, l] - 1.0
-        return 100.0 * (1.0 + person[X_OCT, l] * built)
-    if output == 6:
-        return (0.18 * x[S_RP, l] + x[S_N3P, l]) / (1.0 + gain_p)
-    gain_r = x[S_N3R, l] + x[S_N1R, l] + x[S_RR, l] - 1.0
-    whole = papillary_share * gain_p + (1.0 - papillary_share) * gain_r
-    return 100.0 * (1.0 + person[X_US, l] * whole) if output == 3 else 100.0 * whole
+def _observe_redness(output: int, seen: Floats, person: Floats, found: Floats) -> None:
+    for l in range(LANES):  # noqa: E741
+        for i in range(found.shape[1]):
+            e = eq.signal(seen[S_F, l, i], seen[S_NP, l, i], seen[S_NR, l, i])
+            found[l, i] = e if output == 7 else eq.redness(e, person[X_STEEP, l])
 
 
 @compiled
-def _group(
-    z: Floats, first: int, table: tuple[Floats, Floats, Floats, Floats], plan: Any, out_days: Floats, rtol: float,
-    seen: Floats, decays: Floats, person: Floats, w: Floats, doses: Any, room: Room, needed: Integers,
+def _observe_collagen(
+    output: int, seen: Floats, person: Floats, l: int, papillary_share: float, found: Floats  # noqa: E741
 ) -> None:  # fmt: skip
-    """Take the members first..first+7 through the course; where fewer are left, the last one stands in."""
-    given, one, row = doses
+    """Write an output of collagen of one lane at all days: one loop for each, so that each is vector code."""
+    n3, n1, R = seen[S_N3P, l], seen[S_N1P, l], seen[S_RP, l]
+    if output == 2:
+        for i in range(found.size):
+            found[i] = 100.0 * (n3[i] + n1[i] + R[i])
+        return
+    if output == 4:
+        gain, w3 = 100.0 * person[X_OCT, l], person[X_W3, l]
+        for i in range(found.size):
+            found[i] = 100.0 + gain * (n1[i] + w3 * n3[i] + R[i] - 1.0)
+        return
+    if output == 6:
+        for i in range(found.size):
+            found[i] = (0.18 * R[i] + n3[i]) / (n3[i] + n1[i] + R[i])
+        return
+    n3_, n1_, R_ = seen[S_N3R, l], seen[S_N1R, l], seen[S_RR, l]
+    gain, begun = (100.0 * person[X_US, l], 100.0) if output == 3 else (100.0, 0.0)
+    for i in range(found.size):
+        whole = papillary_share * (n3[i] + n1[i] + R[i]) + (1.0 - papillary_share) * (n3_[i] + n1_[i] + R_[i])
+        found[i] = begun + gain * (whole - 1.0)
+
+
+@compiled
+def enter(
+    z: Floats, first: int, table: tuple[Floats, Floats, Floats, Floats], plan: Any, w: Floats, person: Floats,
+    given: Floats,
+) -> None:  # fmt: skip
+    """Write the constants and doses of the members first..first+7; where fewer are left, the last one stands in."""
     days, group_session, groups, shape, ends = plan
     value, log_sd, low, high = table
+    row, one = np.empty(value.size), np.empty((days.size, 6))
     for l in range(LANES):  # noqa: E741
         member = min(first + l, z.shape[0] - 1)
         person_of(z[member], value, log_sd, low, high, row)
         session_doses(row, z[member, value.size :], days, group_session, groups, shape, ends, one)
-        for i in range(row.size):
-            person[i, l] = row[i]
+        person[:, l] = row
         for i in range(len(eq.RATES)):
             w[i * LANES + l] = row[i]
         for s in range(days.size):
             for each in range(6):
                 given[s, each * LANES + l] = one[s, each]
-    run_course(w, given, days, out_days, rtol, seen, decays, room, needed)
 
 
 @threaded
@@ -272,21 +309,19 @@ def _many(
     groups = (members + LANES - 1) // LANES
     papillary_share = (ends[2] - ends[1]) / (ends[3] - ends[1])
     for block in numba.prange(blocks):
-        # What a thread needs once: outputs, constants, and room to work in.
-        seen, decays = np.zeros((out_days.size, 17, LANES)), np.zeros((out_days.size, 3, LANES))
-        person, w = np.zeros((value.size, LANES)), np.zeros(tsit5.WHOLE)
-        doses = np.zeros((days.size, 6 * LANES)), np.zeros((days.size, 6)), np.zeros(value.size)
-        room = np.zeros(LANES), np.zeros(LANES, np.int64), np.zeros(3 * LANES), np.zeros(LANES)
-        found = np.zeros(LANES)
+        # What a thread needs once: constants, doses, what is seen, and room to work in.
+        seen, found = np.empty((len(SEEN), LANES, out_days.size)), np.empty((LANES, out_days.size))
+        person, w, y = np.zeros((value.size, LANES)), np.zeros(tsit5.WHOLE), np.zeros(3 * LANES)
+        given, due = np.zeros((days.size, 6 * LANES)), np.zeros(LANES, np.int64)
         for group in range(block * groups // blocks, (block + 1) * groups // blocks):
             first = group * LANES
-            _group(
-                z, first, (value, log_sd, low, high), (days, group_session, channels, shape, ends), out_days, rtol,
-                seen, decays, person, w, doses, room, needed,
-            )  # fmt: skip
             held = min(LANES, members - first)
+            enter(
+                z, first, (value, log_sd, low, high), (days, group_session, channels, shape, ends), w, person, given
+            )  # fmt: skip
+            run_course(w, y, given, days, out_days, rtol, due, seen, needed)
             for o in range(wanted.size):
+                observe(wanted[o], seen, person, papillary_share, found)
                 for i in range(out_days.size):
-                    observe(wanted[o], seen[i], decays[i], person, papillary_share, found, found.size)
                     for l in range(held):  # noqa: E741
-                        result[o, i, first + l] = found[l]
+                        result[o, i, first + l] = found[l, i]

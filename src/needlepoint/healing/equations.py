@@ -167,6 +167,22 @@ def decayed(y: Floats, w: Floats, l: int, days: float) -> tuple[float, float, fl
 
 
 @compiled
+def falling(begun: float, rate: float, start: float, days: Floats, found: Floats) -> None:
+    """Write what is left at days of an exponential decay from `start`; days evenly apart share one exponential."""
+    gap = shared = -1.0
+    factor = left = 0.0
+    for i in range(days.size):
+        before, gap = gap, days[i] - days[i - 1] if i > 0 else -1.0
+        if i > 1 and gap == before:
+            if gap != shared:
+                shared, factor = gap, exp(-rate * gap)
+            left *= factor
+        else:
+            left = _fallen(begun, rate * (days[i] - start))
+        found[i] = left if rate * (days[i] - start) < 40.0 else 0.0
+
+
+@compiled
 def _fallen(begun: float, spans: float) -> float:
     """Return what is left after so many time constants; after forty nothing is, to the last digit of anything added."""
     return begun * exp(-spans) if spans < 40.0 else 0.0

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from math import sqrt
 
+import numpy as np
+
 from needlepoint.healing.compiled import Floats, Integers, compiled
 from needlepoint.healing.equations import ALL, LANES, RESTLESS, STATES_FROM, D_p, D_r, N_p, N_r, slopes
 
@@ -31,11 +33,25 @@ FIRST_STEP = 0.05
 SMALLEST_STEP = 1e-7
 AT_REST = 1e-6  # damage and infiltrate below this are put to rest at zero
 
+# The interpolant as a polynomial in the share t of a step: the first slope times t, and for each of the seven slopes what
+# it adds to the second, third and fourth power; multiplied out from the published form.
+_QUADRATIC = (1.4364028541716351, 0.7139816917074209)
+_POWERS = [
+    -1.0530884977290216 * np.polymul([1.0, -1.3299890189751412], [1.0, -_QUADRATIC[0], _QUADRATIC[1]])[::-1][1:],
+    0.1017 * np.array([1.2949852507374631, -2.1966568338249754, 1.0]),
+    2.490627285651252793 * np.array([1.57803468208092486, -2.38535645472061657, 1.0]),
+    -16.54810288924490272 * np.poly([1.21712927295533244, 0.61620406037800089])[::-1],
+    47.37952196281928122 * np.poly([1.203071208372362603, 0.658047292653547382])[::-1],
+    -34.87065786149660974 * np.poly([1.2, 2.0 / 3.0])[::-1],
+    2.5 * np.poly([1.0, 0.6])[::-1],
+]  # fmt: skip
+P2, P3, P4 = (tuple(float(row[power]) for row in _POWERS) for power in range(3))
+
 # Where things lie in the array w behind the constants: the states, the trial states, each lane's step size (repeated
 # for every state), seven slopes, and the estimated errors; then what a lane has one of.
 X, NEW, SIZE, K1, K2, K3, K4, K5, K6, K7, SLIP = range(STATES_FROM, STATES_FROM + 11 * ALL, ALL)
-T, REACHED, NEXT, GOOD, SHARE, W1, W2, W3, W4, W5, W6, W7 = range(SLIP + ALL, SLIP + ALL + 12 * LANES, LANES)
-WHOLE = W7 + LANES
+T, REACHED, NEXT, GOOD, BUSY = range(SLIP + ALL, SLIP + ALL + 5 * LANES, LANES)
+WHOLE = BUSY + LANES
 
 
 @compiled
@@ -85,92 +101,102 @@ def errors(w: Floats, n: int, rtol: float, lanes: int) -> None:
 
 
 @compiled
-def weights(w: Floats, lanes: int) -> None:
-    """Write the seven weights of the interpolant at each lane's SHARE (0..1) of its step."""
-    for l in range(lanes):  # noqa: E741
-        t = w[SHARE + l]
-        tt = t * t
-        first = (t - 1.3299890189751412) * (tt - 1.4364028541716351 * t + 0.7139816917074209)
-        w[W1 + l] = -1.0530884977290216 * t * first
-        w[W2 + l] = 0.1017 * tt * (tt - 2.1966568338249754 * t + 1.2949852507374631)
-        w[W3 + l] = 2.490627285651252793 * tt * (tt - 2.38535645472061657 * t + 1.57803468208092486)
-        w[W4 + l] = -16.54810288924490272 * (t - 1.21712927295533244) * (t - 0.61620406037800089) * tt
-        w[W5 + l] = 47.37952196281928122 * (t - 1.203071208372362603) * (t - 0.658047292653547382) * tt
-        w[W6 + l] = -34.87065786149660974 * (t - 1.2) * (t - 2.0 / 3.0) * tt
-        w[W7 + l] = 2.5 * (t - 1.0) * (t - 0.6) * tt
-
-
-@compiled
-def between(w: Floats, state: int, n: int, found: Floats, lanes: int) -> None:
-    """Write a state of all lanes at their SHARE of the last step to `found`; beyond n all stand still."""
+def polynomial(w: Floats, state: int, lanes: int) -> None:
+    """Write the second to fourth power's part of a state's interpolant over its K2 to K4, which the step needs no more."""
     i = state * LANES
     for l in range(lanes):  # noqa: E741
-        moved = w[W1 + l] * w[K1 + i + l] + w[W2 + l] * w[K2 + i + l] + w[W3 + l] * w[K3 + i + l]
-        moved += w[W4 + l] * w[K4 + i + l] + w[W5 + l] * w[K5 + i + l] + w[W6 + l] * w[K6 + i + l]
-        moved += w[W7 + l] * w[K7 + i + l]
-        found[l] = w[X + i + l] + (w[SIZE + l] * moved if i < n else 0.0)
+        k1, k2, k3, k4 = w[K1 + i + l], w[K2 + i + l], w[K3 + i + l], w[K4 + i + l]
+        k5, k6, k7 = w[K5 + i + l], w[K6 + i + l], w[K7 + i + l]
+        w[K2 + i + l] = (P2[0] * k1 + P2[1] * k2 + P2[2] * k3 + P2[3] * k4) + (
+            P2[4] * k5 + P2[5] * k6 + P2[6] * k7
+        )
+        w[K3 + i + l] = (P3[0] * k1 + P3[1] * k2 + P3[2] * k3 + P3[3] * k4) + (
+            P3[4] * k5 + P3[5] * k6 + P3[6] * k7
+        )
+        w[K4 + i + l] = (P4[0] * k1 + P4[1] * k2 + P4[2] * k3 + P4[3] * k4) + (
+            P4[4] * k5 + P4[5] * k6 + P4[6] * k7
+        )
 
 
 @compiled
-def settle(w: Floats, busy: Floats) -> bool:
+def between(w: Floats, state: int, l: int, days: Floats, found: Floats) -> None:  # noqa: E741
+    """Write a state of a lane at days inside its last step to `found`, after `polynomial`."""
+    i = state * LANES + l
+    start, size, begun = w[T + l], w[SIZE + l], w[X + i]
+    first, second, third, fourth = w[K1 + i], w[K2 + i], w[K3 + i], w[K4 + i]
+    for day in range(days.size):
+        t = (days[day] - start) / size
+        found[day] = begun + size * (t * (first + t * (second + t * (third + t * fourth))))
+
+
+@compiled
+def settle(w: Floats) -> bool:
     """Put to rest the lanes whose damage and infiltrate are as good as gone; return whether one just came to rest."""
     came = False
     for l in range(LANES):  # noqa: E741
         most = max(w[X + D_p + l], w[X + N_p + l], w[X + D_r + l], w[X + N_r + l])
-        if busy[l] > 0.0 and most <= AT_REST:
+        if w[BUSY + l] > 0.0 and most <= AT_REST:
             # A stage reads the trial states too, and a step of the restless alone does not write these.
             for at in (X, NEW):
                 w[at + D_p + l] = w[at + N_p + l] = w[at + D_r + l] = w[at + N_r + l] = 0.0
-            busy[l] = 0.0
+            w[BUSY + l] = 0.0
             came = True
     return came
 
 
 @compiled
 def _look(
-    w: Floats, n: int, out_days: Floats, due: Integers, seen: Floats, needed: Integers, found: Floats, lanes: int
+    w: Floats, n: int, out_days: Floats, due: Integers, seen: Floats, needed: Integers, lanes: int
 ) -> None:  # fmt: skip
-    """Write the needed states at every output day inside the step just taken; seen is (days, 17, lanes)."""
-    while True:
-        looking = False
-        for l in range(LANES):  # noqa: E741
-            w[SHARE + l] = -1.0
-            if due[l] < out_days.size and out_days[due[l]] < w[REACHED + l] and w[GOOD + l] > 0.0:
-                w[SHARE + l] = (out_days[due[l]] - w[T + l]) / w[SIZE + l]
-                looking = True
-        if not looking:
-            return
-        weights(w, lanes)
+    """Write the needed states at every output day inside the step just taken, counting `due` on."""
+    written = False
+    for l in range(LANES):  # noqa: E741
+        first = last = due[l]
+        while last < out_days.size and out_days[last] < w[REACHED + l] and w[GOOD + l] > 0.0:
+            last += 1
+        if first == last:
+            continue
         for state in needed:
-            between(w, state, n, found, lanes)
-            for l in range(LANES):  # noqa: E741
-                if w[SHARE + l] >= 0.0:
-                    seen[due[l], state, l] = found[l]
-        for l in range(LANES):  # noqa: E741
-            if w[SHARE + l] >= 0.0:
-                due[l] += 1
+            if state * LANES >= n:
+                seen[state, l, first:last] = w[X + state * LANES + l]
+                continue
+            if not written:
+                polynomial(w, state, lanes)
+            between(w, state, l, out_days[first:last], seen[state, l, first:last])
+        due[l], written = last, True
+
+
+@compiled
+def begin(w: Floats, start: float) -> None:
+    """Make ready for a stretch from `start`: a small first step, as after a session, and everyone up."""
+    for l in range(LANES):  # noqa: E741
+        w[T + l], w[NEXT + l], w[BUSY + l] = start, FIRST_STEP, 1.0
+    settle(w)
+    slopes(w, X, K1, True, LANES)
 
 
 @compiled
 def advance(
-    w: Floats, start: float, end: float, out_days: Floats, due: Integers, seen: Floats, rtol: float, busy: Floats,
-    needed: Integers, found: Floats,
+    w: Floats, end: float, out_days: Floats, due: Integers, seen: Floats, rtol: float, needed: Integers,
+    fork: Floats, fork_due: Integers,
 ) -> None:  # fmt: skip
-    """Carry all lanes from `start` to `end`, writing the states at output days on the way and counting `due` on.
+    """Carry all lanes on to `end`, writing the states at output days on the way (states, lanes, days) and counting `due`.
 
     Every lane keeps its own step size, so that no patient's result depends on who is computed beside them. An output
-    day that equals `end` is left to the next stretch: a session's day shows the skin after it.
+    day that equals `end` is left to the next stretch: a session's day shows the skin after it. Where `fork` has the
+    room of w, every lane's last place is kept there at which it was free to go on beyond `end`.
     """
-    lanes, first_due = busy.size, int(due[0])
-    for l in range(lanes):  # noqa: E741
-        w[T + l], w[NEXT + l], busy[l] = start, FIRST_STEP, 1.0
-    settle(w, busy)
-    slopes(w, X, K1, True, lanes)
+    lanes, first_due = due.size, int(due[0])
+    forks = fork.size > 0
+    if forks:
+        fork[:], fork_due[:] = w, -1
     looks = first_due < out_days.size and out_days[first_due] < end
     behind = True
     while behind:
-        inflamed = busy.max() > 0.0
+        inflamed = w[BUSY : BUSY + LANES].max() > 0.0
         n = ALL if inflamed else RESTLESS
+        if forks:
+            _keep(w, end, due, fork, fork_due)
         for l in range(lanes):  # noqa: E741
             left = end - w[T + l]
             size = min(w[NEXT + l], left)
@@ -187,7 +213,7 @@ def advance(
             eighth = sqrt(sqrt(sqrt(max(slip, 1e-10))))
             w[NEXT + l] = size * min(5.0, max(0.2, 0.9 / (eighth * sqrt(eighth))))
         if looks:
-            _look(w, n, out_days, due, seen, needed, found, lanes)
+            _look(w, n, out_days, due, seen, needed, lanes)
         soonest = end
         for l in range(lanes):  # noqa: E741
             w[T + l] = w[REACHED + l] if w[GOOD + l] > 0.0 else w[T + l]
@@ -198,5 +224,16 @@ def advance(
                 i = first + l
                 w[X + i] = w[NEW + i] if w[GOOD + l] > 0.0 else w[X + i]
                 w[K1 + i] = w[K7 + i] if w[GOOD + l] > 0.0 else w[K1 + i]
-        if inflamed and settle(w, busy):
+        if inflamed and settle(w):
             slopes(w, X, K1, True, lanes)
+
+
+@compiled
+def _keep(w: Floats, end: float, due: Integers, fork: Floats, fork_due: Integers) -> None:
+    """Keep the place of every lane whose next step is the first that `end` cuts short."""
+    for l in range(LANES):  # noqa: E741
+        if fork_due[l] < 0 and w[NEXT + l] >= end - w[T + l]:
+            fork_due[l] = due[l]
+            for i in range(l, ALL, LANES):
+                fork[X + i], fork[NEW + i], fork[K1 + i] = w[X + i], w[X + i], w[K1 + i]
+            fork[T + l], fork[NEXT + l], fork[BUSY + l] = w[T + l], w[NEXT + l], w[BUSY + l]

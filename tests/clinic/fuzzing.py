@@ -4,6 +4,7 @@ import json
 import random
 import re
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from html import unescape
@@ -244,15 +245,12 @@ class Fuzz:
         typed = self._typed(dice, target, story, [*texts, ""])
         query = dice.choice(["", "", f"?{_query(dice, [*texts, ''])}"])
         told = f"{verb} {address}{query} {str(typed)[:900]}"
-        cookies = dict(self.client.cookies)
         began = time.thread_time()
-        with rolled_back():
+        with undone(self.client):
             answer = self._sent(dice, verb, address + query, typed)
             if hasattr(answer, "streaming_content"):
                 b"".join(answer.streaming_content)
         took = time.thread_time() - began
-        self.client.cookies.clear()
-        self.client.cookies.update(cookies)
         self.sent += 1
         self.taken += verb == "POST" and answer.status_code == 302
         self.slowest = max(self.slowest, (took, told))
@@ -345,6 +343,16 @@ def _multipart(parts: dict, dice: random.Random) -> bytes:
         file = dice.choice(["", "", "", '; filename="../a\\x00.png"', '; filename=""', '; filename="a.svg"'])
         lines.append(f'--x\r\nContent-Disposition: form-data; name="{name}"{file}\r\n\r\n{value}\r\n')
     return ("".join(lines) + dice.choice(["--x--\r\n", "--x--\r\n", "--x", ""])).encode("utf-8", "replace")
+
+
+@contextmanager
+def undone(client: Client):
+    """Whatever a request writes is gone afterwards, and whoever it signed out is in again."""
+    cookies = dict(client.cookies)
+    with rolled_back():
+        yield
+    client.cookies.clear()
+    client.cookies.update(cookies)
 
 
 def signed_in(practice, role: Role | None) -> Client:

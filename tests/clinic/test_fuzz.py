@@ -11,8 +11,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
-from tests.clinic.fuzzing import NASTY, Fuzz, filled, signed_in, targets
-from tests.clinic.hazards.log import rolled_back
+from tests.clinic.fuzzing import NASTY, Fuzz, filled, signed_in, targets, undone
 from tests.clinic.portal import Home, reachable
 from tests.clinic.practice import Practice
 from tests.clinic.queueing import checked_in
@@ -160,7 +159,7 @@ def test_every_answer_lets_the_browser_run_and_fetch_nothing_but_our_own(house, 
     pages = 0
     with django_db_blocker.unblock():
         for where, verb in ((each.pattern, verb) for each in addresses for verb in ("GET", "POST")):
-            with rolled_back():
+            with undone(clients[caller]):
                 answer = clients[caller].generic(verb, filled(where, stories[0]))
             policy = answer.headers["Content-Security-Policy"]
             assert {"default-src 'none'", "script-src 'self'", "frame-ancestors 'none'"} <= set(

@@ -12,12 +12,12 @@ from __future__ import annotations
 import json
 import math
 import os
-import tomllib
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import tomli
 
 from needlepoint.advice import advise
 from needlepoint.course.session import Sign
@@ -26,8 +26,8 @@ from needlepoint.exchange.advice_document import document
 from needlepoint.exchange.case_file import read
 
 HERE = Path(__file__).parent
-EXPECTED = tomllib.loads((HERE / "expectations.toml").read_text())
-RED_FLAGS = tomllib.loads((HERE / "red_flags.toml").read_text())
+EXPECTED = tomli.loads((HERE / "expectations.toml").read_text())
+RED_FLAGS = tomli.loads((HERE / "red_flags.toml").read_text())
 CASES = sorted(path.name.removesuffix(".case.toml") for path in HERE.glob("*.case.toml"))
 PIVOTAL = "first_evening"
 

@@ -50,7 +50,7 @@ def light() -> np.ndarray:
 
 
 def retaken(scene: np.ndarray, rng: np.random.Generator) -> Picture:
-    """The same scene again by hand, in light of the same white: turned, nearer, brighter, lit aslant, noisy, as JPEG."""
+    """The same scene by hand in the same white light: turned, nearer, brighter, lit aslant, noisy, as JPEG."""
     rows, columns = scene.shape[:2]
     move = cv2.getRotationMatrix2D(
         (columns / 2, rows / 2), rng.normal(0, 2.5), float(np.exp(rng.normal(0, 0.03)))

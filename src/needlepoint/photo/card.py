@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
 import cv2
 import numpy as np
+import tomli
 
 from needlepoint.course.errors import InputError
 from needlepoint.photo.colour import lab, of_lab
@@ -40,7 +40,7 @@ class Card:
 
 @cache
 def _layout() -> dict:
-    return tomllib.loads(resources.files("needlepoint.photo").joinpath("data/card.toml").read_text())
+    return tomli.loads(resources.files("needlepoint.photo").joinpath("data/card.toml").read_text())
 
 
 def card(colours: bytes | None = None, name: str = "card colours") -> Card:
@@ -75,9 +75,9 @@ def card(colours: bytes | None = None, name: str = "card colours") -> Card:
 
 def _measured(colours: bytes, name: str) -> dict:
     try:
-        told = tomllib.loads(colours.decode())["measured"]
+        told = tomli.loads(colours.decode())["measured"]
         rows = np.array(told["rows"], dtype=float)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError):
+    except (UnicodeDecodeError, tomli.TOMLDecodeError, KeyError, TypeError, ValueError):
         raise InputError(
             name, "this is not a table of patch colours", "[measured] with unit, source, basis, rows"
         ) from None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from statistics import NormalDist
 
 import numpy as np
+import tomli
 
 from needlepoint.course.errors import InputError
 from needlepoint.course.zones import Zone
@@ -77,7 +77,7 @@ def default() -> Repeatability:
 
 @cache
 def _shipped() -> dict:
-    return tomllib.loads(resources.files("needlepoint.photo").joinpath("data/repeatability.toml").read_text())
+    return tomli.loads(resources.files("needlepoint.photo").joinpath("data/repeatability.toml").read_text())
 
 
 def own(content: bytes, name: str) -> Repeatability:
@@ -90,8 +90,8 @@ def own(content: bytes, name: str) -> Repeatability:
 
 def _table(text: str, name: str) -> Repeatability:
     try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as why:
+        table = tomli.loads(text)
+    except tomli.TOMLDecodeError as why:
         raise InputError(name, f"this is not TOML ({why})", "the file that --repeatability wrote") from None
     if set(table) - {"source", "basis", *CONDITIONS} or not {"source", "basis"} <= set(table):
         raise InputError(name, f"keys {sorted(table)}", f"source, basis and {' and '.join(CONDITIONS)}")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
 from importlib import resources
 
 import numpy as np
+import tomli
 
 # Linear sRGB to XYZ divided by the D65 white (IEC 61966-2-1; CIE 1931, 2 degrees).
 _RGB_TO_XYZ = np.array(
@@ -31,7 +31,7 @@ _DARKEST = 1e-4  # linear light below which a logarithm says nothing
 @cache
 def vectors() -> dict:
     """Return the table of the fixed absorption directions, with unit, source and basis."""
-    return tomllib.loads(resources.files("needlepoint.photo").joinpath("data/stains.toml").read_text())
+    return tomli.loads(resources.files("needlepoint.photo").joinpath("data/stains.toml").read_text())
 
 
 @cache

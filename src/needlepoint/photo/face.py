@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
 import cv2
 import numpy as np
+import tomli
 
 from needlepoint.photo.picture import shrunk
 
@@ -44,7 +44,7 @@ class Face:
 def _file(name: str) -> bytes:
     folder = resources.files("needlepoint.photo").joinpath("data/models")
     content = folder.joinpath(name).read_bytes()
-    known = tomllib.loads(folder.joinpath("models.toml").read_text())[name]["sha256"]
+    known = tomli.loads(folder.joinpath("models.toml").read_text())[name]["sha256"]
     if hashlib.sha256(content).hexdigest() != known:
         raise RuntimeError(
             f"{name} is not the file that Needlepoint was released with; install Needlepoint again"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
 import cv2
 import numpy as np
+import tomli
 
 from needlepoint.course.zones import Zone
 from needlepoint.photo.reading import FEWEST_PX_PER_MM_TEXTURE, Reading
@@ -30,7 +30,7 @@ class Check:
 @cache
 def limits() -> dict[str, dict]:
     """Return the table of limits."""
-    return tomllib.loads(resources.files("needlepoint.photo").joinpath("data/gate.toml").read_text())
+    return tomli.loads(resources.files("needlepoint.photo").joinpath("data/gate.toml").read_text())
 
 
 def strictest(checks: tuple[Check, ...]) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
 import cv2
 import numpy as np
+import tomli
 
 from needlepoint.course.errors import InputError
 from needlepoint.course.zones import Zone
@@ -68,7 +68,7 @@ class Layout:
 @cache
 def outlines() -> dict[Zone, np.ndarray]:
     """Return the outline of each face zone in millimetres on the front of the canonical face, (n, 2), finely cut."""
-    table = tomllib.loads(resources.files("needlepoint.photo").joinpath("data/zones.toml").read_text())
+    table = tomli.loads(resources.files("needlepoint.photo").joinpath("data/zones.toml").read_text())
     drawn = {}
     for kind, drawing in table.items():
         points = _fine(np.array(drawing["outline"], float))

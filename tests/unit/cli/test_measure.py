@@ -150,6 +150,31 @@ def test_a_store_that_fsspec_opens_is_measured_too(folder, tmp_path):
     assert len((tmp_path / "measurements.jsonl").read_text().splitlines()) == 2
 
 
+def test_an_archive_in_a_store_is_measured_on_a_cluster_and_the_lines_are_the_same(folder, tmp_path):
+    """The store is fsspec's own in memory, so the workers are threads of this process; they open it by its address."""
+    fsspec, distributed = pytest.importorskip("fsspec"), pytest.importorskip("distributed")
+    store = fsspec.filesystem("memory")
+    for photo in folder.glob("*.jpg"):
+        store.pipe(f"/bucket/photos/{photo.name}", photo.read_bytes())
+    cluster = distributed.LocalCluster(
+        n_workers=2,
+        threads_per_worker=1,
+        processes=False,
+        dashboard_address=None,
+        protocol="tcp",
+        host="127.0.0.1",
+    )
+    with cluster:
+        on_cluster = ran(
+            "memory://bucket/photos", "--dask", cluster.scheduler_address, "--out", tmp_path / "cluster"
+        )
+    assert on_cluster.exit_code == 0, on_cluster.exception
+    ran("memory://bucket/photos", "--out", tmp_path / "alone")
+    one, other = ((tmp_path / run / "measurements.jsonl").read_text() for run in ("cluster", "alone"))
+    assert one == other
+    assert "1 pairs measured, 1 refused" in on_cluster.stdout
+
+
 def test_the_card_is_written(tmp_path):
     assert ran(tmp_path / "card.pdf", command=card).exit_code == 0
     assert (tmp_path / "card.pdf").read_bytes().startswith(b"%PDF")

@@ -65,12 +65,22 @@ def _pairs(folder: str) -> Iterator[Pair]:
 
 def _files(folder: str) -> Iterable[str]:
     if "://" in folder:
-        system, path = _store().core.url_to_fs(folder)
-        return [system.unstrip_protocol(found) for found in system.find(path)]
+        return _found(folder)
     root = Path(folder)
     if not root.is_dir():
         raise InputError(folder, "there is no such folder", "a folder of photos")
     return [path.as_posix() for path in root.rglob("*") if path.is_file()]
+
+
+def _found(address: str) -> list[str]:
+    """Return every file under an address, and refuse in one line, whatever the store's own library raises."""
+    store = _store()
+    try:
+        system, path = store.core.url_to_fs(address)
+        return [system.unstrip_protocol(found) for found in system.find(path)]
+    except Exception as why:  # noqa: BLE001 - each store has a library and errors of its own
+        problem = " ".join(str(why).split())[:200] or type(why).__name__
+        raise InputError(address, f"the store cannot be opened ({problem})", "a store that answers") from None
 
 
 def _store() -> Any:

@@ -1,6 +1,7 @@
 """`needlepoint measure` and `needlepoint card`: what they print, what they write, how they end."""
 
 import json
+import sys
 
 import click
 import pytest
@@ -11,6 +12,7 @@ from tests.phantom.trials import zone_mask
 
 from needlepoint.cli.card import card
 from needlepoint.cli.measure import measure
+from needlepoint.course.errors import InputError
 from needlepoint.course.zones import Zone
 from needlepoint.photo.reading import MEASURES
 
@@ -173,6 +175,15 @@ def test_an_archive_in_a_store_is_measured_on_a_cluster_and_the_lines_are_the_sa
     one, other = ((tmp_path / run / "measurements.jsonl").read_text() for run in ("cluster", "alone"))
     assert one == other
     assert "1 pairs measured, 1 refused" in on_cluster.stdout
+
+
+@pytest.mark.parametrize("address", ["nosuch://bucket/photos", "s3://bucket/photos"])
+def test_a_store_that_cannot_be_opened_is_one_line(address, tmp_path, monkeypatch):
+    pytest.importorskip("fsspec")
+    monkeypatch.setitem(sys.modules, "s3fs", None)
+    failed = ran(address, "--out", tmp_path)
+    assert isinstance(failed.exception, InputError)
+    assert "the store cannot be opened" in failed.exception.line
 
 
 def test_the_card_is_written(tmp_path):

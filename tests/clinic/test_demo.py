@@ -65,11 +65,11 @@ def test_somewhere_it_is_the_middle_of_the_day(hour):
 
 def test_the_diary_of_today_holds_a_visit_in_every_state_and_room(drawn):
     shown = visits(drawn)
-    states = {booking.session.state for booking in shown if booking.session}
+    states = {booking.state for booking in shown if booking.state}
     assert states == {"planned", "screened", "consented", "under_way", "done", "called_off"}
     assert len({booking.room_id for booking in shown}) == 3
     assert len({booking.operator_id for booking in shown}) == 3
-    assert any(b.session and b.session.numbing_on_at and not b.session.opened_at for b in shown)
+    assert any(b.numbing_on_at and not b.opened_at for b in shown)
 
 
 def test_the_year_behind_it_has_finished_waiting_and_overridden_courses(drawn):

@@ -75,7 +75,7 @@ def test_a_recall_lists_exactly_those_who_were_exposed(bites, practice):
 
     def the_list():
         listed = stock.exposed(practice.actor(Role.MEDICAL_DIRECTOR), "BAD")
-        assert sorted(each.use.cartridge.serial for each in listed) == sorted(each.serial for each in bad)
+        assert sorted(each.serial for each in listed) == sorted(each.serial for each in bad)
 
     bites(the_list, instead=lambda *_: [])
 

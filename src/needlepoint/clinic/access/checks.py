@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from needlepoint.clinic.access.roles import ROLES, Permission, Role
 from needlepoint.clinic.models import Grant, Member
+from needlepoint.clinic.models.written import Written
 from needlepoint.course.goals import OperatorRole
 from needlepoint.course.instants import time_zone
 
@@ -22,6 +24,13 @@ class NotAllowed(Refused):
 
 class NotHere(Exception):
     """There is no such row in this clinic; whether it exists elsewhere is not said."""
+
+
+_GRANTED = Written(
+    lambda member, clinic: Grant.objects.filter(member=member, clinic=clinic, ended_at=None).values_list(
+        "role", "clinic__name", "clinic__time_zone"
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +48,27 @@ class Actor:
     @classmethod
     def of(cls, member: Member) -> Actor:
         """Read the member's roles; one statement."""
-        rows = Grant.objects.filter(member=member, clinic=member.clinic_id, ended_at=None)
-        granted = list(rows.select_related("clinic"))
-        clinic = granted[0].clinic if granted else member.clinic
+        granted = _GRANTED.rows(member.pk, member.clinic_id)
+        known = granted[0][1:] if granted else (member.clinic.name, member.clinic.time_zone)
         return cls(
             member=member.pk,
             clinic=member.clinic_id,
             name=member.name,
-            clinic_name=clinic.name,
-            zone=time_zone(clinic.time_zone),
+            clinic_name=known[0],
+            zone=time_zone(known[1]),
             profession=OperatorRole(member.profession),
-            roles=frozenset(Role(each.role) for each in granted),
+            roles=frozenset(Role(role) for role, _name, _zone in granted),
         )
 
     @property
     def permissions(self) -> frozenset[Permission]:
         """Return all that the roles allow together."""
-        return frozenset().union(*(ROLES[role] for role in self.roles))
+        return _of_roles(self.roles)
+
+
+@cache
+def _of_roles(roles: frozenset[Role]) -> frozenset[Permission]:
+    return frozenset().union(*(ROLES[role] for role in roles))
 
 
 class Asking(Protocol):

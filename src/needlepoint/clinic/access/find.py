@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from needlepoint.clinic.access.checks import Actor, NotHere
 from needlepoint.clinic.models import (
@@ -19,6 +22,7 @@ from needlepoint.clinic.models import (
     Session,
     TriageTask,
 )
+from needlepoint.clinic.models.written import STANDS_FOR, Written
 
 KINDS = {
     "adverse_event": AdverseEvent,
@@ -38,16 +42,24 @@ LONGEST_KEY = 18
 
 def find(model: Any, actor: Actor, public_id: UUID, *together: str, for_update: bool = False) -> Any:
     """Return the row of the actor's clinic, with the references named in `together`; NotHere where there is none."""
-    rows = model.objects.filter(clinic=actor.clinic, public_id=public_id)
-    if model is Patient:
-        rows = rows.filter(archived_at=None)
-    elif hasattr(model, "patient"):
-        rows = rows.filter(patient__archived_at=None)
-    rows = rows.select_related(*together) if together else rows
-    row = (rows.select_for_update(no_key=True, of=("self",)) if for_update else rows).first()
+    row = _one(model, together, for_update).first(actor.clinic, public_id)
     if row is None:
         raise NotHere
     return row
+
+
+@cache
+def _one(model: Any, together: tuple[str, ...], for_update: bool) -> Written:
+    def build(clinic: int, public_id: UUID) -> QuerySet:
+        rows = model.objects.filter(clinic=clinic, public_id=public_id)
+        if model is Patient:
+            rows = rows.filter(archived_at=None)
+        elif hasattr(model, "patient"):
+            rows = rows.filter(patient__archived_at=None)
+        rows = rows.select_related(*together) if together else rows
+        return rows.select_for_update(no_key=True, of=("self",)) if for_update else rows
+
+    return Written(build, STANDS_FOR, UUID(int=STANDS_FOR))
 
 
 def find_by_key(model: Any, actor: Actor, key: object) -> Any:

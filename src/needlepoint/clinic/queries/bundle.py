@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
 
 from django.db import connection, models
@@ -19,7 +20,7 @@ def bundle(**asked: QuerySet) -> dict[str, list[Any]]:
 
     A query is of plain rows of one table; with `.only(...)` just those columns are read.
     """
-    return _laid_out(asked, _union(asked))
+    return _laid_out(_readings(asked), _union(asked))
 
 
 class Prepared:
@@ -30,19 +31,19 @@ class Prepared:
 
     def __init__(self, parts: Callable[[int], Mapping[str, QuerySet]]) -> None:
         self.parts = parts
-        self.written: dict[str, tuple[Mapping[str, QuerySet], str, tuple[Any, ...]]] = {}
+        self.written: dict[str, tuple[Readings, str, tuple[Any, ...]]] = {}
 
     def of(self, key: int) -> dict[str, list[Any]]:
         """Return the rows as `bundle` does; one statement."""
         if connection.vendor not in self.written:
             asked = self.parts(STANDS_FOR_THE_KEY)
-            self.written[connection.vendor] = (asked, *_union(asked).query.sql_with_params())
-        asked, sql, values = self.written[connection.vendor]
+            self.written[connection.vendor] = (_readings(asked), *_union(asked).query.sql_with_params())
+        readings, sql, values = self.written[connection.vendor]
         with connection.cursor() as cursor:
             cursor.execute(sql, [key if value == STANDS_FOR_THE_KEY else value for value in values])
             rows = cursor.fetchall()
         return _laid_out(
-            asked, ((name, json.loads(row) if isinstance(row, str) else row) for name, row in rows)
+            readings, ((name, json.loads(row) if isinstance(row, str) else row) for name, row in rows)
         )
 
 
@@ -55,14 +56,47 @@ def _union(asked: Mapping[str, QuerySet]) -> QuerySet:
     return reduce(lambda one, other: one.union(other, all=True), parts)
 
 
-def _laid_out(asked: Mapping[str, QuerySet], told: Iterable[tuple[str, list[Any]]]) -> dict[str, list[Any]]:
-    columns = {name: _columns(rows) for name, rows in asked.items()}
-    found: dict[str, list[Any]] = {name: [] for name in asked}
+def _laid_out(readings: Readings, told: Iterable[tuple[str, list[Any]]]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {name: [] for name in readings}
     for name, values in told:
-        found[name].append(_row(asked[name], columns[name], values))
+        found[name].append(readings[name].row(values))
     for rows in found.values():
         rows.sort(key=lambda row: row.pk)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How the values of a query become rows: worked out once for each of its columns, not for each value."""
+
+    model: Any
+    alias: str
+    names: list[str]
+    columns: list[tuple[int, Callable[[Any], Any]]]
+
+    @classmethod
+    def of(cls, rows: QuerySet) -> _Reading:
+        columns = _columns(rows)
+        readers = [(place, _reader(column)) for place, column in enumerate(columns)]
+        return cls(
+            rows.model,
+            rows.db,
+            [column.attname for column in columns],
+            [(place, reader) for place, reader in readers if reader is not None],
+        )
+
+    def row(self, values: list[Any]) -> Any:
+        for place, reader in self.columns:
+            if values[place] is not None:
+                values[place] = reader(values[place])
+        return self.model.from_db(self.alias, self.names, values)
+
+
+Readings = Mapping[str, _Reading]
+
+
+def _readings(asked: Mapping[str, QuerySet]) -> Readings:
+    return {name: _Reading.of(rows) for name, rows in asked.items()}
 
 
 def _part(name: str, rows: QuerySet) -> QuerySet:
@@ -81,22 +115,31 @@ def _columns(rows: QuerySet) -> list[Any]:
     return [field for field in fields if field.primary_key or {field.name, field.attname} & set(wanted)]
 
 
-def _row(rows: QuerySet, columns: list[Any], values: list[Any]) -> Any:
-    plain = [_value(column, value) for column, value in zip(columns, values, strict=True)]
-    return rows.model.from_db(rows.db, [column.attname for column in columns], plain)
-
-
-def _value(column: Any, value: Any) -> Any:
-    """Return a value as the column's own reading would give it; JSON knows no decimals, instants or ids."""
+def _reader(column: Any) -> Callable[[Any], Any] | None:
+    """Return how a column reads its own value out of JSON, which knows no decimals, instants or ids."""
     if isinstance(column, models.ForeignKey):
         column = column.target_field
-    if value is None:
-        return None
     if isinstance(column, models.JSONField):
-        return json.loads(value) if isinstance(value, str) else value
+        return _document
     if isinstance(column, models.DecimalField):
-        return round(Decimal(str(value)), column.decimal_places)
+        return partial(_decimal, column.decimal_places)
     if isinstance(column, models.DateTimeField):
-        instant = datetime.fromisoformat(value)
-        return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
-    return column.to_python(value)
+        return _instant
+    return None if isinstance(column, PLAIN) else column.to_python
+
+
+# What these hold is the same in JSON.
+PLAIN = (models.CharField, models.TextField, models.IntegerField)
+
+
+def _document(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def _decimal(places: int, value: Any) -> Decimal:
+    return round(Decimal(str(value)), places)
+
+
+def _instant(value: str) -> datetime:
+    instant = datetime.fromisoformat(value)
+    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)

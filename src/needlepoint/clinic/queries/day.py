@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Concat
 
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.models import (
@@ -19,6 +21,7 @@ from needlepoint.clinic.models import (
     Session,
     TriageTask,
 )
+from needlepoint.clinic.models.written import STANDS_FOR, Written
 from needlepoint.clinic.queries.lists import operators, rooms
 from needlepoint.course.states import SessionState
 
@@ -49,11 +52,35 @@ class Chip:
     done: bool
 
 
+class Visit(NamedTuple):
+    """A visit as its card shows it: who comes, where, to whom; the session, and what hangs on the patient."""
+
+    public_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    purpose: str
+    numbing_minutes: int
+    room_id: int
+    room_name: str
+    operator_id: int
+    operator_name: str
+    patient_id: UUID
+    patient_name: str
+    session_id: UUID | None
+    state: str | None
+    numbing_on_at: datetime | None
+    opened_at: datetime | None
+    photo_consent: bool
+    photographed: bool
+    adverse: bool
+    urgent: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """One visit."""
 
-    booking: Booking
+    booking: Visit
     chips: tuple[Chip, ...]
     flags: tuple[str, ...]
     next_step: str
@@ -71,27 +98,53 @@ class Column:
 
 def bookings_of(actor: Actor, on: date) -> QuerySet:
     """Return the visits of a day in the clinic's zone, in order."""
-    starts = datetime.combine(on, time(), actor.zone)
-    ends = datetime.combine(on + timedelta(days=1), time(), actor.zone)
+    rows = _between(actor.clinic, *_day_of(actor, on))
+    return rows.select_related("patient", "session", "operator", "room")
+
+
+def _day_of(actor: Actor, on: date) -> tuple[datetime, datetime]:
+    starts, ends = (datetime.combine(each, time(), actor.zone) for each in (on, on + timedelta(days=1)))
+    return starts, ends
+
+
+def _between(clinic: int, starts: datetime, ends: datetime) -> QuerySet:
     rows = Booking.objects.filter(
-        clinic=actor.clinic,
+        clinic=clinic,
         starts_at__gte=starts,
         starts_at__lt=ends,
         cancelled_at=None,
         patient__archived_at=None,
     )
-    return rows.select_related("patient", "session", "operator", "room").order_by("starts_at", "id")
+    return rows.order_by("starts_at", "id")
+
+
+def _visits(clinic: int, starts: datetime, ends: datetime) -> QuerySet:
+    name = Concat("patient__family_name", Value(", "), "patient__given_name")
+    return (
+        _between(clinic, starts, ends)
+        .annotate(patient_name=name, **_marks(starts))
+        .values_list(
+            *("public_id", "starts_at", "ends_at", "purpose", "numbing_minutes"),
+            *("room_id", "room__name", "operator_id", "operator__name"),
+            *("patient__public_id", "patient_name"),
+            *("session__public_id", "session__state", "session__numbing_on_at", "session__opened_at"),
+            *("photo_consent", "photographed", "adverse", "urgent"),
+        )
+    )
+
+
+_VISITS = Written(_visits, STANDS_FOR, datetime(1970, 1, 2, tzinfo=UTC), datetime(1970, 1, 3, tzinfo=UTC))
 
 
 def day_columns(actor: Actor, on: date, at: datetime, by: str = "room") -> list[Column]:
     """Return the visits of a day by room or by operator; two statements whatever the number of visits."""
     cards: dict[int, list[Card]] = {}
     people: dict[int, str] = {}
-    for booking in bookings_of(actor, on).annotate(**_marks(actor, on)):
-        key = booking.room_id if by == "room" else booking.operator_id
-        beside = booking.operator.name if by == "room" else booking.room.name
-        people[booking.operator_id] = booking.operator.name
-        cards.setdefault(key, []).append(_card(booking, at, beside))
+    for visit in (Visit(*each) for each in _VISITS.rows(actor.clinic, *_day_of(actor, on))):
+        key = visit.room_id if by == "room" else visit.operator_id
+        beside = visit.operator_name if by == "room" else visit.room_name
+        people[visit.operator_id] = visit.operator_name
+        cards.setdefault(key, []).append(_card(visit, at, beside))
     if by == "room":
         names: Mapping[int, str] = {room.pk: room.name for room in rooms(actor)}
     else:
@@ -101,10 +154,9 @@ def day_columns(actor: Actor, on: date, at: datetime, by: str = "room") -> list[
     return columns if by == "room" else sorted(columns, key=lambda column: not column.cards)
 
 
-def _marks(actor: Actor, on: date) -> dict[str, Any]:
+def _marks(starts: datetime) -> dict[str, Any]:
     """Return what hangs on a patient and shows on the card, as conditions inside the one statement."""
     patient = OuterRef("patient")
-    starts = datetime.combine(on, time(), actor.zone)
     ended = AdverseFollowUp.objects.filter(event=OuterRef("pk")).exclude(outcome="")
     waiting = TriageTask.objects.filter(patient=patient, closed_at=None)
     return {
@@ -115,28 +167,20 @@ def _marks(actor: Actor, on: date) -> dict[str, Any]:
     }
 
 
-def _card(booking: Any, at: datetime, beside: str) -> Card:
-    session = booking.session
-    flags = (("adverse event open",) if booking.adverse else ()) + (
-        ("urgent check-in",) if booking.urgent else ()
+def _card(visit: Visit, at: datetime, beside: str) -> Card:
+    flags = (("adverse event open",) if visit.adverse else ()) + (
+        ("urgent check-in",) if visit.urgent else ()
     )
-    if session is None:
-        return Card(booking, (), flags, "", None, beside)
-    return Card(
-        booking,
-        _chips(session, booking),
-        flags,
-        NEXT_STEP[session.state],
-        numbing_minutes(session, at),
-        beside,
-    )
+    if visit.state is None:
+        return Card(visit, (), flags, "", None, beside)
+    return Card(visit, _chips(visit), flags, NEXT_STEP[visit.state], numbing_minutes(visit, at), beside)
 
 
-def _chips(session: Session, booking: Any) -> tuple[Chip, ...]:
-    if session.state == SessionState.CALLED_OFF.value:
+def _chips(visit: Visit) -> tuple[Chip, ...]:
+    if visit.state == SessionState.CALLED_OFF.value:
         return (Chip("called off", True),)
-    reached = ORDER.index(SessionState(session.state))
-    photos = Chip("photos" if booking.photo_consent else "photo consent", booking.photographed)
+    reached = ORDER.index(SessionState(str(visit.state)))
+    photos = Chip("photos" if visit.photo_consent else "photo consent", visit.photographed)
     return (
         Chip("screening", reached > 0),
         Chip("consent", reached > 1),
@@ -146,7 +190,7 @@ def _chips(session: Session, booking: Any) -> tuple[Chip, ...]:
     )
 
 
-def numbing_minutes(session: Session, at: datetime) -> int | None:
+def numbing_minutes(session: Session | Visit, at: datetime) -> int | None:
     """Return how long the numbing cream has been on; None before it is and once the session is open."""
     if session.numbing_on_at is None or session.opened_at is not None:
         return None

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
+from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from needlepoint.advice.document import Advice
 from needlepoint.clinic.access.checks import Actor
@@ -29,6 +31,7 @@ from needlepoint.clinic.models import (
     TriageTask,
     Withdrawal,
 )
+from needlepoint.clinic.models.written import STANDS_FOR, Written
 from needlepoint.clinic.queries.advice import HOLDING, advice_on
 from needlepoint.clinic.queries.bundle import Prepared
 from needlepoint.clinic.queries.case import asked_of, case_parts, rows_of
@@ -40,30 +43,71 @@ MOST_PAGES = 100_000
 CONSENT_SHOWN = ("session", "kind", "uses", "signed_name", "signed_as", "relationship", "signed_at")
 
 
+class PatientLine(NamedTuple):
+    """A patient as the list shows them."""
+
+    public_id: UUID
+    family_name: str
+    given_name: str
+    born_on: date
+    chart_number: int
+
+
 @dataclass(frozen=True, slots=True)
 class PatientPage:
     """A page of the list; how many there are in all is not counted, since that grows with the clinic."""
 
-    rows: list[Patient]
+    rows: list[PatientLine]
     number: int
     has_next: bool
 
 
 def patient_page(actor: Actor, search: str, asked: object) -> PatientPage:
     """Return a page of the clinic's patients by name or chart number; one statement."""
-    rows = Patient.objects.filter(clinic=actor.clinic, archived_at=None)
-    for word in search.split()[:4]:
-        matches = Q(family_name__istartswith=word) | Q(given_name__istartswith=word)
-        if word.isascii() and word.isdigit() and len(word) < 10:
-            matches |= Q(chart_number=int(word))
-        rows = rows.filter(matches)
-    if search.split():
-        # First those of that name, then their order: else SQLite goes through all names in order until a page is full.
-        rows = Patient.objects.filter(pk__in=rows.order_by().values("pk"))
     number = _page_number(asked)
     first = (number - 1) * PAGE
-    found = list(rows.order_by("family_name", "given_name", "id")[first : first + PAGE + 1])
-    return PatientPage(found[:PAGE], number, len(found) > PAGE)
+    found = _by_name(actor, search, first) if search.split() else _PAGE.rows(actor.clinic, first)
+    return PatientPage([PatientLine(*each) for each in found[:PAGE]], number, len(found) > PAGE)
+
+
+def _lines(rows: QuerySet, first: int) -> QuerySet:
+    ordered = rows.order_by("family_name", "given_name", "id")
+    return ordered.values_list(*PatientLine._fields)[first : first + PAGE + 1]
+
+
+_PAGE = Written(lambda clinic, first: _lines(Patient.objects.filter(clinic=clinic, archived_at=None), first))
+
+
+def _by_name(actor: Actor, search: str, first: int) -> list[Any]:
+    words = search.split()[:4]
+    numbers = tuple(int(each) if _whole(each) else None for each in words)
+    given = [each for each in (*words, *numbers) if each is not None]
+    return _found_by_name(tuple(each is not None for each in numbers)).rows(actor.clinic, *given, first)
+
+
+def _whole(word: str) -> bool:
+    return word.isascii() and word.isdigit() and len(word) < 10
+
+
+@cache
+def _found_by_name(numbers: tuple[bool, ...]) -> Written:
+    """Return the query for so many words, some of which may be chart numbers."""
+
+    def build(clinic: int, *asked: Any) -> QuerySet:
+        rows = Patient.objects.filter(clinic=clinic, archived_at=None)
+        charts = iter(asked[len(numbers) : -1])
+        for word, whole in zip(asked, numbers, strict=False):
+            matches = Q(family_name__istartswith=word) | Q(given_name__istartswith=word)
+            rows = rows.filter(matches | Q(chart_number=next(charts)) if whole else matches)
+        # First those of that name, then their order: else SQLite goes through all names in order until a page is full.
+        return _lines(Patient.objects.filter(pk__in=rows.order_by().values("pk")), asked[-1])
+
+    words = [f"stands for a word {place}" for place in range(len(numbers))]
+    return Written(build, STANDS_FOR, *words, *_numbers(sum(numbers) + 1))
+
+
+def _numbers(how_many: int) -> range:
+    return range(STANDS_FOR + 1, STANDS_FOR + 1 + how_many)
 
 
 def _page_number(asked: object) -> int:
@@ -71,17 +115,28 @@ def _page_number(asked: object) -> int:
     return min(max(int(text), 1), MOST_PAGES) if text.isascii() and text.isdigit() and len(text) < 9 else 1
 
 
-def _alike(patient: Patient) -> Any:
-    """Return the query for those who could be taken for this patient: same name, or born that day with a like name.
+def _alike(patient: Patient) -> list[Patient]:
+    """Return those who could be taken for this patient: same name, or born that day with a like name.
 
     The name is asked for in the forms in which it is usually written, because only those are found by the index.
     """
     name = patient.family_name
-    alike = Q(family_name__in={name, name.upper(), name.lower(), name.title()}) | Q(
-        born_on=patient.born_on, given_name__istartswith=patient.given_name[:3]
-    )
-    rows = Patient.objects.filter(alike, clinic=patient.clinic_id, archived_at=None).exclude(pk=patient.pk)
+    forms = (name, name.upper(), name.lower(), name.title())
+    key, clinic, born_on = patient.pk, patient.clinic_id, patient.born_on
+    return _ALIKE.objects(key, clinic, born_on, patient.given_name[:3], *forms)
+
+
+def _looking_alike(key: int, clinic: int, born_on: date, begins: str, *forms: str) -> QuerySet:
+    alike = Q(family_name__in=forms) | Q(born_on=born_on, given_name__istartswith=begins)
+    rows = Patient.objects.filter(alike, clinic=clinic, archived_at=None).exclude(pk=key)
     return Patient.objects.filter(pk__in=rows.order_by().values("pk")[:5])
+
+
+_ALIKE = Written(
+    _looking_alike,
+    *(STANDS_FOR, STANDS_FOR + 1, date(1, 2, 3), "stands for a beginning"),
+    *(f"stands for a name {form}" for form in range(4)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +180,14 @@ class CourseChart:
     @property
     def known(self) -> list[Judged]:
         """Return the verdicts that rest on what is known."""
-        return [each for each in self.judged if each not in self.unasked]
+        due = frozenset(self.due)
+        return [each for each in self.judged if due.isdisjoint(each.verdict.because_unknown)]
 
     @property
     def unasked(self) -> list[Judged]:
         """Return the verdicts that stand only because a question has to be asked (again)."""
-        due = set(self.due)
-        return [each for each in self.judged if due.intersection(each.verdict.because_unknown)]
+        due = frozenset(self.due)
+        return [each for each in self.judged if not due.isdisjoint(each.verdict.because_unknown)]
 
     @property
     def held(self) -> bool:
@@ -210,7 +266,7 @@ OF_PATIENT = Prepared(_parts)
 
 def _found(patient: Patient) -> dict[str, list[Any]]:
     """Return every row that the chart shows, with names, devices and withdrawals laid beside them."""
-    found = OF_PATIENT.of(patient.pk) | {"lookalikes": list(_alike(patient))}
+    found = OF_PATIENT.of(patient.pk) | {"lookalikes": _alike(patient)}
     people = {each.pk: each for each in found["members"]}
     owned = {each.pk: each for each in found["owned"]}
     withdrawn = {each.consent_id: each.withdrawn_at for each in found["withdrawals"]}

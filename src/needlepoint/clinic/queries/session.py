@@ -24,6 +24,7 @@ from needlepoint.clinic.models import (
     SessionTopical,
     Signature,
 )
+from needlepoint.clinic.models.written import Written
 from needlepoint.clinic.queries.advice import advice_on, open_verdicts
 from needlepoint.clinic.queries.case import asked_of, course_rows
 from needlepoint.course.instants import local_date
@@ -129,20 +130,39 @@ def content(session: Session) -> dict[str, Any]:
         "pain": session.pain,
         "note": session.note,
         "sharps_container": session.sharps_container,
-        "cartridges": list(
-            CartridgeUse.objects.filter(session=session)
-            .order_by("id")
-            .values_list("cartridge__gtin", "cartridge__lot", "cartridge__serial")
-        ),
+        "cartridges": [list(each) for each in _CARTRIDGES.rows(session.pk)],
         "passes": [
-            (each.zone, _plain(each.depth_mm), each.passes, _plain(each.rate_hz), each.endpoint)
-            for each in SessionPass.objects.filter(session=session).order_by("place")
+            (zone, _plain(depth_mm), passes, _plain(rate_hz), endpoint)
+            for zone, depth_mm, passes, rate_hz, endpoint in _PASSES.rows(session.pk)
         ],
         "topicals": [
-            (each.kind, each.name, each.lot, _plain(each.strength_percent), _plain(each.grams))
-            for each in SessionTopical.objects.filter(session=session).order_by("id")
+            (kind, name, lot, _plain(strength_percent), _plain(grams))
+            for kind, name, lot, strength_percent, grams in _TOPICALS.rows(session.pk)
         ],
     }
+
+
+_CARTRIDGES = Written(
+    lambda key: (
+        CartridgeUse.objects.filter(session=key)
+        .order_by("id")
+        .values_list("cartridge__gtin", "cartridge__lot", "cartridge__serial")
+    )
+)
+_PASSES = Written(
+    lambda key: (
+        SessionPass.objects.filter(session=key)
+        .order_by("place")
+        .values_list("zone", "depth_mm", "passes", "rate_hz", "endpoint")
+    )
+)
+_TOPICALS = Written(
+    lambda key: (
+        SessionTopical.objects.filter(session=key)
+        .order_by("id")
+        .values_list("kind", "name", "lot", "strength_percent", "grams")
+    )
+)
 
 
 def _plain(number: Decimal | None) -> str | None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, tzinfo
+from typing import NamedTuple
+from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.models import Cartridge, CartridgeUse, Recall
+from needlepoint.clinic.models.written import STANDS_FOR, Written
 
 WARN = timedelta(days=60)
 LISTED = timedelta(days=180)
@@ -61,37 +64,44 @@ def labels(actor: Actor, lot: str) -> list[Cartridge]:
     return list(rows.order_by("serial")[:500])
 
 
-@dataclass(frozen=True, slots=True)
-class Exposed:
-    """A patient who was needled with a cartridge of a lot."""
+class Exposed(NamedTuple):
+    """A patient who was needled with a cartridge of a lot: whom, in which session, with which piece."""
 
-    use: CartridgeUse
+    family_name: str
+    given_name: str
+    chart_number: int
+    born_on: date
+    phone: str
+    email: str
+    archived_at: datetime | None
+    session_id: UUID
+    opened_at: datetime
+    operator: str
+    gtin: str
+    lot: str
+    serial: str
 
     @property
     def reach_by(self) -> str:
         """Return how the patient can be told soonest; a warning about a lot needs no consent to messages."""
-        patient = self.use.session.patient
-        return (
-            "phone" if patient.phone else "e-mail" if patient.email else "no phone or e-mail: write a letter"
-        )
+        return "phone" if self.phone else "e-mail" if self.email else "no phone or e-mail: write a letter"
 
-    def cells(self, zone: object) -> tuple[str, ...]:
+    def cells(self, zone: tzinfo) -> tuple[str, ...]:
         """Return the line of the sheet for the authority."""
-        patient, session = self.use.session.patient, self.use.session
         return (
-            str(patient.chart_number),
-            patient.family_name,
-            patient.given_name,
-            patient.born_on.isoformat(),
-            patient.phone,
-            patient.email,
+            str(self.chart_number),
+            self.family_name,
+            self.given_name,
+            self.born_on.isoformat(),
+            self.phone,
+            self.email,
             self.reach_by,
-            str(session.public_id),
-            session.opened_at.astimezone(zone).isoformat(timespec="minutes"),
-            session.operator.name,
-            self.use.cartridge.gtin,
-            self.use.cartridge.lot,
-            self.use.cartridge.serial,
+            str(self.session_id),
+            self.opened_at.astimezone(zone).isoformat(timespec="minutes"),
+            self.operator,
+            self.gtin,
+            self.lot,
+            self.serial,
         )
 
 
@@ -101,14 +111,27 @@ HEADINGS = (
 )
 
 
-def exposed(actor: Actor, lot: str, gtin: str = "") -> list[Exposed]:
-    """Return every patient exposed to a lot, archived ones too: they must be told as well. One statement."""
-    wanted = Q(cartridge__lot=lot) & (Q(cartridge__gtin=gtin) if gtin else Q())
+def _exposed(clinic: int, lot: str, gtin: str) -> QuerySet:
     # By the clinic of the cartridge, which the database holds to be that of its use: else SQLite would go through
     # every use of the clinic instead of the pieces of the lot.
-    uses = CartridgeUse.objects.filter(wanted, cartridge__clinic=actor.clinic)
-    uses = uses.select_related("cartridge", "session", "session__patient", "session__operator")
-    return [Exposed(use) for use in uses.order_by("used_at", "id")]
+    uses = CartridgeUse.objects.filter(
+        Q(cartridge__gtin=gtin) if gtin else Q(), cartridge__clinic=clinic, cartridge__lot=lot
+    )
+    patient = ("family_name", "given_name", "chart_number", "born_on", "phone", "email", "archived_at")
+    return uses.order_by("used_at", "id").values_list(
+        *(f"session__patient__{name}" for name in patient),
+        *("session__public_id", "session__opened_at", "session__operator__name"),
+        *("cartridge__gtin", "cartridge__lot", "cartridge__serial"),
+    )
+
+
+_OF_LOT = Written(lambda clinic, lot: _exposed(clinic, lot, ""), STANDS_FOR, "stands for a lot")
+
+
+def exposed(actor: Actor, lot: str, gtin: str = "") -> list[Exposed]:
+    """Return every patient exposed to a lot, archived ones too: they must be told as well. One statement."""
+    found = _exposed(actor.clinic, lot, gtin) if gtin else _OF_LOT.rows(actor.clinic, lot)
+    return [Exposed(*each) for each in found]
 
 
 def recalls(actor: Actor, lot: str) -> list[Recall]:

@@ -125,7 +125,7 @@ DEFAULT_FROM_EMAIL = POST.sender
 SMS_URL, SMS_TOKEN, HOOK_SECRET = POST.sms_url, POST.sms_token, POST.hook_secret
 STAFF_ADDRESS, TRIAGE_SCALE = POST.staff_address, POST.triage_scale
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "needlepoint.clinic.server.sessions"
 SESSION_COOKIE_AGE = DAY_SECONDS // 2
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True

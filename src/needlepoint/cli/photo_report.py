@@ -12,6 +12,10 @@ from needlepoint.photo import pictures
 from needlepoint.photo.change import Repeatability
 from needlepoint.photo.compare import Comparison
 
+_COLUMNS = (
+    ("Measure", ""), ("Before", ' class="n"'), ("After", ' class="n"'), ("Change", ' class="n"'),
+    ("95 % interval", ' class="n"'), ("Detectable from", ' class="n"'), ("Verdict", ""),
+)  # fmt: skip
 _HEAT_TITLES = {"haemoglobin": "Change of haemoglobin", "melanin_index": "Change of pigment"}
 
 
@@ -20,7 +24,7 @@ def report(comparison: Comparison, table: Repeatability) -> str:
     told = document(comparison, table)
     parts = [_top(told), _quality(told)]
     if not comparison.refused:
-        parts += [_pictures(comparison), _table(told), _how(told)]
+        parts += [_pictures(comparison), _tables(told), _how(told)]
     parts.append("".join(f'<p class="soft">{escape(note)}</p>' for note in told["notes"]))
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Photo comparison</title>'
@@ -36,12 +40,11 @@ def _style() -> str:
 def _top(told: dict[str, Any]) -> str:
     if "why" in told:
         return f'<h1>These photos cannot be compared</h1><p class="refuse">{escape(told["why"])}</p>'
-    changed = [line for line in told["zones"] if line["verdict"] == "changed"]
-    zones = sorted({line["zone"] for line in changed})
+    zones = sorted({line["zone"] for line in told["zones"] if line["stands"]})
     says = (
-        f"A change was measured in: {', '.join(_place(zone) for zone in zones)}."
+        f"Redness or pigment changed in: {', '.join(_place(zone) for zone in zones)}."
         if zones
-        else "No change that these photos could show."
+        else "No change of redness or pigment that these photos could show."
     )
     return f"<h1>What changed in the skin</h1><p>{escape(says)}</p>"
 
@@ -78,8 +81,9 @@ def _pictures(comparison: Comparison) -> str:
     shown.append(_figure(pictures.jpeg(pictures.zones(comparison.before)), "The zones that were measured"))
     legend = '<div class="ends"><span>less</span><span>no change</span><span>more</span></div>'
     return (
-        f"<h2>Before and after</h2>{slider}<h2>Where it changed</h2>"
-        f'<div class="bar"></div>{legend}<div class="row">{"".join(shown)}</div>'
+        f'<div class="pair"><section><h2>Before and after</h2>{slider}</section>'
+        f'<section><h2>Where it changed</h2><div class="bar"></div>{legend}'
+        f'<div class="row">{"".join(shown)}</div></section></div>'
     )
 
 
@@ -96,42 +100,63 @@ def _image(content: bytes, form: str = "jpeg") -> str:
     return f"data:image/{form};base64,{base64.b64encode(content).decode()}"
 
 
-def _table(told: dict[str, Any]) -> str:
-    rows = "".join(_row(line) for line in told["zones"])
-    head = "".join(
-        f"<th>{name}</th>"
-        for name in (
-            "Zone",
-            "Measure",
-            "Before",
-            "After",
-            "Change",
-            "95 % interval",
-            "Detectable from",
-            "Verdict",
-        )
+def _tables(told: dict[str, Any]) -> str:
+    """Return what changed and stands, and behind a fold every number."""
+    stands = [line for line in told["zones"] if line["stands"]]
+    first = f"<h2>What stands</h2>{_table(stands)}" if stands else ""
+    chance = sum(line["verdict"] == "changed" and not line["stands"] for line in told["zones"])
+    others = (
+        f'<p class="soft">{chance} of the {len(told["zones"])} numbers are beyond their own scatter too; so many may be'
+        " by chance, or they are measures that never stand alone.</p>"
+        if chance
+        else ""
     )
-    return f"<h2>Every number</h2><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    every = (
+        f"<details><summary>Every number ({len(told['zones'])})</summary>{_table(told['zones'])}</details>"
+    )
+    return first + others + every
+
+
+def _table(lines: list[dict[str, Any]]) -> str:
+    head = "".join(f"<th{kind}>{name}</th>" for name, kind in _COLUMNS)
+    rows, zones = "", list(dict.fromkeys(line["zone"] for line in lines))
+    for zone in zones:
+        own = [line for line in lines if line["zone"] == zone]
+        unseen = {line.get("why", "") for line in own if line["change"] is None}
+        rows += f'<tr class="zone"><th colspan="{len(_COLUMNS)}" scope="colgroup">{escape(_place(zone))}</th></tr>'
+        if len(unseen) == 1 and all(line["change"] is None for line in own):
+            rows += (
+                f'<tr><td>not measurable</td><td colspan="6" class="soft">{escape(unseen.pop())}</td></tr>'
+            )
+        else:
+            rows += "".join(_row(line) for line in own)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
 def _row(line: dict[str, Any]) -> str:
-    names = f"<td>{escape(_place(line['zone']))}</td><td>{NAMES[line['measure']]}</td>"
+    name = f"<td>{NAMES[line['measure']]}</td>"
     verdict = escape(line["verdict"].replace("_", " "))
     if line["change"] is None:
-        return f'<tr>{names}<td colspan="5" class="soft">{escape(line.get("why", ""))}</td><td>{verdict}</td></tr>'
+        return f'<tr>{name}<td colspan="5" class="soft">{escape(line.get("why", ""))}</td><td>{verdict}</td></tr>'
     way = ("up" if line["change"] > 0 else "down") if line["verdict"] == "changed" else ""
     low, high = line["ci95"]
     numbers = "".join(
-        f'<td class="n {kind}">{text}</td>'
-        for kind, text in (
-            ("", f"{line['before']:.3f}"), ("", f"{line['after']:.3f}"), (way, f"{line['change']:+.3f}"),
-            ("", f"{low:+.3f} to {high:+.3f}"), ("", f"{line['smallest_detectable']:.3f}"),
+        f'<td class="n {kind}" data-name="{head}">{_signed(text)}</td>'
+        for (head, _), kind, text in zip(
+            _COLUMNS[1:6], ("", "", way, "", ""),
+            (f"{line['before']:.3f}", f"{line['after']:.3f}", f"{line['change']:+.3f}",
+             f"{low:+.3f} to {high:+.3f}", f"{line['smallest_detectable']:.3f}"),
+            strict=True,
         )
     )  # fmt: skip
     why = (
         f'<br><span class="soft">{escape(line["why"])}</span>' if line["verdict"] == "not_measurable" else ""
     )
-    return f'<tr class="{line["verdict"]}">{names}{numbers}<td>{verdict}{why}</td></tr>'
+    return f'<tr class="{line["verdict"]}">{name}{numbers}<td>{verdict}{why}</td></tr>'
+
+
+def _signed(number: str) -> str:
+    return number.replace("-", "\N{MINUS SIGN}")
 
 
 def _how(told: dict[str, Any]) -> str:

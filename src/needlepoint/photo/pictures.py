@@ -13,6 +13,7 @@ from needlepoint.photo.profile import light_to_srgb
 from needlepoint.photo.reading import Reading
 
 MAP_SMOOTH_MM = 2.0
+GRAIN = 3.0  # spreads of the map by which a place has to differ to be shown
 HEATS = {
     # measure: the change at which the scale ends, and its unit
     "haemoglobin": (0.30, "optical density"),
@@ -46,8 +47,9 @@ def heat(comparison: Comparison, measure: str) -> np.ndarray:
         _shown(seen * (0.75 / max(float(np.percentile(seen, 98)), 1e-3)), full=False), cv2.COLOR_RGB2GRAY
     )
     ground = np.repeat((60 + 0.6 * grey.astype(np.float32))[..., None], 3, axis=2)
-    # What is less than half of the smallest detectable change is not shown: it would only look like something.
-    floor = 0.5 * _smallest(comparison, measure)
+    # Less than half of the smallest detectable change, or than the map's own grain, would only look like something.
+    own_grain = GRAIN * texture.spread(change[skin > 0.5])
+    floor = min(max(0.5 * _smallest(comparison, measure), own_grain), 0.7 * end)
     shown = np.sign(change) * np.maximum(np.abs(change) - floor, 0)
     tint = np.clip(shown / (end - floor), -1, 1) * _claimed(comparison, measure)
     cover = (np.abs(tint) ** 0.8 * 0.85 * (skin > 0.5))[..., None]
@@ -62,7 +64,10 @@ def zones(reading: Reading) -> np.ndarray:
     light = reading.seen.light
     shown = _shown(light * (0.75 / max(float(np.percentile(light, 98)), 1e-3)), full=False)
     labels = reading.seen.layout.labels
-    hues = (np.arange(len(reading.seen.layout.zones) + 1) * 61 % 180).astype(np.uint8)
+    kinds = list(dict.fromkeys(zone.kind for zone in reading.seen.layout.zones))
+    # Both sides of the face alike; neighbours far apart on the wheel.
+    numbers = np.array([0, *(kinds.index(zone.kind) + 1 for zone in reading.seen.layout.zones)])
+    hues = (numbers * 61 % 180).astype(np.uint8)
     swatches = cv2.cvtColor(
         np.stack([hues, np.full_like(hues, 150), np.full_like(hues, 235)], 1)[None], cv2.COLOR_HSV2RGB
     )[0]

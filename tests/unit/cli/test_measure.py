@@ -82,6 +82,13 @@ def test_the_report_needs_nothing_from_elsewhere(told, folder):
     assert "cheek (right)" in page
 
 
+def test_the_report_says_at_its_top_only_what_stands(told, folder):
+    top = (folder / "out.html").read_text().split("</p>")[0]
+    stands = {line["zone"] for line in json.loads(told.stdout)["zones"] if line["stands"]}
+    assert stands == {"cheek_right"}
+    assert top.endswith("Redness or pigment changed in: cheek (right).")
+
+
 def test_photos_that_cannot_be_compared_end_with_3_and_say_why(folder):
     refused = ran(folder / "nobody-before.jpg", folder / "ada-after.jpg", "--json")
     assert refused.exit_code == 3

@@ -1,5 +1,6 @@
 """Many at once: one cartridge, one winner; one form, one answer; one chain."""
 
+import gc
 import os
 import re
 import threading
@@ -10,7 +11,7 @@ from pathlib import Path
 from uuid import uuid5
 
 import pytest
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 from tests.clinic.practice import GTIN, Practice
 
 from needlepoint.clinic.access.checks import Refused
@@ -124,6 +125,35 @@ def test_no_lock_is_held_harder_than_needed():
     paths = [path for path in sorted(clinic.rglob("*.py")) if "select_for_update(" in path.read_text()]
     assert len(paths) > 5
     assert [path.name for path in paths if lock.search(path.read_text())] == []
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL keeps its own queue")
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("end", ["commit", "rollback", "close", "drop"])
+def test_whoever_is_done_with_writing_lets_the_next_one_write(end):
+    """On SQLite the writers of a process take turns; a connection that is lost in the middle keeps no turn."""
+    wrote = threading.Event()
+
+    def write():
+        with transaction.atomic():
+            wrote.set()
+        connections.close_all()
+
+    first = connection.copy()
+    first.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
+    second = threading.Thread(target=write)
+    second.start()
+    assert not wrote.wait(0.2)
+    if end == "drop":
+        del first
+        gc.collect()
+    else:
+        getattr(first, end)()
+    assert wrote.wait(connection.settings_dict["OPTIONS"]["timeout"] / 2)
+    second.join()
+    if end in ("commit", "rollback"):
+        first.set_autocommit(True)
+        first.close()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import weakref
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -61,10 +63,22 @@ class CipherCursor(sqlcipher.Cursor):
         return super().executemany(self.convert_query(query), list(param_list))
 
 
+# One lock for each file: only one connection writes at a time anyhow, and SQLite lets the others ask again and again
+# with longer and longer pauses, where these are woken at once.
+_TURNS: dict[str, threading.Lock] = {}
+_OF_TURNS = threading.Lock()
+
+
+def _turn(file: str) -> threading.Lock:
+    with _OF_TURNS:
+        return _TURNS.setdefault(file, threading.Lock())
+
+
 class DatabaseWrapper(django_sqlite.DatabaseWrapper):
-    """Django's SQLite with the key given first."""
+    """Django's SQLite with the key given first; the writers of a process take turns."""
 
     Database = sqlcipher
+    _writing: Any = None
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Open the database; the key is 32 bytes in hexadecimal, so that no slow derivation is run."""
@@ -80,3 +94,42 @@ class DatabaseWrapper(django_sqlite.DatabaseWrapper):
     def create_cursor(self, name: str | None = None) -> CipherCursor:  # noqa: ARG002 (Django passes it)
         """Return a cursor on this connection."""
         return self.connection.cursor(factory=CipherCursor)
+
+    def _start_transaction_under_autocommit(self) -> None:
+        self._take_turn()
+        try:
+            super()._start_transaction_under_autocommit()
+        except BaseException:
+            self._end_turn()
+            raise
+
+    def _commit(self) -> Any:
+        # Where a commit fails, the transaction is still open until it is rolled back.
+        done = super()._commit()
+        self._end_turn()
+        return done
+
+    def _rollback(self) -> Any:
+        try:
+            return super()._rollback()
+        finally:
+            self._end_turn()
+
+    def _close(self) -> Any:
+        try:
+            return super()._close()
+        finally:
+            self._end_turn()
+
+    def _take_turn(self) -> None:
+        settings = self.settings_dict
+        turn = _turn(str(settings["NAME"]))
+        # Whoever waits for as long as SQLite would is told by SQLite.
+        if turn.acquire(timeout=settings["OPTIONS"].get("timeout", 5)):
+            # A connection that is dropped in the middle of a transaction holds nobody up.
+            self._writing = weakref.finalize(self, turn.release)
+
+    def _end_turn(self) -> None:
+        writing, self._writing = self._writing, None
+        if writing is not None:
+            writing()

@@ -76,10 +76,12 @@ def true_values(face: Surface, zone: Zone) -> dict[str, float]:
 
 
 def truth(before: Surface, after: Surface, zones: tuple[Zone, ...]) -> dict[tuple[Zone, str], float]:
+    """The change of each measure in the skin itself; haemoglobin in the size that it has on light skin."""
     told = {}
     for zone in zones:
         a, b = true_values(before, zone), true_values(after, zone)
         told |= {(zone, measure): b[measure] - a[measure] for measure in a}
+        told[zone, "haemoglobin"] *= colour.blood_gain((a["melanin_index"] + b["melanin_index"]) / 2)
     return told
 
 

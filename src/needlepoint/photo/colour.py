@@ -80,6 +80,12 @@ def pigment_leak(index: float) -> float:
     return float(np.interp(index, table["melanin_index"], table["haemoglobin_per_melanin_index"]))
 
 
+def blood_gain(index: float) -> float:
+    """Return what haemoglobin is multiplied by to read alike for the same rise in blood, whatever the melanin index."""
+    table = vectors()["blood_gain"]
+    return float(np.interp(index, table["melanin_index"], table["gain"]))
+
+
 def erythema_index(densities: np.ndarray) -> np.ndarray:
     """Return 100 log10(red / green); shading cancels, melanin does not (Takiwaki 1998)."""
     return (densities[..., 1] - densities[..., 0]) * densities.dtype.type(100 / np.log(10))

@@ -18,7 +18,7 @@ from needlepoint.photo.change import (
     unmeasured,
     withheld,
 )
-from needlepoint.photo.colour import pigment_leak
+from needlepoint.photo.colour import blood_gain, pigment_leak
 from needlepoint.photo.picture import Picture
 from needlepoint.photo.reading import COLOUR_MEASURES, MEASURES, Reading, read
 from needlepoint.photo.registration import Registration, register
@@ -128,7 +128,8 @@ def _changes(
     layouts = pairing.common(first, second)
     condition = "card" if first.card and second.card else "no_card"
     textures, said, missing = pairing.textures(first, second, layouts)
-    pairs = _evened(pairing.colours(first, second, layouts)) | textures
+    colours = _evened(pairing.colours(first, second, layouts))
+    pairs = (_alike(colours) if condition == "card" else colours) | textures
     seen = {zone for zone, _ in pairs}
     changes = [
         _change(
@@ -148,6 +149,16 @@ def _changes(
 def _darkness(pairs: pairing.Pairs, zone: Zone) -> float:
     """Return the melanin index of a zone, the mean of both photos."""
     return float(np.mean(pairs.get((zone, "melanin_index"), (0.0,))))
+
+
+def _alike(pairs: pairing.Pairs) -> pairing.Pairs:
+    """Return the pairs with haemoglobin in the size that it has on very light skin, both photos by the same factor.
+
+    Only with the card: without it the melanin index says more about the lamp than about the skin.
+    """
+    blood = {key: pair for key, pair in pairs.items() if key[1] == "haemoglobin"}
+    gains = {key: blood_gain(_darkness(pairs, key[0])) for key in blood}
+    return pairs | {key: (gains[key] * before, gains[key] * after) for key, (before, after) in blood.items()}
 
 
 def _evened(pairs: pairing.Pairs) -> pairing.Pairs:
@@ -198,7 +209,9 @@ def _doubted(changes: list[ZoneChange], condition: str) -> list[ZoneChange]:
     """Take back what the numbers alone do not carry: redness that pigment may explain, and shifts of the whole face."""
     found = {(change.zone, change.measure): change for change in changes}
     blood = {
-        zone: withheld(change, _PIGMENT_AS_BLOOD) if _leaked(change, found[zone, "melanin_index"]) else change
+        zone: withheld(change, _PIGMENT_AS_BLOOD)
+        if _leaked(change, found[zone, "melanin_index"], condition)
+        else change
         for (zone, measure), change in found.items()
         if measure == "haemoglobin"
     }
@@ -211,11 +224,12 @@ def _doubted(changes: list[ZoneChange], condition: str) -> list[ZoneChange]:
     return kept if condition == "card" else _without_common_shift(kept)
 
 
-def _leaked(blood: ZoneChange, pigment: ZoneChange) -> bool:
+def _leaked(blood: ZoneChange, pigment: ZoneChange, condition: str) -> bool:
     """Return whether a change of pigment, seen or too small to be seen, could be all there is to a change of blood."""
     if blood.verdict != "changed" or None in (pigment.before, pigment.after):
         return False
-    leak = pigment_leak(((pigment.before or 0) + (pigment.after or 0)) / 2)
+    index = ((pigment.before or 0) + (pigment.after or 0)) / 2
+    leak = pigment_leak(index) * (blood_gain(index) if condition == "card" else 1.0)
     rest = (blood.change or 0) - leak * (pigment.change or 0)
     scatter = np.hypot(blood.smallest_detectable or 0, leak * (pigment.smallest_detectable or 0))
     return bool(abs(rest) <= scatter or rest * (blood.change or 0) < 0)

@@ -41,7 +41,7 @@ def heat(comparison: Comparison, measure: str) -> np.ndarray:
     laid = comparison.registration.bring(_map(comparison.after, measure))
     skin = _both_skin(comparison)
     share = np.maximum(texture.smooth(skin, _sigma(comparison)), 1e-3)
-    change = texture.smooth((laid - first) * skin, _sigma(comparison)) / share
+    change = _gain(comparison, measure) * texture.smooth((laid - first) * skin, _sigma(comparison)) / share
     seen = comparison.before.seen.light
     grey = cv2.cvtColor(
         _shown(seen * (0.75 / max(float(np.percentile(seen, 98)), 1e-3)), full=False), cv2.COLOR_RGB2GRAY
@@ -99,6 +99,14 @@ def _map(reading: Reading, measure: str) -> np.ndarray:
     return (colour.haemoglobin if measure == "haemoglobin" else colour.melanin_index)(densities).astype(
         np.float32
     )
+
+
+def _gain(comparison: Comparison, measure: str) -> float:
+    """Return what the map is multiplied by, to be read as the numbers are: on skin of this face's darkness."""
+    index = [c.before for c in comparison.zones if c.measure == "melanin_index" and c.before is not None]
+    if measure != "haemoglobin" or not index or None in (comparison.before.card, comparison.after.card):
+        return 1.0
+    return colour.blood_gain(float(np.median(index)))
 
 
 def _both_skin(comparison: Comparison) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from tests.phantom import skin
 
 from needlepoint.photo import colour
 from needlepoint.photo.profile import light_to_srgb, srgb_to_light
@@ -78,3 +79,18 @@ def test_light_and_codes_are_inverse():
 
 def test_pigment_leaks_into_haemoglobin_only_where_skin_is_dark():
     assert colour.pigment_leak(33) < 0.003 < 0.015 < colour.pigment_leak(70)
+
+
+@pytest.mark.parametrize("melanin", [0.012, 0.03, 0.09, 0.2, 0.38])
+def test_a_rise_in_blood_reads_alike_on_every_skin_of_the_model(melanin):
+    pale, flushed, lightest, lightest_flushed = (
+        colour.density(skin.linear_rgb(share, blood))
+        for share in (melanin, 0.012)
+        for blood in (0.010, 0.015)
+    )
+    rise, plain = (
+        colour.haemoglobin(after) - colour.haemoglobin(before)
+        for before, after in ((pale, flushed), (lightest, lightest_flushed))
+    )
+    gain = colour.blood_gain(float(colour.melanin_index(pale)))
+    assert gain * rise == pytest.approx(plain, rel=0.04)

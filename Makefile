@@ -79,6 +79,7 @@ pictures: $(READY) ## take the pictures of the clinic's pages anew, in a real br
 
 bench: $(READY) ## how long things take
 	$(BIN)/pytest -m bench --benchmark-enable --benchmark-columns=min,median,max,rounds benchmarks/bench_*.py
+	$(BIN)/python -m benchmarks.bench_photo
 
 bench-clinic: $(READY) ## how long the clinic makes people wait, with 100,000 patients and 1,000,000 sessions, on both databases
 	$(BIN)/python -m benchmarks.clinic.bench --database sqlite

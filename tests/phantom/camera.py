@@ -14,6 +14,7 @@ from needlepoint.photo.profile import light_to_srgb
 
 DISTANCE_MM = 900.0
 FRAME_MM = (250.0, 333.3)
+MOST_KEPT_BYTES = 1.2e9
 
 
 @dataclass(frozen=True)
@@ -172,7 +173,7 @@ def _maps(face: Surface, painted: bool) -> np.ndarray:
     """Colour with creases (they see less of the sky) and, on the face, paint; and the slope along x and y (up)."""
     key = (id(face), painted)
     if key not in _KEPT:
-        if len(_KEPT) > 31:
+        if sum(maps.nbytes for _, maps in _KEPT.values()) > MOST_KEPT_BYTES:
             _KEPT.clear()
         colour = face.albedo * np.exp(1.6 * np.minimum(face.height, 0))[..., None]
         if painted:

@@ -133,6 +133,7 @@ def served(folder: Path) -> Iterator[tuple[int, Callable[[], list[int]]]]:
     command = [str(Path(sys.executable).with_name("needlepoint")), "serve", "--port", str(port)]
     with _process(command, folder / "serve.log") as pid:
         _wait_for(port, folder / "serve.log")
+        _wait_for_rest(lambda: _web_pids(pid))
         yield port, lambda: _web_pids(pid)
 
 
@@ -189,6 +190,18 @@ def _wait_for(port: int, log: Path) -> None:
                 return
         time.sleep(0.2)
     raise SystemExit(f"the server did not come up:\n{log.read_text()[-2000:]}")
+
+
+def _wait_for_rest(pids: Callable[[], list[int]]) -> None:
+    """Wait until the server makes nothing ready any more; the compiled code of the forecast may take a minute."""
+    from benchmarks.clinic.asking import Server
+
+    server = Server(0, pids)
+    for _ in range(240):
+        before = server.cpu_seconds()
+        time.sleep(1)
+        if server.cpu_seconds() - before < 0.05:
+            return
 
 
 def _compare(asked: Asked, folder: Path, server: Any) -> None:

@@ -14,6 +14,8 @@ from django.db import connection, models
 from django.db.models import QuerySet, Value
 from django.db.models.functions import JSONArray
 
+from needlepoint.clinic.models.written import planned_once
+
 
 def bundle(**asked: QuerySet) -> dict[str, list[Any]]:
     """Return the rows of each query under its name, in the order of their keys; one statement for all of them.
@@ -39,7 +41,7 @@ class Prepared:
             asked = self.parts(STANDS_FOR_THE_KEY)
             self.written[connection.vendor] = (_readings(asked), *_union(asked).query.sql_with_params())
         readings, sql, values = self.written[connection.vendor]
-        with connection.cursor() as cursor:
+        with planned_once() as cursor:
             cursor.execute(sql, [key if value == STANDS_FOR_THE_KEY else value for value in values])
             rows = cursor.fetchall()
         return _laid_out(

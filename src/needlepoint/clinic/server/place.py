@@ -73,5 +73,6 @@ def _postgresql(address: str) -> dict[str, object]:
         "PORT": parts.port or "",
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": asked,
+        # From the fifth time on PostgreSQL keeps the plan of a statement that is sent as such; see models/written.py.
+        "OPTIONS": {"prepare_threshold": 5, **asked},
     }

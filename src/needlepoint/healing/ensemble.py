@@ -234,14 +234,16 @@ def observe(output: int, seen: Floats, person: Floats, papillary_share: float, f
         _observe_redness(output, seen, person, found)
     elif output == 1:
         for l in range(LANES):  # noqa: E741
-            g_H, g_E = person[X_GH, l], person[X_GE, l]
+            through, torn = person[X_GH, l], person[X_GE, l]
             for i in range(found.shape[1]):
-                found[l, i] = 1.0 + g_H * seen[S_H, l, i] + g_E * seen[S_E, l, i]
+                found[l, i] = 1.0 + through * seen[S_H, l, i] + torn * seen[S_E, l, i]
     elif output < 7:
         for l in range(LANES):  # noqa: E741
             _observe_collagen(output, seen, person, l, papillary_share, found[l])
     else:
-        found[:] = seen[output - 8]
+        for l in range(LANES):  # noqa: E741
+            for i in range(found.shape[1]):
+                found[l, i] = seen[output - 8, l, i]
 
 
 @compiled
@@ -257,7 +259,7 @@ def _observe_collagen(
     output: int, seen: Floats, person: Floats, l: int, papillary_share: float, found: Floats  # noqa: E741
 ) -> None:  # fmt: skip
     """Write an output of collagen of one lane at all days: one loop for each, so that each is vector code."""
-    n3, n1, R = seen[S_N3P, l], seen[S_N1P, l], seen[S_RP, l]
+    n3, n1, R = seen[S_N3P, l], seen[S_N1P, l], seen[S_RP, l]  # noqa: N806 - the paper's own letters
     if output == 2:
         for i in range(found.size):
             found[i] = 100.0 * (n3[i] + n1[i] + R[i])
@@ -271,7 +273,7 @@ def _observe_collagen(
         for i in range(found.size):
             found[i] = (0.18 * R[i] + n3[i]) / (n3[i] + n1[i] + R[i])
         return
-    n3_, n1_, R_ = seen[S_N3R, l], seen[S_N1R, l], seen[S_RR, l]
+    n3_, n1_, R_ = seen[S_N3R, l], seen[S_N1R, l], seen[S_RR, l]  # noqa: N806
     gain, begun = (100.0 * person[X_US, l], 100.0) if output == 3 else (100.0, 0.0)
     for i in range(found.size):
         whole = papillary_share * (n3[i] + n1[i] + R[i]) + (1.0 - papillary_share) * (n3_[i] + n1_[i] + R_[i])
@@ -291,7 +293,8 @@ def enter(
         member = min(first + l, z.shape[0] - 1)
         person_of(z[member], value, log_sd, low, high, row)
         session_doses(row, z[member, value.size :], days, group_session, groups, shape, ends, one)
-        person[:, l] = row
+        for i in range(row.size):
+            person[i, l] = row[i]
         for i in range(len(eq.RATES)):
             w[i * LANES + l] = row[i]
         for s in range(days.size):

@@ -20,6 +20,7 @@ from needlepoint.evidence.loader import packaged
 from needlepoint.evidence.schema import Source
 from needlepoint.healing import equations as eq
 from needlepoint.healing.bands import bands, fading_day
+from needlepoint.healing.branches import play_family
 from needlepoint.healing.compiled import Floats, Integers
 from needlepoint.healing.ensemble import WIDTH, X_ETA, X_KAPPA
 from needlepoint.healing.intended import Intended
@@ -92,9 +93,14 @@ def prepare() -> None:
     evidence, people = packaged_healing(), population(0, eq.LANES)
     study = next(iter(evidence.studies.values()))
 
+    played = play(study, people, evidence, packaged())
+
     def redness(rows: Floats) -> Floats:
         return play(study, rows, evidence, packaged()).outputs(("redness",), (0.25, 1.0))[0]
 
+    one = replace(played.schedule, days=np.zeros(1), group_session=np.zeros(1, np.int64))
+    one = replace(one, groups=one.groups[:1])
+    play_family(people, played.table, one, (14.0,), (2,), np.ones(1), ("redness",))
     chances = level_chances(redness(people), 0.5)
     answers = np.array([2, 1], dtype=np.int64)
     learn(chances, answers, 0.5, people, free_columns(1), redness, rare_evidence(chances))

@@ -7,17 +7,20 @@ to the reference plan: absolute collagen is too uncertain, while the order of pl
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import pairwise, product
 
+import numba
 import numpy as np
 
 from needlepoint.course.case import Case
 from needlepoint.evidence.healing import HealingEvidence
 from needlepoint.evidence.knowledge import Knowledge
 from needlepoint.healing.bands import bands, fading_day
+from needlepoint.healing.branches import play_family
 from needlepoint.healing.compiled import Floats
-from needlepoint.healing.ensemble import Schedule, simulate
+from needlepoint.healing.ensemble import Table, simulate
 from needlepoint.healing.plan import Visit, ZonePlan
 from needlepoint.healing.population import Person, draw, table
 from needlepoint.healing.runs import FINE, schedule
@@ -31,6 +34,8 @@ RED, VISIBLE = 1.0, 0.5
 PROLONGED_AT_MOST, STILL_RED_AT_MOST, INTERVALS, SESSIONS = 0.10, 0.05, (14.0, 28.0, 42.0, 56.0), (3, 4, 5, 6)
 NOTICED_GAIN, NOTICED_DAYS = 0.2, 2.0
 DENSITIES = (0.5, 1.0, 1.5, 2.0)
+LOOKS = np.array([*FINE, OUTCOME_DAYS])  # after the last session
+_SEEN = ("redness", "collagen_gain")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,7 @@ def search(
 ) -> SearchResult:  # fmt: skip
     """Return the front of plans for a zone, relative to a reference plan whose first visit gives the density.
 
-    `progress(done, all)` is told after each plan. Raises ValueError where the reference has no dose.
+    `progress(done, all)` is told of each plan. Raises ValueError where the reference has no dose.
     """
     treated = [visit for visit in reference.visits if visit.groups]
     if not treated:
@@ -100,24 +105,36 @@ def search(
     people, constants = draw(seed, 0, members), table(evidence, person)
     gaps = [b.day - a.day for a, b in pairwise(treated)]
     own = Option(base.depth_mm, len(treated), float(np.median(gaps)) if gaps else 30.0, 1.0)
-
-    def played(option: Option) -> tuple[Floats, Floats, Schedule]:
-        plan = schedule(_plan(reference, base, option))
-        last = float(plan.days[-1])
-        days = np.array([*(last + o for o in FINE), last + OUTCOME_DAYS])
-        seen = simulate(people, constants, plan, days, ("redness", "collagen_gain"), COARSE_RTOL)
-        return seen[1, -1], seen[0, :-1], plan
-
-    reference_gain, red, plan = played(own)
-    known = _outcome(own, reference_gain, reference_gain, red, plan)
-    outcomes = []
-    for number, option in enumerate(every, start=1):
-        gain, red, plan = played(option)
-        outcomes.append(_outcome(option, gain, reference_gain, red, plan))
+    plan = schedule(_plan(reference, base, own))
+    seen = simulate(people, constants, plan, plan.days[-1] + LOOKS, _SEEN, COARSE_RTOL)
+    density, least = sum(group[0] for group in base.groups), seen[1, -1]
+    known = _outcome(own, least, seen, density)
+    found = {}
+    for option, seen in _played(every, reference, base, people, constants):
+        found[option] = _outcome(option, least, seen, density)
         if progress is not None:
-            progress(number, len(every))
+            progress(len(found), len(every))
+    outcomes = [found[option] for option in every]
     allowed = [outcome for outcome in outcomes if outcome.allowed]
     return SearchResult(known, tuple(_front(allowed)), len(outcomes), len(outcomes) - len(allowed))
+
+
+def _played(
+    every: tuple[Option, ...], reference: ZonePlan, base: Visit, people: Floats, constants: Table
+) -> Iterator[tuple[Option, Floats]]:
+    """Yield every option with its outputs; those of one depth and density are a family, and threads share families."""
+    intervals = tuple(sorted({option.interval_days for option in every}))
+    sessions = tuple(sorted({option.sessions for option in every}))
+    families = list(dict.fromkeys((option.depth_mm, option.density) for option in every))
+
+    def family(of: tuple[float, float]) -> Floats:
+        one = schedule(_plan(reference, base, Option(of[0], 1, 0.0, of[1])))
+        return play_family(people, constants, one, intervals, sessions, LOOKS, _SEEN, COARSE_RTOL)
+
+    with ThreadPoolExecutor(numba.get_num_threads()) as threads:
+        for (depth, density), seen in zip(families, threads.map(family, families), strict=True):
+            for (i, interval), (s, count) in product(enumerate(intervals), enumerate(sessions)):
+                yield Option(depth, count, interval, density), seen[i, s]
 
 
 def neighbours(found: SearchResult) -> tuple[Outcome | None, Outcome | None]:
@@ -157,12 +174,14 @@ def _plan(reference: ZonePlan, base: Visit, option: Option) -> ZonePlan:
     return replace(reference, visits=visits, done=0)
 
 
-def _outcome(option: Option, gain: Floats, reference: Floats, red: Floats, plan: Schedule) -> Outcome:
-    low, _, middle, _, high = bands(gain / reference).tolist()
+def _outcome(option: Option, reference: Floats, seen: Floats, density: float) -> Outcome:
+    """Return what an option brings; `seen` holds redness and gain at LOOKS, density the reference's, per mm2."""
+    red = seen[0, :-1]
+    low, _, middle, _, high = bands(seen[1, -1] / reference).tolist()
     downtime = float(np.median(fading_day(np.array(FINE), red, RED)))
     prolonged = float((red[FINE.index(7.0)] >= VISIBLE).mean())
     still = float((red[FINE.index(14.0)] >= VISIBLE).mean())
-    injury = float(plan.groups[:, 0].sum() * option.depth_mm)
+    injury = density * option.density * option.sessions * option.depth_mm
     return Outcome(
         option, middle, low, high, downtime, downtime * option.sessions, prolonged, still, injury,
         prolonged <= PROLONGED_AT_MOST and still <= STILL_RED_AT_MOST,

@@ -33,8 +33,8 @@ FIRST_STEP = 0.05
 SMALLEST_STEP = 1e-7
 AT_REST = 1e-6  # damage and infiltrate below this are put to rest at zero
 
-# The interpolant as a polynomial in the share t of a step: the first slope times t, and for each of the seven slopes what
-# it adds to the second, third and fourth power; multiplied out from the published form.
+# The interpolant as a polynomial in the share t of a step: the first slope times t, and for each of the seven slopes
+# what it adds to the second, third and fourth power; multiplied out from the published form.
 _QUADRATIC = (1.4364028541716351, 0.7139816917074209)
 _POWERS = [
     -1.0530884977290216 * np.polymul([1.0, -1.3299890189751412], [1.0, -_QUADRATIC[0], _QUADRATIC[1]])[::-1][1:],
@@ -102,7 +102,7 @@ def errors(w: Floats, n: int, rtol: float, lanes: int) -> None:
 
 @compiled
 def polynomial(w: Floats, state: int, lanes: int) -> None:
-    """Write the second to fourth power's part of a state's interpolant over its K2 to K4, which the step needs no more."""
+    """Write a state's interpolant, from the second power to the fourth, over K2 to K4, which the step needs no more."""
     i = state * LANES
     for l in range(lanes):  # noqa: E741
         k1, k2, k3, k4 = w[K1 + i + l], w[K2 + i + l], w[K3 + i + l], w[K4 + i + l]
@@ -158,7 +158,8 @@ def _look(
             continue
         for state in needed:
             if state * LANES >= n:
-                seen[state, l, first:last] = w[X + state * LANES + l]
+                for day in range(first, last):
+                    seen[state, l, day] = w[X + state * LANES + l]
                 continue
             if not written:
                 polynomial(w, state, lanes)
@@ -180,11 +181,12 @@ def advance(
     w: Floats, end: float, out_days: Floats, due: Integers, seen: Floats, rtol: float, needed: Integers,
     fork: Floats, fork_due: Integers,
 ) -> None:  # fmt: skip
-    """Carry all lanes on to `end`, writing the states at output days on the way (states, lanes, days) and counting `due`.
+    """Carry all lanes on to `end`, writing states at output days on the way, to seen (states, lanes, days).
 
-    Every lane keeps its own step size, so that no patient's result depends on who is computed beside them. An output
-    day that equals `end` is left to the next stretch: a session's day shows the skin after it. Where `fork` has the
-    room of w, every lane's last place is kept there at which it was free to go on beyond `end`.
+    `due` counts the output days that each lane has had. Every lane keeps its own step size, so that no patient's result
+    depends on who is computed beside them. An output day that equals `end` is left to the next stretch: a session's
+    day shows the skin after it. Where `fork` has the room of w, every lane's last place is kept there at which it was
+    free to go on beyond `end`.
     """
     lanes, first_due = due.size, int(due[0])
     forks = fork.size > 0

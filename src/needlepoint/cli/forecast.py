@@ -56,7 +56,7 @@ def forecast(
     made = made_for(case, instant, knowledge, members, seed, to_come)
     found = _search(case, instant, knowledge, to_come, as_json) if searching and made.zones else None
     if picture:
-        _draw(made, case, picture, phone)
+        _draw(made, case, picture, phone, found)
     if sbml and made.zones:
         _write("--sbml", sbml, _model(case, instant, knowledge, to_come))
     if as_json:
@@ -72,7 +72,7 @@ def forecast(
         click.echo("\n".join(_compared(found)))
 
 
-def _draw(made: Forecast, case: Case, picture: str, phone: bool) -> None:
+def _draw(made: Forecast, case: Case, picture: str, phone: bool, found: SearchResult | None) -> None:
     from needlepoint.cli.forecast_plot import plot
 
     path = Path(picture)
@@ -90,7 +90,7 @@ def _draw(made: Forecast, case: Case, picture: str, phone: bool) -> None:
         if each.redness is not None and each.at > made.days_from
     ]
     try:
-        plot(made, said, path, wide=not phone)
+        plot(made, said, path, wide=not phone, found=found)
     except OSError as error:
         raise InputError(
             "--plot", f"{picture} cannot be written ({error.strerror})", "a folder that exists"
@@ -181,7 +181,7 @@ def _compared(found: SearchResult) -> list[str]:
 
 def _row(each: Outcome, name: str) -> str:
     option, low, high = each.option, each.gain_p05, each.gain_p95
-    setting = f"{option.sessions} x {option.depth_mm:g} mm, every {option.interval_days:g} days"
+    setting = f"{option.sessions} x {option.depth_mm:g} mm, every {option.interval_days:.0f} days"
     gain = f"gain x{each.gain:.2f} ({low:.2f} to {high:.2f})"
     red = f"{each.downtime_days_total:.1f} days red in all"
     return f"  {setting}, density x{option.density:g}: {gain}, {red} {name}".rstrip()

@@ -199,7 +199,8 @@ def _outside(
         limit = evidence.limits[name]
         for value in sorted({min(found, default=limit.low), max(found, default=limit.high)}):
             if not limit.low <= round(value, 6) <= limit.high:
-                yield f"{limit.says}: {value:.4g}, studied {limit.low:g} to {limit.high:g} {limit.unit}"
+                shown = round(value, 1 if value > 10 else 2)
+                yield f"{limit.says}: {shown:g}, studied {limit.low:g} to {limit.high:g} {limit.unit}"
     if any(knowledge.devices[name].kind == "stamp" for name in _devices(case)):
         yield "a stamp: no study followed its outcome"
     if not part_of(zone, evidence).collagen_studied:

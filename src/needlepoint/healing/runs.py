@@ -17,7 +17,7 @@ from needlepoint.healing.studies import shape_array
 EARLY = ("redness", "tewl_ratio")
 LATE = ("collagen_histology_percent", "collagen_ultrasound_percent", "collagen_oct_percent", "collagen_gain")
 
-# Days after a session on which the skin is looked at; the target session is followed more closely.
+# Days after a session on which the skin is looked at; the target session and the one before are followed more closely.
 COARSE = (0.04, 0.25, 1.0, 2.0, 3.0, 5.0, 7.0, 10.0, 14.0)
 FINE = (0.04, 0.125, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 7.0, 10.0, 14.0)
 LATE_STEP, HORIZON, AFTER_LAST = 14.0, 365.0, 180.0
@@ -62,7 +62,7 @@ def looks(plan: ZonePlan, check_in_days: tuple[float, ...]) -> Looks:
     early: set[float] = set()
     for number, visit in enumerate(plan.visits):
         until = plan.visits[number + 1].day if number + 1 < len(plan.visits) else float("inf")
-        offsets = FINE if number == target else COARSE
+        offsets = FINE if number in (target - 1, target) else COARSE
         early |= {round(visit.day + o, 4) for o in offsets if visit.day + o < until}
     start = plan.visits[target].day
     until = plan.visits[target + 1].day if target + 1 < len(plan.visits) else float("inf")

@@ -202,7 +202,7 @@ def test_the_command_speaks_to_people_and_to_programs(tmp_path):
     assert set(plain) >= CONTRACT
 
 
-@pytest.mark.parametrize("arguments", [[], ["--phone"]])
+@pytest.mark.parametrize("arguments", [[], ["--phone"], ["--phone", "--search"]])
 def test_a_picture_is_drawn_and_is_the_same_twice(tmp_path, arguments):
     for name in ("one.svg", "two.svg"):
         assert run(tmp_path, "--plot", str(tmp_path / name), *arguments).exit_code == 0

@@ -58,7 +58,7 @@ def plans_figure(columns: Sequence[Any]) -> dict[str, Any]:
     """Draw each plan's gain with its band, and its days of redness as a bar."""
     half = (WIDE - NAME_WIDE) / 2 - 16
     gain = Scale(NAME_WIDE, half, 1.05 * max(1.2, *(each.gain.p95 for each in columns)))
-    red = Scale(NAME_WIDE + half + 32, half, 1.25 * max(1.0, *(each.days_total for each in columns)))
+    red = Scale(NAME_WIDE + half + 32, half, 1.5 * max(1.0, *(each.days_total for each in columns)))
     rows = [(each, FIRST_ROW + ROW * place) for place, each in enumerate(columns)]
     return {
         "columns": columns,

@@ -5,11 +5,14 @@ from __future__ import annotations
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.access.roles import ROLES, Permission
 from needlepoint.clinic.models import Member, OwnedDevice, Room
+from needlepoint.clinic.models.written import Written
+
+_ROOMS = Written(lambda clinic: Room.objects.filter(clinic=clinic).order_by("name"))
 
 
 def rooms(actor: Actor) -> list[Room]:
     """Return the rooms by name."""
-    return list(Room.objects.filter(clinic=actor.clinic).order_by("name"))
+    return _ROOMS.objects(actor.clinic)
 
 
 def operators(actor: Actor) -> list[Member]:

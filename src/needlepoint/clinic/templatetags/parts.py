@@ -56,4 +56,6 @@ PARTS = _environment()
 @register.simple_tag(takes_context=True)
 def part(context: Any, name: str) -> SafeString:
     """Show a part with all that the page knows."""
-    return mark_safe(PARTS.get_template(name).render(context.flatten()))  # noqa: S308 (Jinja has escaped it)
+    # The token is made anew whenever it is looked at, and a day has forty forms.
+    known = context.flatten() | {"csrf_token": str(context.get("csrf_token", ""))}
+    return mark_safe(PARTS.get_template(name).render(known))  # noqa: S308 (Jinja has escaped it)

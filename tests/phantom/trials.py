@@ -81,7 +81,8 @@ def truth(before: Surface, after: Surface, zones: tuple[Zone, ...]) -> dict[tupl
     for zone in zones:
         a, b = true_values(before, zone), true_values(after, zone)
         told |= {(zone, measure): b[measure] - a[measure] for measure in a}
-        told[zone, "haemoglobin"] *= colour.blood_gain((a["melanin_index"] + b["melanin_index"]) / 2)
+        index = (a["melanin_index"] + b["melanin_index"]) / 2 + colour.vectors()["blood_gain"]["aslant"]
+        told[zone, "haemoglobin"] *= colour.blood_gain(index)
     return told
 
 

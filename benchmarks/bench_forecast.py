@@ -1,34 +1,46 @@
 """How quick the forecast is, beside other programs on the same course, outputs and machine.
 
-`make bench` times the kernel and prints the table of programs; `python benchmarks/bench_forecast.py` prints all tables. Times
-are CPU seconds of the best of several runs, because machines are shared; wall times are named as such. A program that is not
-installed is left out and named (`make peers`). The error is the largest gap to DOP853 at 1e-11 over all states, relative,
-with a floor of 0.05.
+`make bench` times the kernel and prints the table of programs and Dask against threads; `python benchmarks/bench_forecast.py`
+prints all tables, or those named after it. Times are CPU seconds of the best of several runs, because machines are shared; wall
+times are named as such. A program that is not installed is left out and named (`make peers`). The error is the largest gap to
+DOP853 at 1e-11 over all states, relative, with a floor of 0.05.
 """
 
-# ruff: noqa: E501, S102, S307, SLF001 - tables are wide, and other programs are handed the equations as text
+# ruff: noqa: E501, S102, S307, S603, SLF001 - tables are wide, and other programs are handed the equations as text
 
 from __future__ import annotations
 
 import argparse
+import os
 import resource
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
 
 import numba
 import numpy as np
 import pytest
 
+from needlepoint.advice.door import advise
+from needlepoint.course.zones import Zone
 from needlepoint.dose.coverage import Shape
 from needlepoint.evidence.healing import packaged_healing
 from needlepoint.evidence.loader import packaged
+from needlepoint.exchange.case_file import read
 from needlepoint.healing import equations as eq
 from needlepoint.healing import sbml, twin
-from needlepoint.healing.cohort import Study, play_cohort
-from needlepoint.healing.ensemble import Schedule, doses, persons, simulate, trajectories
+from needlepoint.healing.cohort import Study, Summary, play_cohort
+from needlepoint.healing.ensemble import SEEN, Schedule, doses, persons, simulate, trajectories
 from needlepoint.healing.learning import learn, level_chances, rare_evidence
 from needlepoint.healing.making import free_columns
+from needlepoint.healing.plan import Visit, ZonePlan
 from needlepoint.healing.population import Person, draw, table
+from needlepoint.healing.search import search
 from needlepoint.healing.studies import shape_array
 
 KNOWN = packaged()
@@ -36,6 +48,25 @@ CONSTANTS = table(packaged_healing(), Person(40.0, "III", "face"))
 OUT = np.linspace(1.0, 365.0, 21)
 DAILY = np.arange(1.0, 366.0)
 THREE = ("redness", "tewl_ratio", "collagen_histology_percent")
+CASE = """
+[patient]
+born_on = 1990-05-14
+skin_type = "III"
+sex = "female"
+[goal]
+concern = "acne_scars"
+zones = ["cheek_left", "cheek_right"]
+[device]
+id = "skinpen-precision"
+[clinic]
+time_zone = "America/New_York"
+operator = "nurse_practitioner"
+[[session]]
+started_at = 2026-02-02T14:00:00-05:00
+device = "skinpen-precision"
+passes = [{ zone = "cheek_left", depth_mm = 1.0, passes = 2 }, { zone = "cheek_right", depth_mm = 1.0, passes = 2 }]
+"""
+AT = datetime(2026, 2, 6, 15, tzinfo=UTC)
 
 
 def course(sessions: int = 4) -> Schedule:
@@ -58,22 +89,28 @@ def best(work: Callable[[], object], times: int = 5) -> tuple[float, float]:
     return min(cpu), min(wall)
 
 
-def peers(truth: np.ndarray, person: np.ndarray) -> None:
-    """Print virtual patients per CPU second of every program on one course."""
+def peers() -> None:
+    """Print virtual patients per CPU second of every program on one course of a year, with 20 states on 21 days."""
+    person = draw(0, 3, 1)
+    truth = twin.trajectory(person[0], CONSTANTS, course(), OUT)
     ours = error(trajectories(person, CONSTANTS, course(), OUT)[0], truth)
     people = draw(0, 0, 10_000)
     numba.set_num_threads(1)
-    cpu, _ = best(lambda: simulate(people, CONSTANTS, course(), OUT, THREE))
-    mine = 10_000 / cpu
-    print(f"{'program':34}{'patients/CPU-s':>16}{'error':>10}{'Needlepoint is':>18}")
-    print(f"{'Needlepoint, dose and draws too':34}{mine:16.0f}{ours:10.1e}{'':>18}")
+    print(f"{'program':40}{'outputs':>16}{'patients/CPU-s':>16}{'error':>10}{'Needlepoint is':>24}")
+    speeds = []
+    for name, asked in (("3 outputs x 21", THREE), ("20 states x 21", SEEN)):
+        cpu, _ = best(partial(simulate, people, CONSTANTS, course(), OUT, asked))
+        mine = people.shape[0] / cpu
+        speeds.append(mine)
+        print(f"{'Needlepoint, one thread, dose and all':40}{name:>16}{mine:16.0f}{ours:10.1e}")
     for name, run in (("libRoadRunner CVODE 1e-4", roadrunner), ("SciPy LSODA 1e-4, compiled slopes", lsoda), ("heyoka Taylor 1e-6", heyoka), ("scikit-SUNDAE BDF 1e-4, compiled slopes", sundae)):  # fmt: skip
         try:
             seconds, found = run(person)
         except ModuleNotFoundError as missing:
-            print(f"{name:40} not installed ({missing.name})")
+            print(f"{name:40} not installed ({missing.name}): make peers")
             continue
-        print(f"{name:34}{1 / seconds:16.0f}{error(found, truth):10.1e}{mine * seconds:16.0f} x")
+        times = f"{speeds[0] * seconds:.0f} x, {speeds[1] * seconds:.0f} x"
+        print(f"{name:40}{'20 states x 21':>16}{1 / seconds:16.0f}{error(found, truth):10.1e}{times:>24}")
     numba.set_num_threads(numba.config.NUMBA_NUM_THREADS)
 
 
@@ -198,34 +235,44 @@ def sundae(person: np.ndarray) -> tuple[float, np.ndarray]:
 def ensembles() -> None:
     """Print 10,000 one-year courses on one thread and on all, with few and with daily outputs."""
     people, most = draw(0, 0, 10_000), numba.config.NUMBA_NUM_THREADS
+    few = 0.0
     for days, name in ((OUT, "21 looks"), (DAILY, "daily looks, dense output")):
         alone = 0.0
         for threads in (1, most):
             numba.set_num_threads(threads)
-            cpu, wall = best(lambda days=days: simulate(people, CONSTANTS, course(), days, THREE))
-            alone = wall if threads == 1 else alone
-            share = f", efficiency {alone / wall / threads:.0%}" if threads > 1 else ""
+            cpu, wall = best(partial(simulate, people, CONSTANTS, course(), days, THREE), 9)
+            alone, few = (wall, few or cpu) if threads == 1 else (alone, few)
+            share = (
+                f", efficiency {alone / wall / threads:.0%}"
+                if threads > 1
+                else f", speed {few / cpu:.0%} of 21 looks"
+            )
             print(
                 f"10,000 courses, {name}, {threads} thread(s): wall {wall:.3f} s, CPU {cpu:.3f} s, {10_000 / cpu:.0f} per CPU-s{share}"
             )
 
 
-def growth(largest: int) -> None:
+def growth(largest: int = 1_000_000) -> None:
     """Print time and memory as the cohort grows."""
     members = 1000
     while members <= largest:
-        study = Study(CONSTANTS, course(), OUT, ("redness", "collagen_gain"), members)
-        begun = time.perf_counter()
+        study = cohort(members)
+        begun, worked = time.perf_counter(), time.process_time()
         play_cohort(study, "threads")
+        wall, cpu = time.perf_counter() - begun, time.process_time() - worked
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(
-            f"cohort of {members:>9,}: {time.perf_counter() - begun:8.2f} s wall, peak memory so far {peak:.0f} MB"
+            f"cohort of {members:>9,}: {wall:8.2f} s wall, {cpu:8.2f} s CPU, peak memory so far {peak:.0f} MB"
         )
         members *= 10
 
 
-def uses() -> None:
-    """Print what a clinician waits for."""
+def cohort(members: int) -> Study:
+    return Study(CONSTANTS, course(), OUT, ("redness", "collagen_gain"), members)
+
+
+def lessons() -> None:
+    """Print how long check-ins take to teach."""
     days = np.array([0.25, 0.5, 1.0, 2.0, 3.0, 4.0])
     people = draw(0, 0, 4000)
 
@@ -235,40 +282,89 @@ def uses() -> None:
     chances = level_chances(redness(people), 0.5)
     rare = rare_evidence(chances)
     answers = np.array([3, 2, 2, 1, 0, 0])
-    ordinary = lambda: learn(chances, answers, 0.5, people, free_columns(1), redness, rare)  # noqa: E731
+    ordinary = partial(learn, chances, answers, 0.5, people, free_columns(1), redness, rare)
     print(f"reweighting of 4,000 by 6 check-ins: {1000 * best(ordinary, 20)[1]:.2f} ms wall")
-    fifty = draw(3, 0, 500)
-    few = np.array([1.0, 3.0, 7.0, 14.0, 174.0])
-    seconds = best(lambda: [simulate(fifty, CONSTANTS, course(3 + n % 4), few, ("redness", "collagen_gain")) for n in range(256)], 2)[1]  # fmt: skip
-    print(f"256 plans x 500 virtual patients: {seconds:.2f} s wall")
+
+
+def searches() -> None:
+    """Print a search of 256 plans with 500 virtual patients, as the command and the clinic's plan page do it."""
+    group = (2.5, 1.0, 0.9, 1.15, 0.25)
+    visits = tuple(Visit(28.0 * number, (group,), 1.0) for number in range(4))
+    plan = ZonePlan(
+        (Zone.CHEEK_LEFT,), visits, 0, (0.0168, 0.2, 0.3, 1.07), Shape.of(KNOWN), "face", False, (), ()
+    )
+    looked = partial(search, plan, Person(40.0, "III", "face"), packaged_healing(), 1.25)
+    cpu, wall = best(looked, 3)
+    print(f"search of {looked().looked_at} plans x 500 virtual patients: {wall:.2f} s wall, {cpu:.2f} s CPU")
+
+
+def waiting() -> None:
+    """Print what a forecast inside an advice costs, from the second call on and in a new process."""
+    case = read(CASE.encode(), "case.toml", KNOWN)
+    advise(case, AT, KNOWN, with_forecast=True)
+    again = [best(partial(advise, case, AT, KNOWN, with_forecast=asked), 9)[1] for asked in (True, False)]
+    print(
+        f"advice with forecast, same plan again: {1000 * again[0]:.1f} ms wall (without forecast {1000 * again[1]:.1f} ms)"
+    )
+    others = [read(CASE.replace("depth_mm = 1.0", f"depth_mm = {depth}").encode(), "case.toml", KNOWN) for depth in ("0.5", "0.75", "1.25", "1.5")]  # fmt: skip
+    fresh = []
+    for other in others:
+        begun = time.perf_counter()
+        advise(other, AT, KNOWN, with_forecast=True)
+        fresh.append(1000 * (time.perf_counter() - begun))
+    print(f"advice with forecast, a plan not seen before: {min(fresh):.0f} to {max(fresh):.0f} ms wall")
+    here = "from benchmarks import bench_forecast as b; import time; t = time.perf_counter(); b.advise(b.read(b.CASE.encode(), 'case.toml', b.KNOWN), b.AT, b.KNOWN, with_forecast=True); print(time.perf_counter() - t)"
+    begun = time.perf_counter()
+    first = float(
+        subprocess.run([sys.executable, "-c", here], capture_output=True, check=True, text=True).stdout
+    )
+    print(
+        f"new process, compiled code from disk: first forecast {first:.2f} s, with start and imports {time.perf_counter() - begun:.2f} s"
+    )
+
+
+def alike(one: Summary, other: Summary) -> bool:
+    return one.counts.tobytes() == other.counts.tobytes() and one.sums.tobytes() == other.sums.tobytes()
 
 
 def dask_overhead(members: int = 400_000) -> None:
-    """Print a cohort on two Dask workers against threads."""
+    """Print a cohort on two Dask workers against threads, and again with one worker killed in the middle."""
     try:
         from distributed import Client, LocalCluster
     except ModuleNotFoundError:
-        print("Dask is not installed")
+        print("Dask is not installed: pip install needlepoint[scale]")
         return
-    study = Study(CONSTANTS, course(), OUT, ("redness", "collagen_gain"), members)
+    study = cohort(members)
     begun = time.perf_counter()
-    play_cohort(study, "threads")
+    known = play_cohort(study, "threads")
     threads = time.perf_counter() - begun
     begun = time.perf_counter()
     with LocalCluster(n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None) as cluster, Client(cluster) as client:  # fmt: skip
-        play_cohort(
-            Study(CONSTANTS, course(), OUT, ("redness", "collagen_gain"), 2_000),
-            "dask",
-            size=1000,
-            client=client,
-        )
+        play_cohort(cohort(2_000), "dask", size=1000, client=client)
         started = time.perf_counter() - begun
         begun = time.perf_counter()
-        play_cohort(study, "dask", client=client)
+        found = play_cohort(study, "dask", client=client)
         seconds = time.perf_counter() - begun
-    print(
-        f"{members:,} courses: threads {threads:.1f} s, two Dask workers {seconds:.1f} s ({threads / seconds:.0%}), start and first chunks {started:.1f} s"
-    )
+        print(
+            f"{members:,} courses: {threads:.1f} s on two threads, {seconds:.1f} s on two Dask workers ({threads / seconds:.0%} of the speed), same numbers: {alike(known, found)}; start and first chunks {started:.1f} s"
+        )
+        begun = time.perf_counter()
+        found = play_cohort(study, "dask", client=client, told=killer(cluster, members // 4))
+        print(
+            f"one worker killed after a quarter: {time.perf_counter() - begun:.1f} s, same numbers: {alike(known, found)}"
+        )
+
+
+def killer(cluster: Any, after: int) -> Callable[[int], None]:
+    """Return what kills a worker once so many members are done."""
+    done, victims = [0], [next(iter(cluster.workers.values())).pid]
+
+    def told(members: int) -> None:
+        done[0] += members
+        if victims and done[0] >= after:
+            os.kill(victims.pop(), signal.SIGKILL)
+
+    return told
 
 
 @pytest.mark.bench
@@ -280,23 +376,27 @@ def test_a_thousand_courses(benchmark: Callable[..., object]) -> None:
 @pytest.mark.bench
 @pytest.mark.filterwarnings("ignore")  # other programs warn when they are imported
 def test_patients_per_cpu_second_beside_other_programs(capsys: pytest.CaptureFixture[str]) -> None:
-    person = draw(0, 3, 1)
     with capsys.disabled():
         print()
-        peers(twin.trajectory(person[0], CONSTANTS, course(), OUT), person)
+        peers()
 
+
+@pytest.mark.bench
+@pytest.mark.filterwarnings("ignore")
+def test_two_dask_workers_beside_two_threads(capsys: pytest.CaptureFixture[str]) -> None:
+    with capsys.disabled():
+        print()
+        dask_overhead(200_000)
+
+
+TABLES = {
+    "peers": peers, "ensembles": ensembles, "lessons": lessons, "searches": searches, "waiting": waiting, "growth": growth,
+    "dask": dask_overhead,
+}  # fmt: skip
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--largest", type=int, default=1_000_000, help="the largest cohort")
-    parser.add_argument("--no-dask", action="store_true")
-    chosen = parser.parse_args()
-    one = draw(0, 3, 1)
-    known = twin.trajectory(one[0], CONSTANTS, course(), OUT)
+    parser.add_argument("tables", nargs="*", help=f"which of {', '.join(TABLES)}; all where none is named")
     simulate(draw(0, 0, 16), CONSTANTS, course(), OUT, THREE)
-    peers(known, one)
-    ensembles()
-    uses()
-    growth(chosen.largest)
-    if not chosen.no_dask:
-        dask_overhead()
+    for name in parser.parse_args().tables or TABLES:
+        TABLES[name]()

@@ -15,7 +15,7 @@ from typing import Any, Literal
 import numba
 import numpy as np
 
-from needlepoint.healing.compiled import Floats, Integers
+from needlepoint.healing.compiled import Floats, Integers, compiled
 from needlepoint.healing.ensemble import Schedule, Table, simulate
 from needlepoint.healing.population import draw
 
@@ -85,13 +85,23 @@ def chunk_of(study: Study, first: int, members: int) -> Summary:
     sums, squares = np.zeros(seen.shape[:2], dtype=np.int64), np.zeros(seen.shape[:2], dtype=np.int64)
     for row, name in enumerate(study.outputs):
         low, high = RANGES[name]
-        place = (seen[row] - low) * (BINS / (high - low))
-        bins = np.clip(np.floor(place).astype(np.int64) + 1, 0, BINS + 1)
-        whole = np.rint(np.clip(place, -BINS, 2 * BINS) * GRAINS).astype(np.int64)
         for day in range(seen.shape[1]):
-            counts[row, day] = np.bincount(bins[day], minlength=BINS + 2)
-        sums[row], squares[row] = whole.sum(axis=1), (whole**2).sum(axis=1)
+            scale = BINS / (high - low)
+            sums[row, day], squares[row, day] = _count(seen[row, day], low, scale, counts[row, day])
     return Summary(members, counts, sums, squares, study.outputs)
+
+
+@compiled
+def _count(values: Floats, low: float, scale: float, counts: Integers) -> tuple[int, int]:
+    """Count values into bins, and return the sums of values and squares in grains."""
+    total, squares = 0, 0
+    for value in values:
+        place = (value - low) * scale
+        counts[min(max(int(np.floor(place)) + 1, 0), BINS + 1)] += 1
+        whole = int(np.rint(min(max(place, -1.0 * BINS), 2.0 * BINS) * GRAINS))
+        total += whole
+        squares += whole * whole
+    return total, squares
 
 
 def chunks(members: int, size: int) -> Iterator[tuple[int, int]]:
@@ -163,8 +173,7 @@ def _dask(study: Study, parts: Sequence[tuple[int, int]], workers: int, client: 
     as_completed = parts_of.as_completed
 
     if client is not None:
-        held = client.scatter(study, broadcast=True)
-        yield from _completed(client, held, parts, as_completed)
+        yield from _completed(client, study, parts, as_completed)
         return
     with (
         parts_of.LocalCluster(
@@ -176,9 +185,10 @@ def _dask(study: Study, parts: Sequence[tuple[int, int]], workers: int, client: 
 
 
 def _completed(
-    client: Any, study: Any, parts: Sequence[tuple[int, int]], as_completed: Any
+    client: Any, study: Study, parts: Sequence[tuple[int, int]], as_completed: Any
 ) -> Iterator[Summary]:
     # A chunk whose worker has died is done again elsewhere; which chunk comes first does not matter to a sum of counts.
+    # The study, a few kilobytes, goes with every chunk: left with the workers beforehand, it could die with them.
     waiting = [
         client.submit(_alone, study, first, members, retries=3, pure=False) for first, members in parts
     ]

@@ -122,6 +122,13 @@ def test_mail_goes_out_by_djangos_own_sending(settings):
     assert [(each.to, each.subject) for each in mail.outbox] == [(["a@x.example"], "Subject")]
 
 
+def test_a_visit_goes_with_the_mail_as_a_file_for_a_calendar(settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    gateways.Smtp().hand_over(gateways.Letter("k", "a@x.example", "Subject", "Body", b"BEGIN:VCALENDAR"))
+    ((name, content, kind),) = mail.outbox[0].attachments
+    assert (name, content, kind) == ("appointment.ics", "BEGIN:VCALENDAR", "text/calendar")
+
+
 def test_a_mail_server_that_is_not_there_has_surely_taken_nothing(settings):
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

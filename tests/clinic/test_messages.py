@@ -338,6 +338,29 @@ def test_reminders_are_planned_from_bookings_and_sessions_once(practice):
     assert state(reminder) == "dropped"
 
 
+def announced(practice, channel):
+    """What goes out on a channel about a visit in three days, and the visit."""
+    of = practice.patient(family_name="Byron", email=f"{channel}@patients.example")
+    agreed(practice, of, ("visits", channel))
+    booked = practice.booked(of, minutes_from_now=3 * 24 * 60, room=("sms", "email").index(channel))
+    reminders.plan(practice.at)
+    gateway = Taken()
+    sent(practice, gateway, at=Message.objects.get(patient=of).due_at)
+    return booked, gateway.letters[-1]
+
+
+def test_a_mail_that_announces_a_visit_carries_it_for_the_calendar(practice):
+    booked, letter = announced(practice, "email")
+    file = letter.calendar.decode()
+    assert f"DTSTART:{booked.starts_at:%Y%m%dT%H%M}" in file
+    assert "SUMMARY:Appointment" in file
+    assert not any(word in file for word in ("Byron", "Ada", "Harbour", "Session"))
+
+
+def test_a_text_message_about_a_visit_carries_no_file(practice):
+    assert announced(practice, "sms")[1].calendar == b""
+
+
 def test_outcomes_are_asked_for_at_30_90_and_180_days(practice):
     done = practice.done()
     agreed(practice, done.patient, ("follow_up", "email"))

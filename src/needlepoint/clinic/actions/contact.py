@@ -14,7 +14,7 @@ from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions.act import Act, action
 from needlepoint.clinic.actions.message_words import GROUPS
 from needlepoint.clinic.actions.record import write
-from needlepoint.clinic.models import ContactConsent, Member, Patient
+from needlepoint.clinic.models import ContactConsent, Member, Patient, Visitor
 
 CHANNELS = ("email", "sms")
 WORDINGS: Mapping[tuple[str, str], str] = MappingProxyType(
@@ -47,6 +47,12 @@ def address_of(patient: Patient, group: str, channel: str) -> str:
         .first()
     )
     return str((row.address if row else "") or (patient.email if channel == "email" else patient.phone))
+
+
+def language_of(patient: Patient) -> str:
+    """Return the language in which to write to a patient: the portal's, where it is open to them."""
+    rows = Visitor.objects.filter(patient=patient, closed_at=None)
+    return rows.values_list("language", flat=True).first() or "en"
 
 
 def keep_contact_consent(

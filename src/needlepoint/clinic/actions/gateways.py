@@ -30,12 +30,16 @@ class Unknown(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What is handed over; `key` stays the same however often it is tried, for gateways that look at it."""
+    """What is handed over; `key` stays the same however often it is tried, for gateways that look at it.
+
+    `calendar` is a visit as an iCalendar file, where an e-mail announces one.
+    """
 
     key: str
     address: str
     subject: str
     body: str
+    calendar: bytes = b""
 
 
 class Gateway(Protocol):
@@ -54,6 +58,8 @@ class Smtp:
         mail = EmailMessage(
             letter.subject, letter.body, to=[letter.address], headers={"Message-ID": message_id}
         )
+        if letter.calendar:
+            mail.attach("appointment.ics", letter.calendar.decode(), "text/calendar")
         connection = get_connection()
         try:
             connection.open()
@@ -117,6 +123,8 @@ class Folder:
     def hand_over(self, letter: Letter) -> str:
         """Add a line; a short one is written whole or not at all."""
         line = {"key": letter.key, "to": letter.address, "subject": letter.subject, "body": letter.body}
+        if letter.calendar:
+            line["calendar"] = letter.calendar.decode()
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with self.path.open("a") as file:
             file.write(json.dumps(line, ensure_ascii=False) + "\n")

@@ -29,11 +29,15 @@ def enqueue(
     useless_after: datetime | None = None,
     link: str = "",
     language: str = "en",
+    address: str = "",
 ) -> Message | None:
-    """Write a message to the outbox, once for its key; None where the person has no address on that channel."""
+    """Write a message to the outbox, once for its key; None where the person has no address on that channel.
+
+    It goes to where the person is written to now, or to the `address` that is named.
+    """
     if purpose not in PURPOSES:
         raise Refused(f"There is no message for {purpose!r}.")
-    address = to.email if isinstance(to, Member) else address_of(to, group_of(purpose), channel)
+    address = address or (to.email if isinstance(to, Member) else address_of(to, group_of(purpose), channel))
     if not address:
         return None
     message, _ = Message.objects.get_or_create(

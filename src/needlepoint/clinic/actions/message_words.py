@@ -65,6 +65,9 @@ _STOP = MappingProxyType(
         },
     }
 )
+VISIT = MappingProxyType({"en": "Appointment", "es": "Cita"})
+"""What a visit is called in the calendar file of an e-mail: nothing about anybody, either."""
+
 STOPS = frozenset(
     "stop stopall unsubscribe cancel end quit alto baja parar cancelar fin terminar basta".split()
 )
@@ -77,6 +80,7 @@ def check_words() -> list[str]:
     faults = [f"no language {language}" for language in LANGUAGES if language not in _BODIES]
     for language, bodies in _BODIES.items():
         faults += [f"{language}: no text for {words}" for words in PURPOSES if not bodies.get(words)]
+        faults += [f"{language}: no word for a visit"] if not VISIT.get(language) else []
         faults += [
             f"{language}: {words} leaves other places open"
             for words, body in bodies.items()

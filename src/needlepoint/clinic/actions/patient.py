@@ -12,6 +12,8 @@ from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.find import find
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions.act import Act, action
+from needlepoint.clinic.actions.contact import digits, language_of
+from needlepoint.clinic.actions.message import enqueue
 from needlepoint.clinic.actions.record import write
 from needlepoint.clinic.models import Clinic, Patient
 from needlepoint.course.goals import Sex, SkinType
@@ -63,12 +65,34 @@ def correct(act: Act, *, patient_id: UUID, person: Person) -> Patient:
     patient = find(Patient, act.actor, patient_id, for_update=True)
     columns = _columns(person)
     changed = sorted(name for name, value in columns.items() if getattr(patient, name) != value)
+    before = {"email": patient.email, "sms": patient.phone}
     for name in changed:
         setattr(patient, name, columns[name])
     if changed:
+        _tell_old_addresses(act, patient, before)
         patient.save(update_fields=changed)
         write(act, "corrected patient", patient, patient, {"fields": changed})
     return patient
+
+
+def _tell_old_addresses(act: Act, patient: Patient, before: dict[str, str]) -> None:
+    """Write to every address that counts no longer that it was changed: whoever holds it may not have wished it."""
+    now = {"email": patient.email, "sms": patient.phone}
+    for channel, old in before.items():
+        if old and _bare(channel, old) != _bare(channel, now[channel]):
+            enqueue(
+                act,
+                purpose="notice",
+                channel=channel,
+                to=patient,
+                once_key=f"notice {act.id_for(channel)}",
+                language=language_of(patient),
+                address=old,
+            )
+
+
+def _bare(channel: str, address: str) -> str:
+    return digits(address) if channel == "sms" else address.strip().casefold()
 
 
 @action(Permission.EDIT_PATIENT)

@@ -14,7 +14,7 @@ from uuid import UUID, uuid5
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from needlepoint.clinic.actions.contact import latest
+from needlepoint.clinic.actions.contact import language_of, latest
 from needlepoint.clinic.actions.message import enqueue
 from needlepoint.clinic.actions.message_words import group_of
 from needlepoint.clinic.actions.triage import by_itself
@@ -27,7 +27,6 @@ from needlepoint.clinic.models import (
     Patient,
     Screening,
     Session,
-    Visitor,
 )
 from needlepoint.course.instants import local_date, time_zone
 
@@ -79,16 +78,9 @@ def _write(clinic: Clinic, wanted: Wanted, channel: str, at: datetime) -> int:
             once_key=once_key,
             due_at=wanted.due_at,
             useless_after=wanted.useless_after,
-            language=_language(wanted.patient),
+            language=language_of(wanted.patient),
         )
     return 1
-
-
-def _language(patient: Patient) -> str:
-    return (
-        Visitor.objects.filter(patient=patient, closed_at=None).values_list("language", flat=True).first()
-        or "en"
-    )
 
 
 def wanted_messages(clinic: Clinic, at: datetime) -> Iterator[Wanted]:
@@ -165,6 +157,14 @@ def _outcomes(clinic: Clinic, at: datetime) -> Iterator[Wanted]:
                 yield Wanted(session.patient, "outcome", key, due_at, due_at + timedelta(days=14))
 
 
+def visit_of(row: Message) -> Booking | None:
+    """Return the visit that a message announces; None where it is about something else."""
+    about = row.once_key.split()
+    if row.purpose != "appointment" or len(about) != PLANNED_PARTS or about[0] != "appointment":
+        return None
+    return Booking.objects.filter(clinic=row.clinic_id, public_id=about[1], cancelled_at=None).first()
+
+
 def still_wanted(row: Message) -> bool:
     """Say whether a reminder still has a reason: the visit stands as it was, and nobody has answered meanwhile."""
     about = row.once_key.split()
@@ -172,9 +172,7 @@ def still_wanted(row: Message) -> bool:
         return True
     match row.purpose:
         case "appointment":
-            booking = Booking.objects.filter(
-                clinic=row.clinic_id, public_id=about[1], cancelled_at=None
-            ).first()
+            booking = visit_of(row)
             return booking is not None and f"{booking.starts_at.astimezone(UTC):%Y%m%dT%H%M}" == about[2]
         case "screening":
             session = Session.objects.filter(

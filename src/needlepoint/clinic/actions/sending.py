@@ -15,11 +15,12 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from needlepoint.clinic.actions import gateways, quiet_hours
-from needlepoint.clinic.actions.message_words import AT_LEAST_ONCE, URGENT, body, group_of, subject
-from needlepoint.clinic.actions.reminders import still_wanted
+from needlepoint.clinic.actions.message_words import AT_LEAST_ONCE, URGENT, VISIT, body, group_of, subject
+from needlepoint.clinic.actions.reminders import still_wanted, visit_of
 from needlepoint.clinic.actions.sign_in import open_words
 from needlepoint.clinic.models import ContactConsent, Message, MessageStep, Patient, SendingHold
 from needlepoint.course.instants import time_zone
+from needlepoint.exchange.calendar import visit
 
 BITE = 20
 SIGN_IN = "sign-in:"
@@ -131,7 +132,16 @@ def _letter(row: Message) -> gateways.Letter:
     if link.startswith(SIGN_IN):
         link, code = open_words(link)
     text = body(row.words, row.language, row.channel, link, code)
-    return gateways.Letter(str(row.public_id), row.address, subject(row.language), text)
+    return gateways.Letter(str(row.public_id), row.address, subject(row.language), text, _calendar(row))
+
+
+def _calendar(row: Message) -> bytes:
+    """Return the visit that an e-mail announces as a file for the patient's own calendar; empty for all else."""
+    booking = visit_of(row) if row.channel == "email" else None
+    if booking is None:
+        return b""
+    words = VISIT.get(row.language, VISIT["en"])
+    return visit(booking.public_id, booking.starts_at, booking.ends_at, words=words, made_at=row.made_at)
 
 
 def _stopped(row: Message) -> bool:

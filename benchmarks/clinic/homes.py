@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from django.db import connection
+from benchmarks.clinic.filling import BORN_FROM, FAMILIES, GIVEN
+from django.db import connection, transaction
 from django.test import Client
-from datetime import UTC, datetime
 from tests.clinic.portal import reachable
 from tests.clinic.practice import PROFESSIONS, Practice
 
@@ -56,13 +57,14 @@ def homes(practice: Practice, number: int) -> list[AtHome]:
     reachable(practice)
     guards.lift(connection)
     try:
-        return [_copied(practice, first, place) for place in range(number)]
+        with transaction.atomic():
+            return [_copied(practice, first, place) for place in range(number)]
     finally:
         guards.install(connection)
 
 
 def _copied(practice: Practice, first: Patient, place: int) -> AtHome:
-    patient = _copy(first, chart_number=10_000 + place, family_name=f"Home {place}")
+    patient = _copy(first, chart_number=10_000 + place, **_called(place))
     for consent in Consent.objects.filter(patient=first, kind="photos"):
         _copy(consent, patient_id=patient.pk)
     course = _copy(Course.objects.get(patient=first), patient_id=patient.pk)
@@ -77,6 +79,14 @@ def _copied(practice: Practice, first: Patient, place: int) -> AtHome:
     )
     root = f"/portal/{practice.clinic.slug}/"
     return AtHome(str(patient.public_id), str(course.public_id), root, f"np_portal={key}")
+
+
+def _called(place: int) -> dict[str, object]:
+    return {
+        "given_name": GIVEN[place % len(GIVEN)],
+        "family_name": f"{FAMILIES[place * 7 % len(FAMILIES)]} {place}",
+        "born_on": BORN_FROM + timedelta(days=place * 37 % 18_000),
+    }
 
 
 def _copy_session(done: Session, own: dict[str, int], place: int) -> None:

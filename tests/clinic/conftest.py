@@ -59,6 +59,14 @@ def pytest_unconfigure(config):
     shutil.rmtree(PLACE, ignore_errors=True)
 
 
+@pytest.fixture(autouse=True)
+def told_anew():
+    """What was told within the last second was told of another test's clinic."""
+    from needlepoint.clinic.queries import watch
+
+    watch.forget()
+
+
 @pytest.fixture
 def practice(db):
     """A clinic with one person for each role, a room, a device and stock."""

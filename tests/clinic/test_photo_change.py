@@ -1,5 +1,7 @@
 """Two photos of one patient: what changed is measured in the background, shown with its doubt, and fed to no rule."""
 
+import subprocess
+import sys
 from datetime import timedelta
 from functools import cache
 from io import BytesIO
@@ -24,6 +26,7 @@ from needlepoint.clinic.models import PhotoChange, RecordLine
 from needlepoint.clinic.queries.advice import advice_on
 from needlepoint.clinic.queries.patient import photo_consent
 from needlepoint.clinic.queries.photo_change import changes_of
+from needlepoint.clinic.server import measuring
 from needlepoint.course.zones import Zone
 from needlepoint.photo.profile import light_to_srgb, srgb_to_light
 
@@ -281,3 +284,39 @@ def test_a_photo_that_the_patient_sent_is_no_pair_with_one_that_the_clinic_took(
     own.public_id, own.stored_as = practice.act().id_for("photo"), "another.sealed"
     own.save(force_insert=True)
     assert measure(practice) == 0
+
+
+# ------------------------------------------------------------------------------------------------ beside the other work
+
+SAYS = """
+import os
+from needlepoint.clinic.server import measuring
+import django
+django.setup()
+import cv2
+from needlepoint.clinic.actions import photo_change
+photo_change.measure_waiting = lambda at: print(os.nice(0), cv2.getNumThreads(), at.tzinfo)
+measuring.main()
+"""
+
+
+def test_measuring_is_a_process_of_its_own_on_one_core_with_little_claim_to_it():
+    said = subprocess.run(
+        [sys.executable, "-c", SAYS], capture_output=True, text=True, check=True, timeout=120
+    )
+    nice, threads, zone = said.stdout.split()
+    assert (nice, threads, zone) == (str(measuring.LITTLE_CLAIM), "1", "UTC")
+
+
+def test_no_process_is_started_where_nothing_waits(practice, photos_only, monkeypatch):
+    monkeypatch.setattr(measuring, "COMMAND", [sys.executable, "-c", "raise SystemExit(3)"])
+    measuring.measure_beside(practice.at)
+    of = practice.patient()
+    practice.photo_consent(of)
+    taken(practice, of, picture())
+    assert not photo_change.waits()
+    measuring.measure_beside(practice.at)
+    taken(practice, of, picture())
+    assert photo_change.waits()
+    with pytest.raises(subprocess.CalledProcessError):
+        measuring.measure_beside(practice.at)

@@ -4,7 +4,10 @@ import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.urls import reverse
+from tests.clinic.practice import Practice
 from tests.clinic.queueing import ON_DUTY, checked_in, on_duty
+from tests.clinic.test_access import signed_in
 
 from needlepoint.clinic.access.checks import NotAllowed, Refused
 from needlepoint.clinic.access.roles import Role
@@ -229,6 +232,34 @@ def test_the_queue_takes_as_many_statements_for_thirty_as_for_one(practice, djan
     actor = practice.actor(Role.NURSE)
     with django_assert_max_num_queries(3):
         assert len(queries.queue(actor, practice.at)) == 30
+
+
+def test_a_long_queue_is_shown_a_page_at_a_time_and_nothing_urgent_stands_behind(practice, monkeypatch):
+    monkeypatch.setattr(queries, "PAGE_LINES", 3)
+    done, actor = practice.done(), practice.actor(Role.NURSE)
+    levels = ["routine"] * 4 + ["emergency"] * 2 + ["same_day"]
+    tasks = [checked_in(practice, done, level=level) for level in levels]
+    shown = [[each.task for each in queries.queue(actor, practice.at, page)] for page in (1, 2, 3, 4)]
+    assert [len(each) for each in shown] == [3, 3, 1, 0]
+    assert set(shown[0]) == set(tasks[4:])
+    assert {each for page in shown for each in page} == set(tasks)
+    count = queries.open_count(actor)
+    assert count.pages == 3
+    assert (count.red + count.amber + count.rest, count.unseen) == (7, 7)
+
+
+def test_the_pages_of_the_queue_lead_to_one_another(db, monkeypatch):
+    monkeypatch.setattr(queries, "PAGE_LINES", 1)
+    live = Practice.of_today("Harbour Skin")
+    done = live.done()
+    for _ in range(2):
+        checked_in(live, done)
+    client, where = signed_in(live, Role.NURSE), reverse("queue")
+    first, second = (client.get(where, {"page": page}).content.decode() for page in ("1", "2"))
+    assert "?page=2" in first
+    assert "Page 2 of 2" in second
+    assert client.get(where, {"page": "nonsense"}).content.decode().count("Not seen yet") == 1
+    assert "To the most urgent" in client.get(where, {"page": "9"}).content.decode()
 
 
 def test_where_nobody_answers_the_patient_is_told_within_five_minutes_of_a_faster_clock(practice, settings):

@@ -19,7 +19,7 @@ from tests.clinic.queueing import checked_in, on_duty
 from tests.clinic.test_access import signed_in
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.queries import work
+from needlepoint.clinic.queries import watch, work
 from needlepoint.clinic.queries.triage import queue_is_watched
 from needlepoint.clinic.server import ticks, worker
 
@@ -147,12 +147,23 @@ def test_with_no_worker_no_mail_and_nobody_on_duty_the_patient_is_told_and_the_t
     assert standing_of(later.check_in, later.opened_at + timedelta(minutes=45)).told_at is not None
 
 
+def test_what_waits_is_told_again_after_a_second(practice):
+    on_duty(practice)
+    actor, at = practice.actor(Role.NURSE), practice.at
+    watch.forget()
+    assert watch.waits(actor, at).open.unseen == 0
+    checked_in(practice)
+    assert watch.waits(actor, at + timedelta(seconds=0.9)).open.unseen == 0
+    assert watch.waits(actor, at + timedelta(seconds=1)).open.unseen == 1
+
+
 def test_the_queue_is_refreshed_without_keeping_anybody_signed_in(practice):
     on_duty(practice)
     practice.at = datetime.now(UTC) - timedelta(seconds=30)
     client = signed_in(practice, Role.NURSE)
     before = client.get(reverse("watch"), headers={"X-By-Itself": "yes"}).content.decode()
     checked_in(practice)
+    watch.forget()
     after = client.get(reverse("watch"), headers={"X-By-Itself": "yes"}).content.decode()
     assert ("queue empty" in before, "1 red, 1 not seen" in after) == (True, True)
 

@@ -149,7 +149,12 @@ THREADS = click.option(
 @HOST
 @click.option("--port", default=8000, show_default=True, help="The port to listen on.")
 @THREADS
-def serve(host: str, port: int, threads: int) -> None:
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    help="How many processes answer, each with so many threads.  [default: 1 on SQLite, 2 on PostgreSQL]",
+)
+def serve(host: str, port: int, threads: int, processes: int | None) -> None:
     """Serve the clinic of this machine until it is interrupted."""
     _start()
     _migrate()
@@ -157,7 +162,14 @@ def serve(host: str, port: int, threads: int) -> None:
     click.echo(f"Serving on {host}:{port}. Stop with Ctrl-C.")
     from needlepoint.clinic.server.serving import run
 
-    run(host, port, threads)
+    run(host, port, threads, processes or _processes())
+
+
+def _processes() -> int:
+    from django.db import connection
+
+    # The writers of one process take turns on SQLite; those of two would keep one another waiting.
+    return 2 if connection.vendor == "postgresql" else 1
 
 
 @click.command(

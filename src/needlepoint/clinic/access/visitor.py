@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
 
 from needlepoint.clinic.access.checks import NotHere
 from needlepoint.clinic.access.roles import Permission, Role
 from needlepoint.clinic.models import Clinic, Patient, Stay
 from needlepoint.clinic.models import Visitor as VisitorRow
+from needlepoint.clinic.models.written import STANDS_FOR, Written
 from needlepoint.course.goals import OperatorRole
 from needlepoint.course.instants import time_zone
 
@@ -60,12 +64,26 @@ def sha256_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def stay_of(key: str, clinic: Clinic, at: datetime) -> Stay | None:
-    """Return the stay that a cookie opens in that clinic now; one statement, and None for anything else."""
-    rows = Stay.objects.filter(key_sha256=sha256_of(key), clinic=clinic, ended_at=None)
+def stay_of(key: str, slug: str, at: datetime) -> Stay | None:
+    """Return the stay that a cookie opens in the clinic at an address now, with all that a page needs of it.
+
+    One statement, and None for anything else.
+    """
+    found: Stay | None = _STAY.first(sha256_of(key), slug, at - IDLE, at - LONGEST)
+    if found is not None:
+        found.visitor.clinic = found.clinic
+    return found
+
+
+def _stays(digest: str, slug: str, seen_after: datetime, begun_after: datetime) -> QuerySet[Stay]:
+    rows = Stay.objects.filter(key_sha256=digest, clinic__slug=slug, ended_at=None)
     rows = rows.filter(visitor__closed_at=None, visitor__patient__archived_at=None)
-    rows = rows.filter(seen_at__gt=at - IDLE, begun_at__gt=at - LONGEST)
-    return rows.select_related("visitor__patient", "visitor__clinic").first()
+    rows = rows.filter(seen_at__gt=seen_after, begun_at__gt=begun_after)
+    return rows.select_related("visitor__patient", "clinic").order_by("pk")
+
+
+_INSTANTS = (datetime(1970, 1, 2, tzinfo=UTC), datetime(1970, 1, 3, tzinfo=UTC))
+_STAY = Written(_stays, "stands for a digest", "stands for a slug", *_INSTANTS)
 
 
 def clinic_by(slug: str) -> Clinic:
@@ -78,11 +96,19 @@ def clinic_by(slug: str) -> Clinic:
 
 def own(model: Any, visitor: Visitor, public_id: UUID, *together: str) -> Any:
     """Return a row of the visitor's own; somebody else's is not there."""
-    rows = model.objects.filter(clinic=visitor.clinic, patient=visitor.patient, public_id=public_id)
-    row = (rows.select_related(*together) if together else rows).first()
+    row = _own(model, together).first(visitor.clinic, visitor.patient, public_id)
     if row is None:
         raise NotHere
     return row
+
+
+@cache
+def _own(model: Any, together: tuple[str, ...]) -> Written:
+    def build(clinic: int, patient: int, public_id: UUID) -> QuerySet[Any]:
+        rows = model.objects.filter(clinic=clinic, patient=patient, public_id=public_id)
+        return rows.select_related(*together) if together else rows
+
+    return Written(build, STANDS_FOR, STANDS_FOR + 1, UUID(int=STANDS_FOR))
 
 
 def own_patient(visitor: Visitor, *, for_update: bool = False) -> Patient:

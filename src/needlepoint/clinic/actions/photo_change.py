@@ -51,6 +51,11 @@ def measure_waiting(at: datetime, limit: int = 4) -> int:
     return measured
 
 
+def waits() -> bool:
+    """Say whether there is a pair that nobody has measured yet."""
+    return next(_waiting(), None) is not None
+
+
 def _waiting() -> Iterator[tuple[Photo, Photo]]:
     """Yield the first photo of a kind and a later one without a measurement, while the patient agrees to photos.
 
@@ -89,21 +94,23 @@ def _measure(before: Photo, after: Photo, at: datetime) -> bool:
     """Measure one pair, outside any transaction because it takes seconds, and keep what came of it."""
     public_id = uuid5(after.public_id, f"{before.public_id} {METHOD}")
     verdict, document, pictures = _told(before, after)
+    row = PhotoChange(
+        clinic_id=after.clinic_id,
+        public_id=public_id,
+        patient=after.patient,
+        before=before,
+        after=after,
+        method=METHOD,
+        verdict=verdict,
+        document={**document, "pictures": sorted(pictures)},
+        measured_at=at,
+    )
+    # The files come first: whoever measures has little claim to a core, and must not hold the database meanwhile.
+    for name, content in pictures.items():
+        keep(_stored_as(row, name), seal(content, public_id, _bound_to(row, name)))
     try:
         with transaction.atomic():
-            row = PhotoChange.objects.create(
-                clinic_id=after.clinic_id,
-                public_id=public_id,
-                patient=after.patient,
-                before=before,
-                after=after,
-                method=METHOD,
-                verdict=verdict,
-                document={**document, "pictures": sorted(pictures)},
-                measured_at=at,
-            )
-            for name, content in pictures.items():
-                keep(_stored_as(row, name), seal(content, public_id, _bound_to(row, name)))
+            row.save(force_insert=True)
             act = Act(cast(Any, _Program(after.clinic_id)), at, public_id)
             write(act, "measured photos", row, after.patient, {"verdict": verdict})
     except IntegrityError:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from needlepoint.advice.milestones import milestones
 from needlepoint.clinic.access.checks import Actor
@@ -71,11 +71,19 @@ class DueOutcome:
 
 
 def due_outcomes(actor: Actor, at: datetime) -> list[DueOutcome]:
-    """Return the courses to score now, the longest due first; two statements."""
-    rows = Course.objects.filter(
-        clinic=actor.clinic, patient__archived_at=None, sessions__state="done"
-    ).annotate(last=Max("sessions__finished_at"))
-    rows = rows.filter(last__gt=at - timedelta(days=180 + LATE + 1)).select_related("patient")
+    """Return the courses to score now, the longest due first; two statements.
+
+    Only those whose moment is now are read: whoever looks at the queue must not wait for all courses of half a year.
+    """
+    due = Q()
+    for day in DAYS.values():
+        due |= Q(last__lte=at - timedelta(days=day), last__gt=at - timedelta(days=day + LATE))
+    rows = Course.objects.filter(clinic=actor.clinic, patient__archived_at=None, sessions__state="done")
+    recent = Session.objects.filter(
+        clinic=actor.clinic, state="done", finished_at__lte=at - timedelta(days=min(DAYS.values()))
+    ).filter(finished_at__gt=at - timedelta(days=max(DAYS.values()) + LATE + 1))
+    rows = rows.filter(pk__in=recent.values("course")).annotate(last=Max("sessions__finished_at")).filter(due)
+    rows = rows.select_related("patient")
     scored = OutcomeScore.objects.filter(clinic=actor.clinic).exclude(scored_by=None)
     there = {(course, moment) for course, moment in scored.values_list("course", "moment")}
     found = []

@@ -7,9 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from needlepoint.advice.document import Advice, AftercareLine, MilestoneLine
 from needlepoint.clinic.access.visitor import Visitor, own
 from needlepoint.clinic.models import CheckIn, Clinic, Course, Photo, Session
+from needlepoint.clinic.models.written import Written
 from needlepoint.clinic.queries.advice import advice_on
 from needlepoint.clinic.queries.signed_words import signed
 from needlepoint.clinic.queries.triage import queue_is_watched, standing_of
@@ -23,9 +26,24 @@ DONE = SessionState.DONE.value
 
 def last_session(visitor: Visitor) -> Session | None:
     """Return the visitor's last session that was done, in whichever course."""
-    rows = Session.objects.filter(clinic=visitor.clinic, patient=visitor.patient, state=DONE)
-    together = ("course__patient", "course__device", "course__drafted_by", "patient")
-    return rows.select_related(*together).order_by("-finished_at").first()
+    found: Session | None = _LAST.first(visitor.clinic, visitor.patient)
+    return found
+
+
+def last_session_id(visitor: Visitor) -> UUID | None:
+    """Return which session that is, and no more of it."""
+    found = _LAST_ID.rows(visitor.clinic, visitor.patient)
+    return UUID(str(found[0][0])) if found else None
+
+
+def _done(clinic: int, patient: int) -> QuerySet[Session]:
+    """Return the last session that was done, as a query."""
+    return Session.objects.filter(clinic=clinic, patient=patient, state=DONE).order_by("-finished_at")[:1]
+
+
+TOGETHER = ("course__patient", "course__device", "course__drafted_by", "patient")
+_LAST = Written(lambda clinic, patient: _done(clinic, patient).select_related(*TOGETHER))
+_LAST_ID = Written(lambda clinic, patient: _done(clinic, patient).values_list("public_id"))
 
 
 @dataclass(frozen=True, slots=True)

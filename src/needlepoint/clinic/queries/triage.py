@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Count, Q
 
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.models import CheckIn, Duty, Member, TriageTask
+from needlepoint.clinic.models.written import Written
 from needlepoint.clinic.queries.work import stalled
 from needlepoint.evidence.follow_up import Ladder
 from needlepoint.evidence.loader import packaged
@@ -91,8 +93,14 @@ def climb(ladder: Ladder, duties: Sequence[OnDuty], opened_at: datetime, at: dat
 
 def duties_of(clinic: int) -> list[OnDuty]:
     """Return the roster of a clinic with its past; one statement."""
-    rows = Duty.objects.filter(clinic=clinic, member__is_active=True)
-    return [OnDuty(row.member_id, row.place, row.begun_at, row.ended_at) for row in rows]
+    return [OnDuty(*row) for row in _DUTIES.rows(clinic)]
+
+
+_DUTIES = Written(
+    lambda clinic: Duty.objects.filter(clinic=clinic, member__is_active=True).values_list(
+        "member_id", "place", "begun_at", "ended_at"
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +114,12 @@ class Standing:
 
 def standing_of(check_in: CheckIn, at: datetime) -> Standing:
     """Return where a check-in stands, even while no background work runs."""
-    task = TriageTask.objects.get(check_in=check_in)
+    (task,) = _TASK.objects(check_in.pk)
     told_at = task.patient_told_at or (None if task.acknowledged_at else climbed(task, at).told_at)
     return Standing(task.acknowledged_at, task.closed_at, told_at)
+
+
+_TASK = Written(lambda check_in: TriageTask.objects.filter(check_in=check_in))
 
 
 def climbed(task: TriageTask, at: datetime, duties: Sequence[OnDuty] | None = None) -> Climb:
@@ -134,13 +145,19 @@ class Line:
     late: bool
 
 
-def queue(actor: Actor, at: datetime) -> list[Line]:
-    """Return every open check-in, the most urgent first; three statements whatever their number."""
+# More than anybody reads at once; a page of thousands would keep everybody waiting for what is urgent.
+PAGE_LINES = 50
+
+
+def queue(actor: Actor, at: datetime, page: int = 1) -> list[Line]:
+    """Return a page of the open check-ins, the most urgent first; three statements whatever their number."""
     rows = TriageTask.objects.filter(clinic=actor.clinic, closed_at=None, patient__archived_at=None)
     rows = rows.select_related("patient", "check_in", "check_in__session", "owner", "acknowledged_by")
     duties = duties_of(actor.clinic)
     members = {member.pk: member for member in Member.objects.filter(clinic=actor.clinic)}
-    return [_line(row, duties, members, at) for row in rows.order_by("-urgency", "due_at", "pk")]
+    begin = PAGE_LINES * (max(page, 1) - 1)
+    shown = rows.order_by("-urgency", "due_at", "pk")[begin : begin + PAGE_LINES]
+    return [_line(row, duties, members, at) for row in shown]
 
 
 def _line(task: TriageTask, duties: Sequence[OnDuty], members: dict[int, Member], at: datetime) -> Line:
@@ -172,13 +189,22 @@ class OpenCount:
     rest: int
     unseen: int
 
+    @property
+    def pages(self) -> int:
+        """Return how many pages of the queue there are."""
+        return max(1, -(-(self.red + self.amber + self.rest) // PAGE_LINES))
+
 
 def open_count(actor: Actor) -> OpenCount:
     """Count the open check-ins; one statement."""
     rows = TriageTask.objects.filter(clinic=actor.clinic, closed_at=None, patient__archived_at=None)
-    found = list(rows.values_list("urgency", "acknowledged_at"))
-    count = {urgency: sum(each == urgency for each, _ in found) for urgency in (3, 2, 1)}
-    return OpenCount(count[3], count[2], count[1], sum(seen is None for _, seen in found))
+    unseen = Count("pk", filter=Q(acknowledged_at=None))
+    found = {
+        urgency: (all_, not_seen)
+        for urgency, all_, not_seen in rows.values_list("urgency").annotate(all=Count("pk"), unseen=unseen)
+    }
+    red, amber, rest = (found.get(urgency, (0, 0)) for urgency in (3, 2, 1))
+    return OpenCount(red[0], amber[0], rest[0], red[1] + amber[1] + rest[1])
 
 
 def roster(actor: Actor) -> list[Duty]:

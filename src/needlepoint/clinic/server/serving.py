@@ -8,17 +8,17 @@ from gunicorn.app.base import BaseApplication
 
 
 class Clinic(BaseApplication):
-    """Gunicorn around the clinic. More workers may run: tries to sign in are counted in the database."""
+    """Gunicorn around the clinic; several processes may answer: tries to sign in are counted in the database."""
 
-    def __init__(self, host: str, port: int, threads: int) -> None:
-        self.host, self.port, self.threads = host, port, threads
+    def __init__(self, host: str, port: int, threads: int, processes: int) -> None:
+        self.host, self.port, self.threads, self.processes = host, port, threads, processes
         super().__init__()
 
     def load_config(self) -> None:
         """Hand gunicorn its settings."""
         for name, value in (
             ("bind", f"{self.host}:{self.port}"),
-            ("workers", 1),
+            ("workers", self.processes),
             ("threads", self.threads),
             ("worker_class", "gthread"),
             ("loglevel", "warning"),
@@ -37,7 +37,7 @@ class Clinic(BaseApplication):
         return application
 
 
-def run(host: str, port: int, threads: int) -> None:
+def run(host: str, port: int, threads: int, processes: int = 1) -> None:
     """Serve until interrupted, with a worker beside it."""
     from django.db import connections
 
@@ -47,6 +47,6 @@ def run(host: str, port: int, threads: int) -> None:
 
     kept = Kept().start()
     try:
-        Clinic(host, port, threads).run()
+        Clinic(host, port, threads, processes).run()
     finally:
         kept.stop()

@@ -15,8 +15,9 @@ from typing import Any
 from django.core.cache import cache
 from django.utils import timezone
 
-from needlepoint.clinic.actions import photo_change, reminders, sending, sign_in, triage
+from needlepoint.clinic.actions import reminders, sending, sign_in, triage
 from needlepoint.clinic.queries.work import WATCHED, name_of
+from needlepoint.clinic.server import measuring
 
 # A day: an end that is older says no more than none.
 KEPT_SECONDS = 86_400
@@ -42,7 +43,7 @@ TICKS: tuple[Tick, ...] = (
     Tick("climb", 5, triage.climb_waiting),
     Tick("send", 5, _send, lane="post"),
     Tick("plan reminders", 300, reminders.plan, lane="slow"),
-    Tick("measure photos", 30, photo_change.measure_waiting, lane="photos"),
+    Tick("measure photos", 30, measuring.measure_beside, lane="photos"),
 )
 
 

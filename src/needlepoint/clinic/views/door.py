@@ -48,15 +48,20 @@ def take(
     do: Callable[[Act], str],
     again: Callable[[str, int], HttpResponse],
     patient: UUID | None = None,
+    before: Callable[[], object] | None = None,
 ) -> HttpResponse:
     """Do what a form asks, once for its key, and go where that leads.
 
     Where it cannot be done, `again` shows the page with what was typed and with the reason. `patient` is whose row
-    the address names; a form that was opened for another patient is refused.
+    the address names; a form that was opened for another patient is refused. What takes long and writes nothing is
+    called as `before`, while others can still write.
     """
     try:
         check_patient(request, patient)
-        act = act_of(request, _key(request))
+        key = _key(request)
+        if before is not None:
+            before()
+        act = act_of(request, key)
         return redirect(once(act, _digest(request), lambda: do(act)))
     except (NotAllowed, Stop):
         raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions import check_in as actions
 from needlepoint.clinic.actions.act import Act
-from needlepoint.clinic.actions.photo import opened
+from needlepoint.clinic.actions.photo import clean, opened
 from needlepoint.clinic.actions.record import saw
 from needlepoint.clinic.forms.portal import SCORES, open_groups, scores, ticked, told
 from needlepoint.clinic.queries import home_screening as before
@@ -63,8 +64,8 @@ def _last(request: Any, at: Any) -> Any:
 @portal_page(PATIENT, "GET", "POST")
 def check_in(request: Any) -> HttpResponse:
     """Ask for redness, swelling, pain and signs, one tap each; what was not tapped stays unknown."""
-    session = query.last_session(visitor_of(request))
-    if session is None:
+    session_id = query.last_session_id(visitor_of(request))
+    if session_id is None:
         return shown(request, "no_session")
     if request.method != "POST":
         return _score(request, {}, new_key())
@@ -73,7 +74,7 @@ def check_in(request: Any) -> HttpResponse:
         return _score(request, given, request.POST.get("key") or new_key())
     step = request.POST.get("step", "")
     if step == "send" or request.POST.get("none") == "all":
-        return _send(request, session.public_id)
+        return _send(request, session_id)
     return _signs(request, "more" if step == "more" else "signs")
 
 
@@ -102,13 +103,17 @@ def _signs(request: Any, page: str, problem: str = "", status: int = 200) -> Htt
 
 
 def _send(request: Any, session_id: UUID) -> HttpResponse:
+    @cache
+    def photo() -> bytes:
+        sent = request.FILES.get("photo")
+        return clean(sent.read()) if sent else b""
+
     def do(act: Act) -> str:
-        photo = request.FILES.get("photo")
-        given = told(request.POST, request.spoken, photo.read() if photo else b"")
+        given = told(request.POST, request.spoken, photo())
         kept = actions.report(act, session_id=session_id, told=given)
         return reverse("portal_report", args=[request.clinic.slug, kept.public_id])
 
-    return take(request, do, lambda problem, status: _signs(request, "more", problem, status))
+    return take(request, do, lambda problem, status: _signs(request, "more", problem, status), before=photo)
 
 
 @portal_page(PATIENT)

@@ -49,8 +49,9 @@ def greet(request: Any, slug: str) -> None:
     """Put on the request: the clinic of the address, who is signed in there if anybody, and the words to speak with."""
     if getattr(request, "clinic", None) is not None:
         return
-    request.clinic = clinic_by(slug)
-    request.stay = stay_of(request.COOKIES.get(STAY, ""), request.clinic, timezone.now())
+    cookie = request.COOKIES.get(STAY, "")
+    request.stay = stay_of(cookie, slug, timezone.now()) if cookie else None
+    request.clinic = request.stay.clinic if request.stay else clinic_by(slug)
     request.actor = Visitor.of(request.stay.visitor) if request.stay else None
     request.spoken = _spoken(request)
 

@@ -19,9 +19,9 @@ from needlepoint.clinic.actions.record import saw
 from needlepoint.clinic.forms.typed import text
 from needlepoint.clinic.queries import triage as queries
 from needlepoint.clinic.queries.lists import able_to
-from needlepoint.clinic.queries.message import hold_of, troubled_count
 from needlepoint.clinic.queries.outcome import due_outcomes
-from needlepoint.clinic.queries.work import stalled
+from needlepoint.clinic.queries.watch import waits
+from needlepoint.clinic.queries.work import stalled_lately
 from needlepoint.clinic.views.door import act_of, new_key, page, take
 
 TOGETHER = ("patient", "check_in", "check_in__session", "check_in__course", "owner", "acknowledged_by")
@@ -31,27 +31,35 @@ TOGETHER = ("patient", "check_in", "check_in__session", "check_in__course", "own
 def watch(request: Any) -> HttpResponse:
     """Show in the head of every page what waits for somebody; it refreshes itself every few seconds."""
     at = timezone.now()
+    now = waits(request.actor, at)
     context = {
-        "stalled": stalled(at),
-        "hold": hold_of(request.actor),
-        "open": queries.open_count(request.actor),
-        "troubled": troubled_count(request.actor),
+        "stalled": stalled_lately(at),
+        "hold": now.hold,
+        "open": now.open,
+        "troubled": now.troubled,
     }
     return render(request, "triage/_watch.html", context)
 
 
+def _page_number(request: Any) -> int:
+    typed = request.GET.get("page", "")
+    return int(typed) if typed.isascii() and typed.isdigit() and 0 < len(typed) < 7 else 1
+
+
 @page(Permission.TRIAGE)
 def queue(request: Any) -> HttpResponse:
-    """Show every open check-in, the most urgent first."""
-    at = timezone.now()
+    """Show the open check-ins, the most urgent first, a page at a time."""
+    at, number = timezone.now(), _page_number(request)
     context = {
-        "lines": queries.queue(request.actor, at),
+        "lines": queries.queue(request.actor, at, number),
+        "number": number,
+        "open": queries.open_count(request.actor),
         "now": at,
         "roster": queries.roster(request.actor),
-        "due_outcomes": due_outcomes(request.actor, at),
     }
-    template = "triage/_lines.html" if request.htmx else "triage/queue.html"
-    return render(request, template, context)
+    if request.htmx:
+        return render(request, "triage/_lines.html", context)
+    return render(request, "triage/queue.html", context | {"due_outcomes": due_outcomes(request.actor, at)})
 
 
 def _show(request: Any, task_id: UUID, problem: str = "", status: int = 200) -> HttpResponse:

@@ -1,0 +1,40 @@
+"""What waits for somebody, for the head of every page: all ask every few seconds, so it is told once a second."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from needlepoint.clinic.access.checks import Actor
+from needlepoint.clinic.models import SendingHold
+from needlepoint.clinic.queries.message import hold_of, troubled_count
+from needlepoint.clinic.queries.triage import OpenCount, open_count
+
+TOLD_FOR = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """What holds the messages back, how many check-ins wait, and how many messages failed."""
+
+    at: datetime
+    hold: SendingHold | None
+    open: OpenCount
+    troubled: int
+
+
+_told: dict[int, Waits] = {}
+
+
+def waits(actor: Actor, at: datetime) -> Waits:
+    """Return what waits in the actor's clinic, as it was within the last second."""
+    told = _told.get(actor.clinic)
+    if told is None or not timedelta(0) <= at - told.at < TOLD_FOR:
+        told = Waits(at, hold_of(actor), open_count(actor), troubled_count(actor))
+        _told[actor.clinic] = told
+    return told
+
+
+def forget() -> None:
+    """Ask anew the next time."""
+    _told.clear()

@@ -115,6 +115,14 @@ def _drop_constraints(cursor: Any, table: str, kind: str) -> None:
 def _without_template(name: str) -> Iterator[None]:
     from django.template import Template, engines
 
+    from needlepoint.clinic.templatetags.parts import PARTS
+
+    if name.endswith(".jinja"):
+        plain = PARTS.get_template
+        empty = PARTS.from_string("")
+        with mock.patch.object(PARTS, "get_template", lambda asked: empty if asked == name else plain(asked)):
+            yield
+        return
     (loader,) = engines["django"].engine.template_loaders
     with mock.patch.dict(loader.get_template_cache, {name: Template("")}):
         yield

@@ -42,6 +42,7 @@ class Permission(StrEnum):
     SEE_MESSAGES = "see_messages"
     SEND_MESSAGES = "send_messages"
     LIFT_HOLD = "lift_hold"
+    EXPORT_PHOTOS = "export_photos"
     SCORE = "score"
     REPORT_ADVERSE = "report_adverse"
     SEE_REPORTS = "see_reports"
@@ -77,6 +78,7 @@ ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             | _NEEDLE
             | _PRESCRIBE
             | {P.COUNTERSIGN, P.RECALL, P.READ_RECORD, P.SET_DUTY, P.LIFT_HOLD, P.SEE_REPORTS}
+            | {P.EXPORT_PHOTOS}
         ),
         Role.CLINIC_ADMIN: frozenset(
             _DESK

@@ -81,6 +81,7 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/photo-consent/", patient.photo_consent_page, name="photo_consent"),
     path("patients/<uuid:patient_id>/courses/new/", course.draft, name="draft_course"),
     path("photos/<uuid:photo_id>.jpg", patient.photo, name="photo"),
+    path("photos/<uuid:photo_id>/copy.jpg", patient.photo_copy, name="photo_copy"),
     path("patients/<uuid:patient_id>/photo-changes/", photo_change.photo_changes, name="photo_changes"),
     path("photo-changes/<uuid:change_id>/", photo_change.photo_change, name="photo_change"),
     path(
@@ -92,6 +93,7 @@ urlpatterns = [
     path("courses/<uuid:course_id>/screening/", course.screening, name="screening"),
     path("courses/<uuid:course_id>/decide/", course.decide, name="decide"),
     path("courses/<uuid:course_id>/plan/", course.plan, name="plan"),
+    path("plans/older/", course.older_plans, name="older_plans"),
     path("courses/<uuid:course_id>/end/", course.end, name="end_course"),
     path("courses/<uuid:course_id>/forecast/", forecast.forecast, name="forecast"),
     path("courses/<uuid:course_id>/compare/", forecast.compare, name="compare"),

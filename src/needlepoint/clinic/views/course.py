@@ -17,6 +17,7 @@ from needlepoint.clinic.actions.record import saw
 from needlepoint.clinic.forms import screening as questionnaire
 from needlepoint.clinic.forms.session import wishes, zones
 from needlepoint.clinic.forms.typed import choice, number, text
+from needlepoint.clinic.queries import older_plans as older
 from needlepoint.clinic.queries.advice import advice_on, open_verdicts
 from needlepoint.clinic.queries.case import asked_of
 from needlepoint.clinic.queries.lists import devices
@@ -122,6 +123,7 @@ def plan(request: Any, course_id: UUID) -> HttpResponse:
             "rows": plan_rows(course, advice, request.POST),
             "held_by": open_verdicts(course, advice),
             "due": len(asked_of(course, request.actor, now.at).due),
+            "older": older.under_older_rulebook(course),
             "typed": request.POST or plan_defaults(advice),
             "problem": problem,
             "key": new_key(),
@@ -142,6 +144,18 @@ def plan(request: Any, course_id: UUID) -> HttpResponse:
         return take(request, do, again, course.patient.public_id)
     saw(now, "plan", course, course.patient)
     return again()
+
+
+@page(Permission.PLAN)
+def older_plans(request: Any) -> HttpResponse:
+    """Show which open plans were agreed on under an older rulebook, and what today's says otherwise."""
+    saw(act_of(request), "plans under an older rulebook", "plans")
+    context = {
+        "plans": older.older_plans(request.actor),
+        "total": older.count(request.actor),
+        "rulebook": packaged(),
+    }
+    return render(request, "plan/older.html", context)
 
 
 def plan_defaults(advice: Any) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +15,13 @@ from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions import consent as consents
 from needlepoint.clinic.actions import patient as actions
 from needlepoint.clinic.actions import photo as photos
+from needlepoint.clinic.actions import photo_export
 from needlepoint.clinic.actions.act import Act
 from needlepoint.clinic.actions.record import saw
 from needlepoint.clinic.forms.patient import FIELDS, person
 from needlepoint.clinic.forms.session import signed
 from needlepoint.clinic.forms.typed import text
+from needlepoint.clinic.queries.older_plans import under_older_rulebook
 from needlepoint.clinic.queries.patient import chart as chart_of
 from needlepoint.clinic.queries.patient import patient_page, photo_consent
 from needlepoint.clinic.queries.patient import portrait as latest_portrait
@@ -106,9 +109,12 @@ def show_chart(
 ) -> HttpResponse:
     """Render a chart; where a form on it failed, with what was typed into it."""
     act = act_of(request)
+    chart_shown = chart_of(patient, act.actor, act.at, course_id)
+    course = chart_shown.course
     context = {
         "patient": patient,
-        "chart": chart_of(patient, act.actor, act.at, course_id),
+        "chart": chart_shown,
+        "older": under_older_rulebook(course.course) if course and course.plan else None,
         "today": act.today,
         "typed": request.POST,
         "problem": problem,
@@ -140,20 +146,25 @@ def photo_list(request: Any, patient_id: UUID) -> HttpResponse:
             "patient": patient,
             "photos": patient.photos.select_related("taken_by").order_by("-taken_at"),
             "shows": photos.SHOWS,
-            "consent": photo_consent(patient),
+            "consent": (consent := photo_consent(patient)),
+            "outside": [use for use in photo_export.OUTSIDE if consent and use in consent.uses],
             "problem": problem,
             "key": new_key(),
         }
         return render(request, "patient/photos.html", context, status=status)
 
-    def do(act: Act) -> str:
+    @cache
+    def content() -> bytes:
         file = request.FILES.get("photo")
-        content = file.read() if file else b""
-        photos.add_photo(act, patient_id=patient_id, content=content, shows=text(request.POST, "shows", 30))
+        return photos.clean(file.read() if file else b"")
+
+    def do(act: Act) -> str:
+        shows = text(request.POST, "shows", 30)
+        photos.add_photo(act, patient_id=patient_id, content=content(), shows=shows)
         return reverse("photos", args=[patient_id])
 
     if request.method == "POST":
-        return take(request, do, again, patient_id)
+        return take(request, do, again, patient_id, before=content)
     saw(act_of(request), "photos", patient, patient)
     return again()
 
@@ -165,6 +176,16 @@ def photo(request: Any, photo_id: UUID) -> HttpResponse:
     content = photos.opened(row)
     saw(act_of(request), "photo", row, row.patient)
     return HttpResponse(content, content_type="image/jpeg", headers={"Content-Disposition": "inline"})
+
+
+@page(Permission.EXPORT_PHOTOS)
+def photo_copy(request: Any, photo_id: UUID) -> HttpResponse:
+    """Give a marked copy of a photo for a use outside the clinic, after that was recorded."""
+    row = look_up("photo", request.actor, photo_id, "patient")
+    marks = photo_export.hand_out(act_of(request), photo_id=photo_id, use=request.GET.get("use", ""))
+    named = {"Content-Disposition": 'attachment; filename="photo.jpg"'}
+    content = photo_export.marked(photos.opened(row), marks)
+    return HttpResponse(content, content_type="image/jpeg", headers=named)
 
 
 @page(Permission.CONSENT, "GET", "POST")

@@ -1,0 +1,70 @@
+"""Pages that grow long, at a tablet and at a phone: a queue of many pages, plans to judge again, copies of photos."""
+
+import os
+from pathlib import Path
+
+import pytest
+from tests.browser.desk import sat_down
+from tests.clinic.hazards.test_h14_stale_rulebook import of_an_older_rulebook
+from tests.clinic.queueing import checked_in
+from tests.clinic.test_photos import picture
+
+from needlepoint.clinic.actions import photo
+from needlepoint.clinic.queries import triage
+
+PICTURES = os.environ.get("NEEDLEPOINT_PICTURES")
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("emptied")]
+
+
+@pytest.fixture
+def desk(page, live_server):
+    made = sat_down(page, live_server.url)
+    made.sign_in("medical_director@harbour.example")
+    return made
+
+
+def looked_at(desk, name):
+    """Where pictures are wanted, keep one."""
+    if PICTURES:
+        size = desk.page.viewport_size["width"]
+        desk.page.screenshot(path=Path(PICTURES) / f"{name}-{size}.png", full_page=True)
+
+
+def test_a_long_queue_leads_from_page_to_page(desk, monkeypatch):
+    monkeypatch.setattr(triage, "PAGE_LINES", 2)
+    done = desk.practice.done()
+    for level in ("routine", "emergency", "routine"):
+        checked_in(desk.practice, done, level=level)
+    desk.go("/queue/")
+    assert "emergency" in desk.page.locator("article").first.inner_text()
+    looked_at(desk, "queue")
+    desk.follow("Less urgent")
+    assert desk.page.locator("article").count() == 1
+    desk.follow("More urgent")
+    assert desk.page.locator("article").count() == 2
+
+
+def test_an_older_plan_is_told_on_the_list_the_chart_and_the_plan(desk):
+    course = desk.practice.planned()
+    fired = course.plans.get().advice.document["verdicts"][0]["rule"]
+    of_an_older_rulebook(desk.practice, course, also=["a.rule_of_last_year"], without=[fired])
+    desk.go("/plans/older/")
+    assert desk.page.get_by_text("Said now, and not then:").is_visible()
+    looked_at(desk, "older-plans")
+    desk.go(f"/patients/{course.patient.public_id}/")
+    assert desk.page.get_by_text("older rulebook, 2025.1").is_visible()
+    desk.follow("Judge again")
+    assert desk.page.get_by_text("older rulebook, 2025.1").is_visible()
+
+
+def test_a_marked_copy_is_offered_for_what_was_agreed_to_only(desk):
+    of = desk.practice.patient()
+    desk.practice.photo_consent(of, uses=("chart", "teaching"))
+    act = desk.practice.act()
+    photo.add_photo(act, patient_id=of.public_id, content=picture(size=(600, 400)), shows="front")
+    desk.go(f"/patients/{of.public_id}/photos/")
+    looked_at(desk, "photos")
+    assert desk.page.get_by_role("link", name="Marked copy").count() == 1
+    with desk.page.expect_download() as waiting:
+        desk.page.get_by_role("link", name="Marked copy for teaching").click()
+    assert Path(waiting.value.path()).read_bytes()[:3] == b"\xff\xd8\xff"

@@ -22,8 +22,8 @@ verdict. `make truth` repeats it.
 |---|---|---|---|---|---|
 """
 TAIL = """
-The shipped repeatability table was drawn from pairs of this phantom, and all figures rest on photos of it. They say that
-the arithmetic is sound, not that a clinic's photos scatter as little. A clinic measures its own: see
+The shipped repeatability table was drawn from pairs of this phantom, and all figures rest on photos of it. They show
+that the arithmetic is sound, and nothing of how little a clinic's photos scatter. A clinic measures its own: see
 [measure photos](../how-to/measure-photos.md).
 
 ## What is not known

@@ -110,4 +110,4 @@ def test_without_the_card_little_is_called_changed():
 @pytest.mark.truth
 def test_lines_at_twelve_megapixels():
     """A5."""
-    assert missed(written(figures.lines(4, 3024, 51))) == []
+    assert missed(written(figures.lines(8, 3024, 51))) == []

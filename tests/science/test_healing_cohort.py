@@ -90,6 +90,9 @@ def test_a_dask_worker_killed_in_the_middle_changes_nothing():
                 killed.append(victim)
                 time.sleep(0.2)
 
+        # Twice the same study on one cluster: what the first left there must not be what the second leans on.
+        before = play_cohort(study(40_000), "dask", size=5000, client=client)
         again = play_cohort(study(40_000), "dask", size=1000, client=client, told=kill_once)
     assert killed
+    assert same(before, whole)
     assert same(again, whole)

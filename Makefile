@@ -7,6 +7,8 @@ READY := .venv/.ready
 JOBS ?= 2
 # The rooms where every branch is tested, because a wrong branch there is a wrong answer to a clinician.
 PROVEN := course evidence rules dose advice
+# The tests that lead into each of their branches.
+COUNTED := tests/unit tests/spec tests/scenarios
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 
 SOAK = NEEDLEPOINT_ROUNDS=1000 NEEDLEPOINT_KILLS=200 NEEDLEPOINT_FLIPS=1000 NEEDLEPOINT_FUZZ=100000 NEEDLEPOINT_STRANGERS=2000 \
@@ -42,11 +44,11 @@ types: $(READY) ## types (mypy)
 contracts: $(READY) ## which room may import which (import-linter)
 	@$(BIN)/lint-imports --no-cache
 
-tests: $(READY) ## the tests, with branch coverage
+tests: $(READY) ## the tests; those of the proven rooms with branch coverage
 	@rm -f .coverage .coverage.*
-	$(BIN)/pytest -n $(JOBS) --dist worksteal --cov --cov-report= --ignore=tests/browser
-	@# Beside a browser that waits only so long, counting every line would make the server too slow.
-	$(BIN)/pytest -n $(JOBS) --dist worksteal tests/browser
+	$(BIN)/pytest -n $(JOBS) --dist worksteal --cov --cov-report= $(COUNTED)
+	@# A server, a browser and a hundred thousand cases wait only so long; counting every line would make them too slow.
+	$(BIN)/pytest -n $(JOBS) --dist worksteal $(addprefix --ignore=,$(COUNTED))
 	NEEDLEPOINT_TEST_DATABASE=postgresql $(BIN)/pytest -n $(JOBS) --dist worksteal tests/clinic
 
 proven: $(READY) ## after tests: every branch of the proven rooms was taken

@@ -120,7 +120,9 @@ def _without_template(name: str) -> Iterator[None]:
     if name.endswith(".jinja"):
         plain = PARTS.get_template
         empty = PARTS.from_string("")
-        with mock.patch.object(PARTS, "get_template", lambda asked: empty if asked == name else plain(asked)):
+        with mock.patch.object(
+            PARTS, "get_template", lambda asked, *more: empty if asked == name else plain(asked, *more)
+        ):
             yield
         return
     (loader,) = engines["django"].engine.template_loaders

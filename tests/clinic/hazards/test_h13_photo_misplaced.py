@@ -15,26 +15,36 @@ from needlepoint.clinic.actions import photo
 from needlepoint.clinic.actions.photo_export import Marks, marked
 from needlepoint.clinic.models import Photo
 
-# Where the dark half of the picture lies once it stands upright, for each way to hold a camera.
-DARK = {1: "left", 2: "right", 3: "right", 4: "left", 5: "top", 6: "top", 7: "bottom", 8: "bottom"}
+# In which corner the dark quarter lies once the picture stands upright, for each way to hold a camera; from the fifth
+# on the picture has become an upright one.
+DARK = {
+    1: "top left",
+    2: "top right",
+    3: "bottom right",
+    4: "bottom left",
+    5: "top left",
+    6: "top right",
+    7: "bottom right",
+    8: "bottom left",
+}
 
 
-def dark_half(content):
+def dark_corner(content):
     shades = np.asarray(Image.open(io.BytesIO(content)).convert("L"))
-    high, wide = shades.shape
-    halves = {
-        "left": shades[:, : wide // 2],
-        "right": shades[:, wide // 2 :],
-        "top": shades[: high // 2],
-        "bottom": shades[high // 2 :],
+    high, wide = (length // 2 for length in shades.shape)
+    corners = {
+        "top left": shades[:high, :wide],
+        "top right": shades[:high, wide:],
+        "bottom left": shades[high:, :wide],
+        "bottom right": shades[high:, wide:],
     }
-    return min(halves, key=lambda side: halves[side].mean())
+    return min(corners, key=lambda corner: corners[corner].mean()), high > wide
 
 
 def test_a_photo_is_turned_and_mirrored_as_its_file_says_before_that_is_dropped(bites):
     def kept():
-        for orientation, side in DARK.items():
-            assert dark_half(photo.clean(with_exif(orientation))) == side
+        for orientation, corner in DARK.items():
+            assert dark_corner(photo.clean(with_exif(orientation))) == (corner, orientation > 4)
 
     bites(kept, instead=lambda content: content)
 

@@ -77,7 +77,7 @@ def test_a_dask_worker_killed_in_the_middle_changes_nothing():
     whole = play_cohort(study(40_000), size=40_000)
     with (
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None
+            n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0"
         ) as cluster,
         distributed.Client(cluster) as client,
     ):

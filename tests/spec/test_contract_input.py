@@ -164,7 +164,7 @@ def test_json_numbers_that_are_none_are_refused() -> None:
 
 def needlepoint(*words: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", "from needlepoint.cli.main import main; main()", *words]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
 
 
 @pytest.fixture

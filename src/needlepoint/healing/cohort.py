@@ -177,7 +177,11 @@ def _dask(study: Study, parts: Sequence[tuple[int, int]], workers: int, client: 
         return
     with (
         parts_of.LocalCluster(
-            n_workers=workers, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, processes=True
+            n_workers=workers,
+            threads_per_worker=1,
+            host="127.0.0.1",
+            dashboard_address="127.0.0.1:0",
+            processes=True,
         ) as cluster,
         parts_of.Client(cluster) as own,
     ):

@@ -25,7 +25,7 @@ def needlepoint(*words, given=None, env=None):
 def process(*words, given=b"", **settings):
     """Run a command as its own process."""
     return subprocess.run(
-        [NEEDLEPOINT, *map(str, words)], input=given, capture_output=True, timeout=60, **settings
+        [NEEDLEPOINT, *map(str, words)], input=given, capture_output=True, timeout=300, **settings
     )
 
 

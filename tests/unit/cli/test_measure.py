@@ -169,7 +169,7 @@ def test_an_archive_in_a_store_is_measured_on_a_cluster_and_the_lines_are_the_sa
         n_workers=2,
         threads_per_worker=1,
         processes=False,
-        dashboard_address=None,
+        dashboard_address="127.0.0.1:0",
         protocol="tcp",
         host="127.0.0.1",
     )

@@ -339,7 +339,7 @@ def dask_overhead(members: int = 400_000) -> None:
     known = play_cohort(study, "threads")
     threads = time.perf_counter() - begun
     begun = time.perf_counter()
-    with LocalCluster(n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None) as cluster, Client(cluster) as client:  # fmt: skip
+    with LocalCluster(n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0") as cluster, Client(cluster) as client:  # fmt: skip
         play_cohort(cohort(2_000), "dask", size=1000, client=client)
         started = time.perf_counter() - begun
         begun = time.perf_counter()

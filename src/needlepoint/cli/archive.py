@@ -171,7 +171,7 @@ def _on_dask(
         raise InputError("--dask", "it needs the extra `scale`", "pip install needlepoint[scale]") from None
     start: dict[str, Any] = {"n_workers": processes, "threads_per_worker": 1, "host": "127.0.0.1"}
     where: dict[str, Any] = (
-        {"address": address} if address != "local" else {**start, "dashboard_address": None}
+        {"address": address} if address != "local" else {**start, "dashboard_address": "127.0.0.1:0"}
     )
     connect: Any = Client
     with connect(**where) as client:

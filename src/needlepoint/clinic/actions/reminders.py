@@ -36,6 +36,7 @@ OUTCOME_DAYS = (30, 90, 180)
 SCREENING_DAYS_BEFORE = 3
 PLANNED_PARTS = 4
 LOOK_AHEAD = timedelta(days=8)
+DAY = timedelta(days=1)
 """How far ahead messages are written; what lies later is planned later, when it may have changed."""
 
 
@@ -142,15 +143,12 @@ def _check_ins(clinic: Clinic, at: datetime) -> Iterator[Wanted]:
 
 def _outcomes(clinic: Clinic, at: datetime) -> Iterator[Wanted]:
     later = Session.objects.filter(course=OuterRef("course"), finished_at__gt=OuterRef("finished_at"))
-    rows = Session.objects.filter(
-        ~Exists(later),
-        clinic=clinic,
-        state="done",
-        patient__archived_at=None,
-        finished_at__gt=at - timedelta(days=max(OUTCOME_DAYS) + 15),
-    )
-    for session in rows.select_related("patient", "course"):
-        for number in OUTCOME_DAYS:
+    rows = Session.objects.filter(~Exists(later), clinic=clinic, state="done", patient__archived_at=None)
+    for number in OUTCOME_DAYS:
+        # Only those about whom something can fall due now: a clinic has a hundred thousand courses behind it.
+        then = at - timedelta(days=number)
+        near = rows.filter(finished_at__gt=then - timedelta(days=15), finished_at__lt=then + LOOK_AHEAD + DAY)
+        for session in near.select_related("patient", "course"):
             due_at = _at_ten(clinic, session.finished_at, number)
             if not _scored(session, number):
                 key = f"outcome {session.public_id} {number}"

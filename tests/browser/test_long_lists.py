@@ -18,9 +18,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 @pytest.fixture
 def desk(page, live_server):
-    made = sat_down(page, live_server.url)
-    made.sign_in("medical_director@harbour.example")
-    return made
+    return sat_down(page, live_server.url)
 
 
 def looked_at(desk, name):
@@ -35,6 +33,7 @@ def test_a_long_queue_leads_from_page_to_page(desk, monkeypatch):
     done = desk.practice.done()
     for level in ("routine", "emergency", "routine"):
         checked_in(desk.practice, done, level=level)
+    desk.sign_in("medical_director@harbour.example")
     desk.go("/queue/")
     assert "emergency" in desk.page.locator("article").first.inner_text()
     looked_at(desk, "queue")
@@ -48,6 +47,7 @@ def test_an_older_plan_is_told_on_the_list_the_chart_and_the_plan(desk):
     course = desk.practice.planned()
     fired = course.plans.get().advice.document["verdicts"][0]["rule"]
     of_an_older_rulebook(desk.practice, course, also=["a.rule_of_last_year"], without=[fired])
+    desk.sign_in("medical_director@harbour.example")
     desk.go("/plans/older/")
     assert desk.page.get_by_text("Said now, and not then:").is_visible()
     looked_at(desk, "older-plans")
@@ -62,6 +62,7 @@ def test_a_marked_copy_is_offered_for_what_was_agreed_to_only(desk):
     desk.practice.photo_consent(of, uses=("chart", "teaching"))
     act = desk.practice.act()
     photo.add_photo(act, patient_id=of.public_id, content=picture(size=(600, 400)), shows="front")
+    desk.sign_in("medical_director@harbour.example")
     desk.go(f"/patients/{of.public_id}/photos/")
     looked_at(desk, "photos")
     assert desk.page.get_by_role("link", name="Marked copy").count() == 1

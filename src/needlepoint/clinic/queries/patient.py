@@ -103,11 +103,8 @@ def _found_by_name(numbers: tuple[bool, ...]) -> Written:
         return _lines(Patient.objects.filter(pk__in=rows.order_by().values("pk")), asked[-1])
 
     words = [f"stands for a word {place}" for place in range(len(numbers))]
-    return Written(build, STANDS_FOR, *words, *_numbers(sum(numbers) + 1))
-
-
-def _numbers(how_many: int) -> range:
-    return range(STANDS_FOR + 1, STANDS_FOR + 1 + how_many)
+    others = range(STANDS_FOR + 1, STANDS_FOR + 2 + sum(numbers))
+    return Written(build, STANDS_FOR, *words, *others)
 
 
 def _page_number(asked: object) -> int:

@@ -10,7 +10,7 @@ from tests.clinic.practice import Practice
 
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.models import Cartridge, Patient, RecordLine
-from needlepoint.clinic.queries import patient as patients
+from needlepoint.clinic.queries import patient_list as patients
 from needlepoint.clinic.queries import stock
 from needlepoint.clinic.queries.record import record_page
 from needlepoint.clinic.queries.review import to_review

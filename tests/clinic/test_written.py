@@ -15,7 +15,7 @@ from needlepoint.clinic.access.find import find
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.models import Member, Patient, Session
 from needlepoint.clinic.models.written import STANDS_FOR, Written
-from needlepoint.clinic.queries.patient import patient_page
+from needlepoint.clinic.queries.patient_list import patient_page
 from needlepoint.clinic.queries.stock import exposed
 
 WILD = '<b>O\'Neill & "Co"</b>'

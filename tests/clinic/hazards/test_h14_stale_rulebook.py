@@ -70,7 +70,7 @@ def test_a_plan_agreed_on_anew_is_no_longer_listed(practice):
     of_an_older_rulebook(practice, course)
     actor = practice.actor(Role.PRESCRIBER)
     assert older_plans.count(actor) == 1
-    assert older_plans.under_older_rulebook(course)
+    assert older_plans.latest_under_older(course)
     newest = Plan.objects.get(course=course, version=1)
     Plan.objects.create(
         clinic=practice.clinic,
@@ -86,7 +86,7 @@ def test_a_plan_agreed_on_anew_is_no_longer_listed(practice):
     )
     assert newest.advice.rulebook_sha256 == packaged().sha256
     assert older_plans.count(actor) == 0
-    assert older_plans.under_older_rulebook(course) is None
+    assert older_plans.latest_under_older(course) is None
 
 
 def test_a_case_that_cannot_be_read_any_more_is_never_called_alike(practice):

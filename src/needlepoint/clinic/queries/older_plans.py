@@ -50,10 +50,15 @@ def older_plans(actor: Actor) -> list[OlderPlan]:
     return [judged_again(plan) for plan in rows(actor)[:SHOWN]]
 
 
-def under_older_rulebook(course: Course) -> Plan | None:
+def latest_under_older(course: Course) -> Plan | None:
     """Return the latest plan of a course where it was agreed on under another rulebook; one statement."""
     latest = Plan.objects.filter(course=course).select_related("advice").order_by("-version").first()
-    return latest if latest and latest.advice.rulebook_sha256 != packaged().sha256 else None
+    return latest if is_older(latest) else None
+
+
+def is_older(plan: Plan | None) -> bool:
+    """Tell whether a plan, read with its advice, was agreed on under another rulebook than the one in force."""
+    return plan is not None and plan.advice.rulebook_sha256 != packaged().sha256
 
 
 def judged_again(plan: Plan) -> OlderPlan:

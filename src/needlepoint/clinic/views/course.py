@@ -123,7 +123,7 @@ def plan(request: Any, course_id: UUID) -> HttpResponse:
             "rows": plan_rows(course, advice, request.POST),
             "held_by": open_verdicts(course, advice),
             "due": len(asked_of(course, request.actor, now.at).due),
-            "older": older.under_older_rulebook(course),
+            "older": older.latest_under_older(course),
             "typed": request.POST or plan_defaults(advice),
             "problem": problem,
             "key": new_key(),

@@ -21,10 +21,11 @@ from needlepoint.clinic.actions.record import saw
 from needlepoint.clinic.forms.patient import FIELDS, person
 from needlepoint.clinic.forms.session import signed
 from needlepoint.clinic.forms.typed import text
-from needlepoint.clinic.queries.older_plans import under_older_rulebook
+from needlepoint.clinic.queries.older_plans import is_older
 from needlepoint.clinic.queries.patient import chart as chart_of
-from needlepoint.clinic.queries.patient import patient_page, photo_consent
+from needlepoint.clinic.queries.patient import photo_consent
 from needlepoint.clinic.queries.patient import portrait as latest_portrait
+from needlepoint.clinic.queries.patient_list import patient_page
 from needlepoint.clinic.queries.session import current_text, of_age
 from needlepoint.clinic.views.day import _refusal
 from needlepoint.clinic.views.door import act_of, new_key, page, take
@@ -114,7 +115,7 @@ def show_chart(
     context = {
         "patient": patient,
         "chart": chart_shown,
-        "older": under_older_rulebook(course.course) if course and course.plan else None,
+        "older": course.plan if course and is_older(course.plan) else None,
         "today": act.today,
         "typed": request.POST,
         "problem": problem,

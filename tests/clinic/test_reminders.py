@@ -1,0 +1,71 @@
+"""Reminders: planned once from bookings and sessions, with the visit as a file, and nobody is asked twice."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from tests.clinic.queueing import Taken, agreed, checked_in, sent, state
+
+from needlepoint.clinic.access.roles import Role
+from needlepoint.clinic.actions import reminders
+from needlepoint.clinic.actions.booking import cancel
+from needlepoint.clinic.models import Message
+
+
+def test_reminders_are_planned_from_bookings_and_sessions_once(practice):
+    done = practice.done()
+    of = done.patient
+    agreed(practice, of, ("visits", "sms"), ("follow_up", "sms"))
+    booked = practice.booked(of, minutes_from_now=3 * 24 * 60)
+    assert reminders.plan(practice.at) == 4
+    assert reminders.plan(practice.at) == 0
+    purposes = sorted(Message.objects.values_list("purpose", flat=True))
+    assert purposes == ["appointment", "check_in", "check_in", "check_in"]
+    assert {row.due_at.astimezone(ZoneInfo("America/New_York")).hour for row in Message.objects.all()} == {10}
+    cancel(practice.act(Role.FRONT_DESK), booking_id=booked.public_id)
+    reminder = Message.objects.get(purpose="appointment")
+    sent(practice, Taken(), at=reminder.due_at)
+    assert state(reminder) == "dropped"
+
+
+def announced(practice, channel):
+    """What goes out on a channel about a visit in three days, and the visit."""
+    of = practice.patient(family_name="Byron", email=f"{channel}@patients.example")
+    agreed(practice, of, ("visits", channel))
+    booked = practice.booked(of, minutes_from_now=3 * 24 * 60, room=("sms", "email").index(channel))
+    reminders.plan(practice.at)
+    gateway = Taken()
+    sent(practice, gateway, at=Message.objects.get(patient=of).due_at)
+    return booked, gateway.letters[-1]
+
+
+def test_a_mail_that_announces_a_visit_carries_it_for_the_calendar(practice):
+    booked, letter = announced(practice, "email")
+    file = letter.calendar.decode()
+    assert f"DTSTART:{booked.starts_at:%Y%m%dT%H%M}" in file
+    assert "SUMMARY:Appointment" in file
+    assert not any(word in file for word in ("Byron", "Ada", "Harbour", "Session"))
+
+
+def test_a_text_message_about_a_visit_carries_no_file(practice):
+    assert announced(practice, "sms")[1].calendar == b""
+
+
+def test_outcomes_are_asked_for_at_30_90_and_180_days(practice):
+    done = practice.done()
+    agreed(practice, done.patient, ("follow_up", "email"))
+    start = practice.at
+    for day in range(0, 200, 5):
+        reminders.plan(start + timedelta(days=day))
+    rows = Message.objects.filter(purpose="outcome").order_by("due_at")
+    assert [round((row.due_at - start) / timedelta(days=1)) for row in rows] == [30, 90, 180]
+
+
+def test_whoever_has_reported_today_is_not_asked_again(practice):
+    done = practice.done()
+    agreed(practice, done.patient, ("follow_up", "sms"))
+    reminders.plan(practice.at)
+    first = Message.objects.filter(purpose="check_in").order_by("due_at")[0]
+    practice.at = first.due_at - timedelta(hours=1)
+    checked_in(practice, done, "expected")
+    sent(practice, Taken(), at=first.due_at)
+    assert state(first) == "dropped"

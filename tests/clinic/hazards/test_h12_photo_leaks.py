@@ -3,7 +3,6 @@
 import io
 from pathlib import Path
 
-from django.conf import settings
 from django.urls import reverse
 from PIL import Image, ImageChops
 from tests.clinic.test_access import signed_in
@@ -22,7 +21,9 @@ def copied(practice, row, use="teaching"):
     return client.get(reverse("photo_copy", args=[row.public_id]), {"use": use})
 
 
-def test_no_file_in_the_store_is_a_picture(bites, practice):
+def test_no_file_in_the_store_is_a_picture(bites, practice, settings, tmp_path):
+    # A folder of its own: without the control a bare picture stays in it.
+    settings.PHOTO_FOLDER = tmp_path
     of = practice.patient()
 
     def kept():

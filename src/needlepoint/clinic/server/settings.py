@@ -26,6 +26,8 @@ ALLOWED_HOSTS = list(PLACE.hosts)
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    # The library's page of passkeys says how long ago each was used.
+    "django.contrib.humanize",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",

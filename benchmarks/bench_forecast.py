@@ -18,13 +18,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 import numba
 import numpy as np
 import pytest
+from tests.unit.healing.test_forecast import AT, SESSION
+from tests.unit.healing.test_forecast import CASE as PATIENT
 
 from needlepoint.advice.door import advise
 from needlepoint.course.zones import Zone
@@ -48,25 +49,7 @@ CONSTANTS = table(packaged_healing(), Person(40.0, "III", "face"))
 OUT = np.linspace(1.0, 365.0, 21)
 DAILY = np.arange(1.0, 366.0)
 THREE = ("redness", "tewl_ratio", "collagen_histology_percent")
-CASE = """
-[patient]
-born_on = 1990-05-14
-skin_type = "III"
-sex = "female"
-[goal]
-concern = "acne_scars"
-zones = ["cheek_left", "cheek_right"]
-[device]
-id = "skinpen-precision"
-[clinic]
-time_zone = "America/New_York"
-operator = "nurse_practitioner"
-[[session]]
-started_at = 2026-02-02T14:00:00-05:00
-device = "skinpen-precision"
-passes = [{ zone = "cheek_left", depth_mm = 1.0, passes = 2 }, { zone = "cheek_right", depth_mm = 1.0, passes = 2 }]
-"""
-AT = datetime(2026, 2, 6, 15, tzinfo=UTC)
+CASE = PATIENT + SESSION
 
 
 def course(sessions: int = 4) -> Schedule:

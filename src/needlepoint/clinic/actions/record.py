@@ -47,27 +47,30 @@ def write(
         "previous": head.digest,
     }
     sealed = digest(line)
+    at = connection.ops.adapt_datetimefield_value(act.at)
+    told = connection.ops.adapt_json_value(said, None)
+    row = line | {"at": at, "detail": told, "digest": sealed}
     with connection.cursor() as cursor:
-        at = connection.ops.adapt_datetimefield_value(act.at)
-        told = connection.ops.adapt_json_value(said, None)
-        cursor.execute(_ADD, [*(line | {"at": at, "detail": told}).values(), sealed])
+        cursor.execute(_ADD, [row[field] for field in _COLUMNS])
         cursor.execute(_MOVE, [line["number"], sealed, at, head.pk])
 
 
 # Written out, because every page that shows a patient adds a line.
-_COLUMNS = (
-    "clinic_id",
-    "number",
-    "at",
-    "member_id",
-    "patient_id",
-    "act",
-    "about",
-    "detail",
-    "previous",
-    "digest",
-)
-_ADD = f"INSERT INTO clinic_recordline ({', '.join(_COLUMNS)}) VALUES ({', '.join(['%s'] * 10)})"  # noqa: S608 (ours)
+# What the digest covers, by the name of its column.
+_COLUMNS = {
+    "clinic": "clinic_id",
+    "number": "number",
+    "at": "at",
+    "member": "member_id",
+    "patient": "patient_id",
+    "act": "act",
+    "about": "about",
+    "detail": "detail",
+    "previous": "previous",
+    "digest": "digest",
+}
+_PLACES = ", ".join(["%s"] * len(_COLUMNS))
+_ADD = f"INSERT INTO clinic_recordline ({', '.join(_COLUMNS.values())}) VALUES ({_PLACES})"  # noqa: S608 (ours)
 _MOVE = "UPDATE clinic_recordhead SET number = %s, digest = %s, at = %s WHERE id = %s"
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import tomli
 
 from needlepoint.photo.picture import shrunk
+from needlepoint.photo.threads import OneAThread
 
 FOUND = 0.5  # of the detector's own score, 0 to 1; MediaPipe's default
 PRESENT = 0.5  # of the landmark network's face flag, 0 to 1; MediaPipe's default
@@ -61,9 +62,11 @@ def canonical() -> tuple[np.ndarray, np.ndarray]:
         return mesh["vertices_mm"].astype(np.float64), mesh["triangles"].astype(np.int64)
 
 
-@cache
 def _net(name: str) -> cv2.dnn.Net:
     return cv2.dnn.readNetFromTFLite(np.frombuffer(_file(name), np.uint8))
+
+
+_nets = OneAThread(_net)
 
 
 @cache
@@ -100,7 +103,7 @@ def _detections(codes: np.ndarray) -> list[tuple[float, np.ndarray, float]]:
     left, top = (_DETECTOR_SIDE - size[0]) // 2, (_DETECTOR_SIDE - size[1]) // 2
     canvas = np.zeros((_DETECTOR_SIDE, _DETECTOR_SIDE, 3), np.uint8)
     canvas[top : top + size[1], left : left + size[0]] = small
-    net = _net("face_detection_short_range.tflite")
+    net = _nets.of("face_detection_short_range.tflite")
     net.setInput(cv2.dnn.blobFromImage(canvas, 1 / 127.5, mean=(127.5,) * 3, swapRB=True))
     logits, boxes = net.forward(["classificators", "regressors"])
     scores = 1 / (1 + np.exp(-np.clip(logits.reshape(-1), -50, 50)))
@@ -161,7 +164,7 @@ def _points(codes: np.ndarray, centre: np.ndarray, side: float, angle: float) ->
     crop = cv2.warpAffine(
         codes, to_photo, (_MESH_SIDE, _MESH_SIDE), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     )
-    net = _net("face_landmark.tflite")
+    net = _nets.of("face_landmark.tflite")
     net.setInput(cv2.dnn.blobFromImage(crop, 1 / 255.0, swapRB=True))
     flag, raw = net.forward(["conv2d_31", "conv2d_21"])
     points = raw.reshape(468, 3).astype(np.float64)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import cv2
@@ -12,6 +11,7 @@ import numpy as np
 from needlepoint.photo.card import Card, dictionary
 from needlepoint.photo.colour import lab
 from needlepoint.photo.picture import Picture, shrunk
+from needlepoint.photo.threads import OneAThread
 
 _SEARCH_SIDES = (800, 1500, 3000, 100_000)
 _FEWEST_PATCHES = 20
@@ -83,13 +83,15 @@ def sight(picture: Picture, plan: Card, coarse: np.ndarray | None = None) -> Sig
     )
 
 
-@cache
 def _detector() -> cv2.aruco.ArucoDetector:
     rules = cv2.aruco.DetectorParameters()
     rules.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_NONE
     rules.adaptiveThreshWinSizeMax = 33
     rules.errorCorrectionRate = 0.3
     return cv2.aruco.ArucoDetector(dictionary(), rules)
+
+
+_detectors = OneAThread(_detector)
 
 
 def _rough_corners(codes: np.ndarray, coarse: np.ndarray, plan: Card) -> dict[int, np.ndarray]:
@@ -100,7 +102,7 @@ def _rough_corners(codes: np.ndarray, coarse: np.ndarray, plan: Card) -> dict[in
         source, by = (coarse, step) if side <= max(coarse.shape) else (codes, 1)
         shown, factor = shrunk(source, side)
         small, factor = cv2.cvtColor(shown, cv2.COLOR_BGR2GRAY), factor * by
-        found, signs, _ = _detector().detectMarkers(small)
+        found, signs, _ = _detectors.of().detectMarkers(small)
         own = {
             int(sign): (square.reshape(4, 2) + 0.5) * factor - 0.5
             for square, sign in zip(found, signs.reshape(-1) if len(found) else (), strict=True)

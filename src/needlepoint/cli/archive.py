@@ -6,11 +6,12 @@ import hashlib
 import json
 import re
 import sys
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ import click
 from needlepoint.course.errors import InputError
 
 PAIR = re.compile(r"^(?P<name>.+)-(?P<when>before|after)\.(?:jpe?g|png|webp|heic|heif)$", re.IGNORECASE)
-AHEAD = 4  # pairs given to each process before its results are collected, so that memory stays flat
+AHEAD = 4  # pairs under way for each process before the first result is collected, so that memory stays flat
 
 Pair = tuple[str, str, str]
 Work = tuple[Pair, bytes | None, bytes | None, bool]
@@ -151,14 +152,28 @@ def _hands(
     elif processes == 1:
         yield map
     else:
-        with ProcessPoolExecutor(processes) as pool:
-            yield lambda do, work: _by_chunks(lambda part: pool.map(do, part), work, AHEAD * processes)
+        with _ended_early(), ProcessPoolExecutor(processes) as pool:
+            yield lambda do, work: _in_order(lambda one: pool.submit(do, one), work, AHEAD * processes)
 
 
-def _by_chunks(do: Callable[[list[Work]], Iterable[Any]], work: list[Work], size: int) -> Iterator[Any]:
-    rest = iter(work)
-    while part := list(islice(rest, size)):
-        yield from do(part)
+@contextmanager
+def _ended_early() -> Iterator[None]:
+    try:
+        yield
+    except BrokenProcessPool:
+        problem = "the system ended one of them, often for want of memory"
+        raise InputError("--processes", problem, "fewer; what was measured is kept, run it again") from None
+
+
+def _in_order(submit: Callable[[Work], Any], work: list[Work], ahead: int) -> Iterator[Any]:
+    """Hand out the next pair as soon as the first of those under way is done, so that nobody waits for a slow one."""
+    under_way: deque[Any] = deque()
+    for one in work:
+        under_way.append(submit(one))
+        if len(under_way) == ahead:
+            yield under_way.popleft().result()
+    while under_way:
+        yield under_way.popleft().result()
 
 
 @contextmanager
@@ -175,12 +190,8 @@ def _on_dask(
     )
     connect: Any = Client
     with connect(**where) as client:
-        yield partial(_sent, client, 16 * processes)
-
-
-def _sent(client: Any, ahead: int, do: Callable[[Work], Any], work: list[Work]) -> Iterator[Any]:
-    """Give the cluster some pairs at a time and collect their results in order."""
-    return _by_chunks(lambda part: client.gather(client.map(do, part, pure=False, retries=2)), work, ahead)
+        submit = partial(client.submit, pure=False, retries=2)
+        yield lambda do, work: _in_order(lambda one: submit(do, one), work, 4 * AHEAD * processes)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """`needlepoint measure` and `needlepoint card`: what they print, what they write, how they end."""
 
 import json
+import os
 import sys
 
 import click
@@ -10,6 +11,7 @@ from tests.phantom.camera import Shot, photograph
 from tests.phantom.surface import surface
 from tests.phantom.trials import zone_mask
 
+from needlepoint.cli import archive
 from needlepoint.cli.card import card
 from needlepoint.cli.measure import measure
 from needlepoint.course.errors import InputError
@@ -157,6 +159,17 @@ def test_a_store_that_fsspec_opens_is_measured_too(folder, tmp_path):
     pytest.importorskip("fsspec")
     ran(f"file://{folder}", "--out", tmp_path)
     assert len((tmp_path / "measurements.jsonl").read_text().splitlines()) == 2
+
+
+def _ended(work):
+    os._exit(9)
+
+
+def test_a_process_that_the_system_ended_is_told_in_one_line(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr(archive, "measured", _ended)
+    told = ran(folder, "--out", tmp_path, "--processes", 2)
+    assert isinstance(told.exception, InputError)
+    assert "run it again" in str(told.exception)
 
 
 def test_an_archive_in_a_store_is_measured_on_a_cluster_and_the_lines_are_the_same(folder, tmp_path):

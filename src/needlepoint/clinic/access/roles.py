@@ -20,6 +20,7 @@ class Permission(StrEnum):
     BOOK = "book"
     SEE_PATIENTS = "see_patients"
     EDIT_PATIENT = "edit_patient"
+    LINK_CHARTS = "link_charts"
     SEE_CHART = "see_chart"
     SCREEN = "screen"
     DECIDE_AS_OPERATOR = "decide_as_operator"
@@ -78,12 +79,12 @@ ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             | _NEEDLE
             | _PRESCRIBE
             | {P.COUNTERSIGN, P.RECALL, P.READ_RECORD, P.SET_DUTY, P.LIFT_HOLD, P.SEE_REPORTS}
-            | {P.EXPORT_PHOTOS}
+            | {P.EXPORT_PHOTOS, P.LINK_CHARTS}
         ),
         Role.CLINIC_ADMIN: frozenset(
             _DESK
             | {P.SEE_STOCK, P.RECEIVE_STOCK, P.RECALL, P.READ_RECORD, P.ADD_MEMBER, P.SET_DUTY, P.LIFT_HOLD}
-            | {P.SEE_REPORTS}
+            | {P.SEE_REPORTS, P.LINK_CHARTS}
         ),
         Role.AUDITOR: frozenset({P.SIGN_IN, P.READ_RECORD, P.SEE_STOCK, P.SEE_REPORTS}),
     }

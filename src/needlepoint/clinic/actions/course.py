@@ -27,12 +27,15 @@ from needlepoint.clinic.models import (
     Session,
 )
 from needlepoint.clinic.queries.advice import advice_on, open_verdicts, stored_form
-from needlepoint.clinic.queries.case import answers_from
+from needlepoint.clinic.queries.case import answers_from, course_rows
+from needlepoint.clinic.queries.linked import said_beside
+from needlepoint.course.case import Case
 from needlepoint.course.goals import Concern, Goal
 from needlepoint.course.quantities import Depth, bounded
 from needlepoint.course.states import COURSE, CourseState, SessionState
 from needlepoint.course.zones import Zone
 from needlepoint.evidence.loader import packaged
+from needlepoint.rules.verdicts import Verdict
 
 OPEN_STATES = (SessionState.PLANNED, SessionState.SCREENED, SessionState.CONSENTED)
 
@@ -80,9 +83,9 @@ def screen(act: Act, *, course_id: UUID, given: Mapping[str, Any], names: Sequen
     return advice
 
 
-def keep_advice(act: Act, course: Course, advice: Advice) -> AdviceGiven:
+def keep_advice(act: Act, course: Course, advice: Advice, case: Case | None = None) -> AdviceGiven:
     """Store an advice with its input and the rulebook's digest; the caller writes the record."""
-    snapshot, document = stored_form(course, act.actor, act.at, advice)
+    snapshot, document = stored_form(course, act.actor, act.at, advice, case)
     return AdviceGiven.objects.create(
         clinic_id=act.actor.clinic,
         public_id=act.id_for(f"advice {course.public_id}"),
@@ -109,10 +112,7 @@ def decide_otherwise(act: Act, *, course_id: UUID, rule: str, reason: str) -> De
     course = find(Course, act.actor, course_id, "patient", "device")
     if not reason.strip():
         raise Refused("Write the reason: whoever reads the chart later needs it.")
-    advice = advice_on(course, act.actor, act.at)
-    verdict = next((each for each in advice.verdicts if each.rule == rule), None)
-    if verdict is None:
-        raise Refused("This verdict no longer stands. Look at the chart again.")
+    verdict, advice, case = _verdict_of(act, course, rule)
     if verdict.overridable_by not in MAY_OVERRIDE:
         raise Refused("Nobody may set this verdict aside. The session has to wait or be called off.")
     check_may(act.actor, MAY_OVERRIDE[verdict.overridable_by])
@@ -121,7 +121,7 @@ def decide_otherwise(act: Act, *, course_id: UUID, rule: str, reason: str) -> De
         public_id=act.id_for("decision"),
         patient=course.patient,
         course=course,
-        advice=keep_advice(act, course, advice),
+        advice=keep_advice(act, course, advice, case),
         rule=rule,
         verdict=verdict.verdict,
         reason=reason.strip(),
@@ -130,6 +130,19 @@ def decide_otherwise(act: Act, *, course_id: UUID, rule: str, reason: str) -> De
     )
     write(act, "decided otherwise", decision, course.patient, {"rule": rule, "verdict": verdict.verdict})
     return decision
+
+
+def _verdict_of(act: Act, course: Course, rule: str) -> tuple[Verdict, Advice, Case | None]:
+    """Return what a rule says of the course, else of the same person by a linked chart, with what it rests on."""
+    rows = course_rows(course)
+    advice = advice_on(course, act.actor, act.at, rows)
+    beside = said_beside(course, act.actor, act.at, advice, rows)
+    own = [(each, advice, None) for each in advice.verdicts]
+    theirs = [(verdict, each.advice, each.case) for each in beside for verdict in each.verdicts]
+    found = next((each for each in (*own, *theirs) if each[0].rule == rule), None)
+    if found is None:
+        raise Refused("This verdict no longer stands. Look at the chart again.")
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +160,9 @@ def agree_plan(
 ) -> Plan:
     """Agree on a plan within the limits of the rulebook, start the course and lay out its sessions."""
     course = find(Course, act.actor, course_id, "patient", "device", for_update=True)
-    advice = advice_on(course, act.actor, act.at)
-    still_open = open_verdicts(course, advice)
+    rows = course_rows(course)
+    advice = advice_on(course, act.actor, act.at, rows)
+    still_open = open_verdicts(course, advice, said_beside(course, act.actor, act.at, advice, rows))
     if still_open:
         raise Refused(f"First settle: {', '.join(each.rule for each in still_open)}.")
     check_sessions(advice, sessions, interval_days)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,18 +48,25 @@ class Line:
     day_asks: str
     day: str
     earlier: str
+    beside: tuple[str, ...] = ()
 
 
-def lines(questions: Iterable[Question], typed: Typed, earlier: Mapping[str, Any]) -> list[Line]:
-    """Return the questions with what was typed so far, and beside each what was answered before."""
-    return [_line(question, typed, earlier) for question in questions]
+Said = tuple[str, Mapping[str, Any]]
 
 
-def _line(question: Question, typed: Typed, earlier: Mapping[str, Any]) -> Line:
+def lines(
+    questions: Iterable[Question], typed: Typed, earlier: Mapping[str, Any], beside: Sequence[Said] = ()
+) -> list[Line]:
+    """Return the questions with what was typed so far, and beside each what was answered before.
+
+    `beside` is what was answered on linked charts, each with the name of its chart.
+    """
+    return [_line(question, typed, earlier, beside) for question in questions]
+
+
+def _line(question: Question, typed: Typed, earlier: Mapping[str, Any], beside: Sequence[Said]) -> Line:
     keys = keys_of(question)
     choices = CHOICES[question.kind]
-    named = dict(choices)
-    before = str(earlier.get(question.name, ""))
     return Line(
         question=question,
         choices=choices,
@@ -69,15 +76,16 @@ def _line(question: Question, typed: Typed, earlier: Mapping[str, Any]) -> Line:
         else (f"{question.name}_number" if question.kind == "months" else ""),
         day_asks=DAY_ASKS.get(question.kind, "Months"),
         day=str(typed.get(keys[1], "")) if len(keys) > 1 else str(typed.get(f"{question.name}_number", "")),
-        earlier=" ".join(
-            part
-            for part in (
-                named.get(before, before),
-                str(earlier.get(keys[-1], ""))[:10] if len(keys) > 1 else "",
-            )
-            if part
-        ),
+        earlier=_before(question, earlier),
+        beside=tuple(f"{chart}: {said}" for chart, given in beside if (said := _before(question, given))),
     )
+
+
+def _before(question: Question, earlier: Mapping[str, Any]) -> str:
+    """Return what was answered before, in the words of the page."""
+    keys, before = keys_of(question), str(earlier.get(question.name, ""))
+    day = str(earlier.get(keys[-1], ""))[:10] if len(keys) > 1 else ""
+    return " ".join(part for part in (dict(CHOICES[question.kind]).get(before, before), day) if part)
 
 
 def given(questions: Iterable[Question], typed: Typed) -> tuple[dict[str, Any], list[str]]:

@@ -3,6 +3,7 @@
 from needlepoint.clinic.models.adverse import AdverseEvent, AdverseFollowUp
 from needlepoint.clinic.models.booking import Booking
 from needlepoint.clinic.models.cartridge import Cartridge, CartridgeUse, Recall
+from needlepoint.clinic.models.chart_link import ChartLink
 from needlepoint.clinic.models.check_in import CheckIn, Duty, SignedWords, TriageStep, TriageTask
 from needlepoint.clinic.models.clinic import Clinic, OwnedDevice, Room
 from needlepoint.clinic.models.consent import Consent, ConsentText, Withdrawal
@@ -31,6 +32,7 @@ __all__ = [
     "Booking",
     "Cartridge",
     "CartridgeUse",
+    "ChartLink",
     "CheckIn",
     "Clinic",
     "Consent",

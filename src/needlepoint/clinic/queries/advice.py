@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from needlepoint.advice.document import Advice
 from needlepoint.advice.door import advise
@@ -12,10 +13,14 @@ from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.access.visitor import Visitor
 from needlepoint.clinic.models import Course, Decision, Session
 from needlepoint.clinic.queries.case import CourseRows, case_of
+from needlepoint.course.case import Case
 from needlepoint.exchange.advice_document import document
 from needlepoint.exchange.case_writer import tables
 from needlepoint.exchange.json_form import json_ready
 from needlepoint.rules.verdicts import Verdict
+
+if TYPE_CHECKING:
+    from needlepoint.clinic.queries.linked import Beside
 
 HOLDING = frozenset(("stop", "refer", "wait"))
 
@@ -25,9 +30,11 @@ def advice_on(course: Course, actor: Actor | Visitor, at: datetime, rows: Course
     return advise(case_of(course, actor, at, rows), at)
 
 
-def stored_form(course: Course, actor: Actor | Visitor, at: datetime, advice: Advice) -> tuple[Any, Any]:
-    """Return the case and the advice as plain JSON, to be kept side by side."""
-    snapshot = json_ready(tables(case_of(course, actor, at)), actor.zone)
+def stored_form(
+    course: Course, actor: Actor | Visitor, at: datetime, advice: Advice, case: Case | None = None
+) -> tuple[Any, Any]:
+    """Return the case and the advice as plain JSON, to be kept side by side; the course's own case if none is named."""
+    snapshot = json_ready(tables(case or case_of(course, actor, at)), actor.zone)
     return json.loads(json.dumps(snapshot)), json.loads(json.dumps(document(advice)))
 
 
@@ -43,11 +50,21 @@ def decisions_since_last_session(course: Course) -> list[Decision]:
     return list(rows.filter(decided_at__gt=last) if last else rows)
 
 
-def open_verdicts(course: Course, advice: Advice) -> tuple[Verdict, ...]:
-    """Return the verdicts that keep a session from taking place and that nobody has set aside."""
-    settled = {(each.rule, each.verdict) for each in decisions_since_last_session(course)}
+def open_verdicts(course: Course, advice: Advice, beside: Iterable[Beside] = ()) -> tuple[Verdict, ...]:
+    """Return the verdicts that keep a session from taking place and that nobody has set aside.
+
+    Those that linked charts add are set aside only by a decision made with both charts in view.
+    """
+    decided = decisions_since_last_session(course)
+    own = _settled(decided)
+    theirs = [(each.verdicts, _settled(d for d in decided if each.settles(d.decided_at))) for each in beside]
     return tuple(
         each
-        for each in advice.verdicts
+        for verdicts, settled in ((advice.verdicts, own), *theirs)
+        for each in verdicts
         if each.verdict in HOLDING and (each.rule, each.verdict) not in settled
     )
+
+
+def _settled(decisions: Iterable[Decision]) -> set[tuple[str, str]]:
+    return {(each.rule, each.verdict) for each in decisions}

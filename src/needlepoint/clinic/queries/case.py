@@ -8,11 +8,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.access.visitor import Visitor
 from needlepoint.clinic.models import (
     Cartridge,
     CartridgeUse,
+    ChartLink,
     CheckIn,
     Course,
     HealingCheck,
@@ -50,19 +53,24 @@ def asked(
     screenings: Iterable[Screening], actor: Actor | Visitor, today: date, knowledge: Knowledge
 ) -> Asked:
     """Lay the screenings over one another, oldest first; an answer older than its question allows does not stand."""
-    given: dict[str, Any] = {}
-    fresh: set[str] = set()
+    told = standing_answers(screenings, actor, today, knowledge)
+    given = {key: value for _, answers in told.values() for key, value in answers.items()}
+    return Asked(given, tuple(name for name in knowledge.questions if name not in told))
+
+
+def standing_answers(
+    screenings: Iterable[Screening], actor: Actor | Visitor, today: date, knowledge: Knowledge
+) -> dict[str, tuple[datetime, dict[str, Any]]]:
+    """Return for each question whose answer still stands when it was given and what was said, by keys."""
+    told: dict[str, tuple[datetime, dict[str, Any]]] = {}
     for screening in screenings:
-        age = (today - local_date(screening.asked_at, actor.zone)).days
+        given, age = screening.answers["given"], (today - local_date(screening.asked_at, actor.zone)).days
         for name in screening.answers["asked"]:
             question = knowledge.questions.get(name)
             if question is not None and age < question.valid_days:
-                fresh.add(name)
-                for key in keys_of(question):
-                    given.pop(key, None)
-                    if key in screening.answers["given"]:
-                        given[key] = screening.answers["given"][key]
-    return Asked(given, tuple(name for name in knowledge.questions if name not in fresh))
+                said = {key: given[key] for key in keys_of(question) if key in given}
+                told[name] = (screening.asked_at, said)
+    return told
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +84,7 @@ class CourseRows:
     uses: list[CartridgeUse]
     checks: list[HealingCheck]
     check_ins: list[CheckIn]
+    links: tuple[ChartLink, ...] = ()
 
 
 def case_parts(**of: Any) -> dict[str, Any]:
@@ -97,7 +106,19 @@ def case_parts(**of: Any) -> dict[str, Any]:
 
 def rows_of(course: Course, found: Mapping[str, list[Any]]) -> CourseRows:
     """Return those of the bundled rows that belong to a course, with device and cartridge laid beside them."""
-    sessions = [each for each in found["sessions"] if each.course_id == course.pk]
+    return _rows(found, "course_id", course.pk)
+
+
+def rows_of_patient(key: int, found: Mapping[str, list[Any]]) -> CourseRows:
+    """Return those of the bundled rows that belong to a patient, of all courses together."""
+    return _rows(found, "patient_id", key)
+
+
+def _rows(found: Mapping[str, list[Any]], column: str, key: int) -> CourseRows:
+    sessions, screenings, check_ins = (
+        [each for each in found[name] if getattr(each, column) == key]
+        for name in ("sessions", "screenings", "check_ins")
+    )
     keys = {each.pk for each in sessions}
     _lay_beside(sessions, "device", found["devices"])
     _lay_beside(found["uses"], "cartridge", found["cartridges"])
@@ -105,9 +126,8 @@ def rows_of(course: Course, found: Mapping[str, list[Any]]) -> CourseRows:
         name: [each for each in found[name] if each.session_id in keys]
         for name in ("passes", "topicals", "uses", "checks")
     }
-    screenings = [each for each in found["screenings"] if each.course_id == course.pk]
-    check_ins = [each for each in found["check_ins"] if each.course_id == course.pk]
-    return CourseRows(screenings=screenings, sessions=sessions, check_ins=check_ins, **inside)
+    links = tuple(found.get("links", ()))
+    return CourseRows(screenings=screenings, sessions=sessions, check_ins=check_ins, links=links, **inside)
 
 
 def _lay_beside(rows: Iterable[Any], name: str, others: Iterable[Any]) -> None:
@@ -116,7 +136,16 @@ def _lay_beside(rows: Iterable[Any], name: str, others: Iterable[Any]) -> None:
         setattr(row, name, by_key[getattr(row, f"{name}_id")])
 
 
-OF_COURSE = Prepared(lambda key: case_parts(course=key))
+def links_with(of: Any) -> QuerySet[ChartLink]:
+    """Return the query for what was ever said of the charts named: that they are of one person with others, or not."""
+    return ChartLink.objects.filter(Q(one__in=of) | Q(other__in=of))
+
+
+def _parts_of_course(key: int) -> dict[str, Any]:
+    return {**case_parts(course=key), "links": links_with(Course.objects.filter(pk=key).values("patient"))}
+
+
+OF_COURSE = Prepared(_parts_of_course)
 
 
 def course_rows(course: Course) -> CourseRows:

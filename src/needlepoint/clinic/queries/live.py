@@ -11,7 +11,8 @@ from needlepoint.advice.document import Advice
 from needlepoint.advice.door import advise
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.models import Session
-from needlepoint.clinic.queries.case import case_of
+from needlepoint.clinic.queries.case import case_of, course_rows
+from needlepoint.clinic.queries.linked import said_beside
 from needlepoint.course.goals import Sex
 from needlepoint.course.session import Pass, Topical, TopicalKind
 from needlepoint.course.session import Session as CoreSession
@@ -60,13 +61,13 @@ def live(
     by_zone = {each.zone.value: each for each in doses((done,), Sex(session.patient.sex), knowledge)}
     depths = {each.zone.value: each.depth.mm for each in passes}
     creams = [each for each in topicals if each.kind is TopicalKind.ANAESTHETIC]
-    advice = _advice(session, actor, at, replace(done, passes=())) if creams else None
+    advice, verdicts = _advice(session, actor, at, replace(done, passes=())) if creams else (None, ())
     told = [line for dose in by_zone.values() for line in dose.assumed]
     return Live(
         zones=[
             LiveZone(zone, limit, depths.get(zone), by_zone.get(zone)) for zone, limit in _limits(session)
         ],
-        verdicts=[each for each in advice.verdicts if each.rule.startswith("anaesthetic.")] if advice else [],
+        verdicts=[each for each in verdicts if each.rule.startswith("anaesthetic.")],
         numbing=[line for cream in creams for line in _numbing(cream)],
         assumed=list(dict.fromkeys(told)),
         advice=advice,
@@ -80,9 +81,15 @@ def _limits(session: Session) -> list[tuple[str, Decimal]]:
     return [(row["zone"], Decimal(str(row["depth_mm"]["max"]))) for row in rows]
 
 
-def _advice(session: Session, actor: Actor, at: datetime, done: CoreSession) -> Advice:
-    case = case_of(session.course, actor, at)
-    return advise(replace(case, sessions=(*case.sessions, done)), at)
+def _advice(
+    session: Session, actor: Actor, at: datetime, done: CoreSession
+) -> tuple[Advice, tuple[Verdict, ...]]:
+    """Return the advice as if the session were done, and its verdicts with those that linked charts add."""
+    rows = course_rows(session.course)
+    case = case_of(session.course, actor, at, rows)
+    advice = advise(replace(case, sessions=(*case.sessions, done)), at)
+    beside = said_beside(session.course, actor, at, advice, rows, under_way=done)
+    return advice, (*advice.verdicts, *(verdict for each in beside for verdict in each.verdicts))
 
 
 def _numbing(cream: Topical) -> list[str]:

@@ -27,6 +27,7 @@ from needlepoint.clinic.models import (
 from needlepoint.clinic.models.written import Written
 from needlepoint.clinic.queries.advice import advice_on, open_verdicts
 from needlepoint.clinic.queries.case import asked_of, course_rows
+from needlepoint.clinic.queries.linked import said_beside
 from needlepoint.course.instants import local_date
 from needlepoint.course.states import CourseState, SessionState
 from needlepoint.rules.verdicts import Verdict
@@ -58,9 +59,10 @@ def standing(session: Session, actor: Actor, at: datetime) -> Standing:
     """Return what is still missing for a session, judged now; `session` comes with course, patient and device."""
     course = session.course
     rows = course_rows(course)
+    advice = advice_on(course, actor, at, rows)
     return Standing(
         due=asked_of(course, actor, at, rows).due,
-        held_by=open_verdicts(course, advice_on(course, actor, at, rows)),
+        held_by=open_verdicts(course, advice, said_beside(course, actor, at, advice, rows)),
         consent=standing_consent(session, at, actor.zone),
     )
 
@@ -116,8 +118,16 @@ def last_done(course: Course) -> Session | None:
     return Session.objects.filter(course=course, state=SessionState.DONE.value).order_by("-number").first()
 
 
-def content(session: Session) -> dict[str, Any]:
-    """Return all that was done in a session as plain JSON; this is what a signature covers."""
+def passes_of(session: Session) -> list[Any]:
+    """Return zone, depth, number, rate and endpoint of each pass as they stand in the database, in order."""
+    return _PASSES.rows(session.pk)
+
+
+def content(session: Session, passes: list[Any] | None = None) -> dict[str, Any]:
+    """Return all that was done in a session as plain JSON; this is what a signature covers.
+
+    `passes` is what `passes_of` returns, where that was read already.
+    """
     return {
         "session": str(session.public_id),
         "patient": session.patient_id,
@@ -133,7 +143,9 @@ def content(session: Session) -> dict[str, Any]:
         "cartridges": [list(each) for each in _CARTRIDGES.rows(session.pk)],
         "passes": [
             (zone, _plain(depth_mm), passes, _plain(rate_hz), endpoint)
-            for zone, depth_mm, passes, rate_hz, endpoint in _PASSES.rows(session.pk)
+            for zone, depth_mm, passes, rate_hz, endpoint in (
+                passes_of(session) if passes is None else passes
+            )
         ],
         "topicals": [
             (kind, name, lot, _plain(strength_percent), _plain(grams))
@@ -169,9 +181,9 @@ def _plain(number: Decimal | None) -> str | None:
     return None if number is None else f"{number.normalize():f}"
 
 
-def content_digest(session: Session) -> str:
+def content_digest(session: Session, passes: list[Any] | None = None) -> str:
     """Return the SHA-256 of a session's content."""
-    text = json.dumps(content(session), sort_keys=True, separators=(",", ":"))
+    text = json.dumps(content(session, passes), sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 

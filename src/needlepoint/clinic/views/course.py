@@ -19,7 +19,8 @@ from needlepoint.clinic.forms.session import wishes, zones
 from needlepoint.clinic.forms.typed import choice, number, text
 from needlepoint.clinic.queries import older_plans as older
 from needlepoint.clinic.queries.advice import advice_on, open_verdicts
-from needlepoint.clinic.queries.case import asked_of
+from needlepoint.clinic.queries.case import asked_of, course_rows
+from needlepoint.clinic.queries.linked import answers_beside, said_beside
 from needlepoint.clinic.queries.lists import devices
 from needlepoint.clinic.queries.plan import plan_rows
 from needlepoint.clinic.views.door import act_of, new_key, page, take
@@ -68,13 +69,14 @@ def screening(request: Any, course_id: UUID) -> HttpResponse:
     asked = asked_of(course, request.actor, at.at)
     questions = packaged().questions
     names = tuple(questions) if "all" in request.GET else asked.due
+    beside = answers_beside(course, request.actor, at.at)
 
     def again(problem: str = "", status: int = 200) -> HttpResponse:
         shown = [questions[name] for name in names]
         context = {
             "patient": course.patient,
             "course": course,
-            "lines": questionnaire.lines(shown, request.POST, actions.last_answers(course)),
+            "lines": questionnaire.lines(shown, request.POST, actions.last_answers(course), beside),
             "total": len(questions),
             "problem": problem,
             "key": new_key(),
@@ -113,7 +115,9 @@ def plan(request: Any, course_id: UUID) -> HttpResponse:
     """Show what the rulebook proposes, and agree on a plan within its limits."""
     course = look_up("course", request.actor, course_id, "patient", "device")
     now = act_of(request)
-    advice = advice_on(course, request.actor, now.at)
+    course_found = course_rows(course)
+    advice = advice_on(course, request.actor, now.at, course_found)
+    beside = said_beside(course, request.actor, now.at, advice, course_found)
 
     def again(problem: str = "", status: int = 200) -> HttpResponse:
         context = {
@@ -121,8 +125,8 @@ def plan(request: Any, course_id: UUID) -> HttpResponse:
             "course": course,
             "advice": advice,
             "rows": plan_rows(course, advice, request.POST),
-            "held_by": open_verdicts(course, advice),
-            "due": len(asked_of(course, request.actor, now.at).due),
+            "held_by": open_verdicts(course, advice, beside),
+            "due": len(asked_of(course, request.actor, now.at, course_found).due),
             "older": older.latest_under_older(course),
             "typed": request.POST or plan_defaults(advice),
             "problem": problem,

@@ -56,3 +56,13 @@ def test_a_visit_at_an_hour_that_the_clocks_skip_is_refused(agreed_before_the_cl
             slot=slot_at(practice, time(2, 30)),
         )
     assert not Booking.objects.exists()
+
+
+def test_a_visit_whose_session_has_begun_stays_in_the_diary(practice):
+    waiting = practice.consented()
+    booked = practice.booked(waiting.patient, waiting)
+    practice.opened(waiting)
+    with pytest.raises(Refused, match="stays in the diary"):
+        booking.cancel(practice.act(Role.FRONT_DESK), booking_id=booked.public_id)
+    booked.refresh_from_db()
+    assert booked.cancelled_at is None

@@ -17,6 +17,8 @@ from needlepoint.course.instants import at_clock, local_date
 from needlepoint.course.quantities import whole
 from needlepoint.course.states import SessionState
 
+_HAPPENED = (SessionState.UNDER_WAY.value, SessionState.DONE.value)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
@@ -128,6 +130,10 @@ def _add(act: Act, patient: Patient, slot: Slot, purpose: str, session: Session 
 def cancel(act: Act, *, booking_id: UUID) -> Booking:
     """Take a visit out of the diary; the session itself stays planned."""
     booking = find(Booking, act.actor, booking_id, "patient", for_update=True)
+    if booking.session is not None and booking.session.state in _HAPPENED:
+        raise Refused(
+            "The session of this visit has begun, so the visit stays in the diary. Go on with the session."
+        )
     booking.cancelled_at = act.at
     booking.save(update_fields=["cancelled_at"])
     write(act, "cancelled booking", booking, booking.patient)

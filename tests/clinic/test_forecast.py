@@ -214,6 +214,17 @@ def test_while_the_code_is_made_ready_the_page_says_so_and_asks_again_by_itself(
     assert RecordLine.objects.count() == before
 
 
+def test_who_comes_third_at_once_is_asked_to_come_again_and_holds_up_nobody(live):
+    running = live.planned()
+    warming.begin().join()
+    with warming.turn() as first, warming.turn() as second:
+        answer = shown(live, running)
+        assert (first, second) == (True, True)
+    assert 'hx-trigger="load delay:3s"' in answer.content.decode()
+    assert "Other forecasts come first" in words(answer)
+    assert "Redness after session" in words(shown(live, running))
+
+
 def test_a_look_at_a_forecast_is_in_the_record(live):
     running = live.planned()
     for name, says in (("forecast", "saw forecast"), ("compare", "saw plans compared")):

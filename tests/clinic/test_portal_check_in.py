@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.clinic.portal import PHONE, Home, key_of, now, reachable, timedelta
 from tests.clinic.practice import Practice
 
@@ -56,8 +57,88 @@ def test_the_ordinary_way_is_four_taps(home):
     assert CheckIn.objects.get().level == "expected"
 
 
+def step_of(page):
+    """The one question that a browser without the script shows."""
+    html = page.content.decode()
+    steps = re.findall(r'<fieldset class="step" data-step="(\w+)"[^>]*?( hidden)?(?: disabled)?>', html)
+    assert len(steps) == 5
+    (shown,) = (name for name, hidden in steps if not hidden)
+    return shown
+
+
+def test_a_browser_without_the_script_is_asked_one_question_after_the_other(home):
+    key, given, shown = key_of(home.get("check-in/")), {}, ["redness"]
+    for name, tapped in SCORES.items():
+        given[name] = tapped
+        shown.append(step_of(home.post("check-in/", key=key, **given)))
+    shown.append(step_of(home.post("check-in/", key=key, **given, step="more")))
+    assert shown == ["redness", "swelling", "pain", "signs", "more"]
+    assert not CheckIn.objects.exists()
+
+
+def test_only_the_question_that_is_shown_can_be_answered_by_the_enter_key(home):
+    html = home.get("check-in/").content.decode()
+    for name in ("swelling", "pain"):
+        assert re.search(rf'data-step="{name}"[^>]* hidden disabled>', html)
+
+
+def test_going_back_keeps_ticks_words_and_answers(home):
+    key = key_of(home.get("check-in/"))
+    typed = {**SCORES, "sign": ["fever"], "words": "It itches.", "pain": "7"}
+    for back in ("signs", "pain", "redness"):
+        page = home.post("check-in/", key=key, **typed, back=back)
+        html = page.content.decode()
+        assert step_of(page) == back
+        assert 'name="sign" value="fever" checked' in html
+        assert "It itches.</textarea>" in html
+        assert '<input type="hidden" name="pain" value="7">' in html
+    assert not CheckIn.objects.exists()
+
+
+def test_an_answer_that_is_given_anew_counts(home):
+    kept, _page = sent(home, none="all", redness=["1", "4"])
+    assert kept.answers["redness"] == 4
+
+
+@pytest.mark.parametrize("score", list(SCORES))
+def test_nothing_is_sent_before_every_score_was_asked(home, score):
+    given = {name: tapped for name, tapped in SCORES.items() if name != score}
+    key = key_of(home.get("check-in/"))
+    for tap in ({"none": "all"}, {"step": "send"}):
+        assert step_of(home.post("check-in/", key=key, **given, **tap)) == score
+    assert not CheckIn.objects.exists()
+
+
+def test_a_photo_that_cannot_be_read_loses_nothing_else(home):
+    key = key_of(home.get("check-in/"))
+    photo = SimpleUploadedFile("skin.jpg", b"no picture", content_type="image/jpeg")
+    typed = {**SCORES, "none": "all", "step": "send", "words": "Kept words", "photo": photo}
+    page = home.post("check-in/", key=key, **typed)
+    html = page.content.decode()
+    assert step_of(page) == "more"
+    assert "Kept words</textarea>" in html
+    assert 'name="none" value="all" checked' in html
+    assert (
+        dict(re.findall(r'<input type="hidden" name="(\w+)" value="(\d+)">', html)).items() >= SCORES.items()
+    )
+
+
+def test_a_page_of_the_past_is_known_as_the_same_patients_and_nobody_elses(practice):
+    seen = []
+    for name in ("Ada", "Bea"):
+        who = practice.patient(given_name=name)
+        opened = practice.opened(practice.consented(practice.planned(practice.course(who))))
+        practice.done(opened, minutes=1)
+        home = Home(practice).enter(who)
+        pages = [home.get("check-in/").content.decode() for _ in range(2)]
+        seen += [re.search(r'data-whose="(\w+)"', page)[1] for page in pages]
+    assert seen[0] == seen[1]
+    assert seen[2] == seen[3]
+    assert seen[0] != seen[2]
+
+
 def test_all_signs_stand_on_the_screen_whose_button_says_none_of_these(home):
-    html = home.post("check-in/", key=key_of(home.get("check-in/")), **SCORES).content.decode()
+    html = home.get("check-in/").content.decode().partition('data-step="signs"')[2]
     for sign in Sign:
         assert f'name="sign" value="{sign.value}"' in html
     assert html.index(f'value="{[*Sign][-1].value}"') < html.index('name="none" value="all"')

@@ -25,6 +25,7 @@ BLOCKS = re.compile(
     r"{%\s*blocktranslate\b[^%]*%}(.*?)(?:{%\s*plural\s*%}(.*?))?{%\s*endblocktranslate\s*%}", re.DOTALL
 )
 CALLS = re.compile(r"""(?<![\w.])_\(\s*"((?:[^"\\]|\\.)*)"\s*\)""")
+JINJA = re.compile(r"""\b_\((?:"([^"]*)"|'([^']*)')\)""")
 PLACE = re.compile(r"{{\s*(\w+)\s*}}")
 SPOKEN = [each for each in languages() if each != "en"]
 
@@ -38,6 +39,8 @@ def said():
         for single, plural in BLOCKS.findall(text):
             parts = [PLACE.sub(r"%(\1)s", each) for each in (single, plural) if each]
             found.add("\0".join(parts))
+    for path in (CLINIC / "templates/portal").glob("*.jinja"):
+        found |= {one or two for one, two in JINJA.findall(path.read_text("utf-8"))}
     for name in ("forms/portal.py", "views/portal.py", "views/portal_after.py", "actions/check_in.py"):
         found |= set(CALLS.findall((CLINIC / name).read_text("utf-8")))
     for name in ("actions/home_screening.py", "actions/photo.py", "templatetags/portal.py"):

@@ -7,13 +7,18 @@ The levels were written from the document's rows by hand, never by asking the en
 from __future__ import annotations
 
 import csv
+import json
 from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.spec.contract import LEVELS, advice, session
+from tests.spec.contract import LEVELS, advice, case, session
+
+from needlepoint.advice.door import advise, judge
+from needlepoint.evidence.loader import packaged
+from needlepoint.exchange.case_file import read
 
 # The rows of table 5.2 in our own words, and how many vignettes each has at the least.
 ROWS = {
@@ -82,6 +87,13 @@ def report(vignette: dict[str, str]) -> dict[str, Any]:
 def test_a_check_in_has_the_level_of_the_evidence_table(vignette: dict[str, str]) -> None:
     told = advice(at(float(vignette["hours"])), **case_of(vignette))
     assert told["check_in"]["level"] == vignette["level"], vignette["why"]
+
+
+def test_a_report_is_judged_alone_as_it_is_in_the_whole_advice() -> None:
+    for vignette in VIGNETTES:
+        told_at = datetime.fromisoformat(at(float(vignette["hours"])))
+        told = read(json.dumps(case(**case_of(vignette))).encode(), "case.json", packaged())
+        assert judge(told, told_at) == advise(told, told_at).check_in, vignette["id"]
 
 
 def test_there_are_five_hundred_and_no_two_are_alike() -> None:

@@ -58,6 +58,15 @@ def advise(
     return _document(moment, facts, screening, planned, check_in, foreseen)
 
 
+def judge(case: Case, at: datetime, knowledge: Knowledge | None = None) -> CheckInAdvice | None:
+    """Return what the advice says of the latest check-in, and no more: all else of it is for whoever plans a session.
+
+    Thousands report in an hour, and each waits for this.
+    """
+    moment = Moment.of(case, at, packaged() if knowledge is None else knowledge)
+    return triage(moment, case_facts(moment))
+
+
 def case_facts(moment: Moment) -> dict[str, object]:
     """Return the facts of the whole case but for the level of its check-in, which triage computes from them."""
     return {

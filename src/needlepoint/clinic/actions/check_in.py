@@ -10,8 +10,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from needlepoint.advice.document import Advice, CheckInAdvice
-from needlepoint.advice.door import advise
+from needlepoint.advice.document import CheckInAdvice
+from needlepoint.advice.door import judge
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.access.visitor import own
@@ -85,10 +85,10 @@ def _judged(act: Act, session: Session, told: Told) -> CheckInAdvice:
     told_now = check_in_from(told.answers, act.at)
     if case.check_ins and case.check_ins[-1].at >= told_now.at:
         raise Refused(_("A report was sent this very moment. Wait a minute, then send this one."))
-    advice: Advice = advise(replace(case, check_ins=(*case.check_ins, told_now)), act.at)
-    if advice.check_in is None:
+    judged = judge(replace(case, check_ins=(*case.check_ins, told_now)), act.at)
+    if judged is None:
         raise Refused(_("There is no session yet to report on. Call us if you are worried."))
-    return advice.check_in
+    return judged
 
 
 def _at_least(level: str, words: str) -> str:

@@ -113,12 +113,14 @@ def _months(typed: Typed) -> int:
 # --------------------------------------------------------------------------------------------------------- the check-in
 
 SCORES = (("redness", 4), ("swelling", 4), ("pain", 10))
+STEPS = (*(name for name, _high in SCORES), "signs", "more")
 
 
 def scores(typed: Typed) -> dict[str, int | None]:
     """Return the scores that were tapped so far; None where somebody was not sure, and nothing where not yet asked."""
     found: dict[str, int | None] = {}
     for name, high in SCORES:
+        # Of an answer that was given anew both are sent; the tap comes last.
         value = str(typed.get(name, ""))
         if value == "unknown":
             found[name] = None
@@ -132,12 +134,31 @@ def ticked(typed: Any) -> frozenset[str]:
     return frozenset(each for each in typed.getlist("sign") if each in set(Sign))
 
 
+def unticked_groups(typed: Any, spoken: Words) -> list[str]:
+    """Return the groups of signs of which none was ticked."""
+    having = {spoken.signs[each].group for each in ticked(typed)}
+    return [each for each in spoken.groups if each not in having]
+
+
 def open_groups(typed: Any, spoken: Words) -> list[str]:
-    """Return the groups of signs of which none was ticked and to which nobody said that there is none."""
+    """Return those of them to which nobody said either that there is none."""
     if typed.get("none") == "all":
         return []
-    said = {*typed.getlist("none_of"), *(spoken.signs[each].group for each in ticked(typed))}
-    return [each for each in spoken.groups if each not in said]
+    said = typed.getlist("none_of")
+    return [each for each in unticked_groups(typed, spoken) if each not in said]
+
+
+def step_of(typed: Any) -> str:
+    """Return what of the check-in is asked for next, or `send`; no tap leads past a score that was not asked."""
+    given = scores(typed)
+    missing = next((name for name, _high in SCORES if name not in given), "")
+    if typed.get("back") in STEPS:
+        return str(typed["back"])
+    if missing:
+        return missing
+    if typed.get("step") == "send" or typed.get("none") == "all":
+        return "send"
+    return "more" if typed.get("step") == "more" else "signs"
 
 
 def told(typed: Any, spoken: Words, photo: bytes) -> Told:

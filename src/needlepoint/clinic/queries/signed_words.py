@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from needlepoint.clinic.models import SignedWords
+from needlepoint.clinic.models.written import STANDS_FOR, Written
 from needlepoint.evidence.word_shapes import Words
 from needlepoint.evidence.words import languages, words
 
@@ -19,7 +22,15 @@ class Signing:
 
 def signed(clinic: int, spoken: Words) -> bool:
     """Say whether the words stand signed as they are now."""
-    return SignedWords.objects.filter(clinic=clinic, language=spoken.language, sha256=spoken.sha256).exists()
+    return bool(_SIGNED.rows(clinic, spoken.language, spoken.sha256))
+
+
+def _signed(clinic: int, language: str, sha256: str) -> QuerySet:
+    rows = SignedWords.objects.filter(clinic=clinic, language=language, sha256=sha256)
+    return rows.values_list("pk").order_by()[:1]
+
+
+_SIGNED = Written(_signed, STANDS_FOR, "stands for a language", "stands for a digest")
 
 
 def signings(clinic: int) -> list[Signing]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.models import CheckIn, Duty, Member, TriageTask
@@ -151,13 +152,50 @@ PAGE_LINES = 50
 
 def queue(actor: Actor, at: datetime, page: int = 1) -> list[Line]:
     """Return a page of the open check-ins, the most urgent first; three statements whatever their number."""
-    rows = TriageTask.objects.filter(clinic=actor.clinic, closed_at=None, patient__archived_at=None)
-    rows = rows.select_related("patient", "check_in", "check_in__session", "owner", "acknowledged_by")
     duties = duties_of(actor.clinic)
-    members = {member.pk: member for member in Member.objects.filter(clinic=actor.clinic)}
-    begin = PAGE_LINES * (max(page, 1) - 1)
-    shown = rows.order_by("-urgency", "due_at", "pk")[begin : begin + PAGE_LINES]
+    members = {member.pk: member for member in _ASKED.objects(actor.clinic)}
+    shown = _page_of(PAGE_LINES).objects(actor.clinic, PAGE_LINES * (max(page, 1) - 1))
     return [_line(row, duties, members, at) for row in shown]
+
+
+def _open(clinic: int) -> QuerySet[TriageTask]:
+    return TriageTask.objects.filter(clinic=clinic, closed_at=None, patient__archived_at=None)
+
+
+@cache
+def _page_of(lines: int) -> Written:
+    """Return the query for a page of so many lines; of those that a line stands on, it reads what the line shows."""
+
+    def build(clinic: int, begin: int) -> QuerySet[TriageTask]:
+        rows = _open(clinic).select_related("patient", "check_in__session", "owner", "acknowledged_by")
+        rows = rows.only(*OWN_OF_LINE, *BESIDE_LINE).order_by("-urgency", "due_at", "pk")
+        return rows[begin : begin + lines]
+
+    return Written(build)
+
+
+OWN_OF_LINE = (
+    "public_id",
+    "clinic",
+    "level",
+    "opened_at",
+    "due_at",
+    "acknowledged_at",
+    "patient_told_at",
+)
+BESIDE_LINE = (
+    "patient__family_name",
+    "patient__given_name",
+    "check_in__document",
+    "check_in__session__number",
+    "owner__name",
+    "acknowledged_by__name",
+)
+_ASKED = Written(
+    lambda clinic: Member.objects.filter(pk__in=Duty.objects.filter(clinic=clinic).values("member")).only(
+        "name"
+    )
+)
 
 
 def _line(task: TriageTask, duties: Sequence[OnDuty], members: dict[int, Member], at: datetime) -> Line:
@@ -197,20 +235,31 @@ class OpenCount:
 
 def open_count(actor: Actor) -> OpenCount:
     """Count the open check-ins; one statement."""
-    rows = TriageTask.objects.filter(clinic=actor.clinic, closed_at=None, patient__archived_at=None)
-    unseen = Count("pk", filter=Q(acknowledged_at=None))
-    found = {
-        urgency: (all_, not_seen)
-        for urgency, all_, not_seen in rows.values_list("urgency").annotate(all=Count("pk"), unseen=unseen)
-    }
+    found = {urgency: (all_, not_seen) for urgency, all_, not_seen in _COUNTED.rows(actor.clinic)}
     red, amber, rest = (found.get(urgency, (0, 0)) for urgency in (3, 2, 1))
     return OpenCount(red[0], amber[0], rest[0], red[1] + amber[1] + rest[1])
 
 
+_COUNTED = Written(
+    lambda clinic: (
+        _open(clinic)
+        .values_list("urgency")
+        .annotate(all=Count("pk"), unseen=Count("pk", filter=Q(acknowledged_at=None)))
+        .order_by()
+    )
+)
+
+
 def roster(actor: Actor) -> list[Duty]:
     """Return who is on duty now, in order."""
-    rows = Duty.objects.filter(clinic=actor.clinic, ended_at=None).select_related("member")
-    return list(rows.order_by("place"))
+    return _ROSTER.objects(actor.clinic)
+
+
+_ROSTER = Written(
+    lambda clinic: (
+        Duty.objects.filter(clinic=clinic, ended_at=None).select_related("member").order_by("place")
+    )
+)
 
 
 def task_page(task: TriageTask) -> dict[str, Any]:

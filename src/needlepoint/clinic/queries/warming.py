@@ -1,14 +1,19 @@
-"""Getting the forecast's compiled code ready in the background, so that no page waits for a compiler."""
+"""When a forecast can be computed: once its compiled code is ready, and few at once, so that no other page waits."""
 
 from __future__ import annotations
 
-from threading import Event, Lock, Thread
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import BoundedSemaphore, Event, Lock, Thread
 
 from needlepoint.healing.forecast import prepare
 
 _ONCE = Lock()
 _READY = Event()
 _BEGUN: list[Thread] = []
+# One forecast takes both cores for a while; were more than two to wait, no thread would be left for short pages.
+MOST_AT_ONCE = 2
+_TURNS = BoundedSemaphore(MOST_AT_ONCE)
 
 
 def begin() -> Thread:
@@ -24,6 +29,17 @@ def ready() -> bool:
     """Say whether a forecast would be computed at once; where it would not, see to it that it soon is."""
     begin()
     return _READY.is_set()
+
+
+@contextmanager
+def turn() -> Iterator[bool]:
+    """Say whether a forecast may be computed now; whoever may not comes again in a few seconds."""
+    mine = ready() and _TURNS.acquire(blocking=False)
+    try:
+        yield mine
+    finally:
+        if mine:
+            _TURNS.release()
 
 
 def _warm() -> None:

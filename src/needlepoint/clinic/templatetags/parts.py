@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from django import template
-from django.template.defaultfilters import capfirst, pluralize
+from django.template.defaultfilters import capfirst, pluralize, truncatechars
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 from jinja2 import ChainableUndefined, Environment, FileSystemLoader
 
-from needlepoint.clinic.templatetags import words
+from needlepoint.clinic.queries.linked import linked_with
+from needlepoint.clinic.templatetags import portal, words
+from needlepoint.clinic.templatetags.queue_words import clock_seconds
 
 register = template.Library()
 WORDS = ("clock", "here", "in_words", "on_day", "sources_of", "spaced")
+PORTAL_WORDS = ("day", "hours", "moment", "of", "signs", "steps", "tel")
 # The doors of every page: who may see them, where they lead, what they say.
 DOORS = (
     ("see_day", "day", "Day"),
@@ -39,13 +44,22 @@ def _fixed(name: str) -> str:
     return reverse(name)
 
 
+@lru_cache(maxsize=512)
+def portal_url(name: str, slug: str) -> str:
+    """Return the address of a page of a clinic's portal."""
+    return reverse(name, args=[slug])
+
+
 def _environment() -> Environment:
     folder = Path(__file__).resolve().parents[1] / "templates"
     # As in Django's own templates, whatever is put in is escaped, and what is not there shows nothing.
     made = Environment(loader=FileSystemLoader(folder), autoescape=True, undefined=ChainableUndefined)
     made.filters |= {name: getattr(words, name) for name in WORDS}
-    made.filters |= {"capfirst": capfirst, "pluralize": pluralize}
-    made.globals |= {"url": url, "doors": DOORS}
+    made.filters |= {"capfirst": capfirst, "pluralize": pluralize, "truncatechars": truncatechars}
+    made.filters |= {"clock_seconds": clock_seconds}
+    made.filters |= {name: getattr(portal, name) for name in PORTAL_WORDS}
+    made.globals |= {"url": url, "doors": DOORS, "linked_with": linked_with}
+    made.globals |= {"portal_url": portal_url, "filled": portal.filled, "static": cache(static), "_": gettext}
     made.auto_reload = False
     return made
 

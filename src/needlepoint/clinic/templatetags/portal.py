@@ -50,7 +50,13 @@ def day(value: date | datetime | None, clinic: Any = None) -> str:
 @register.simple_tag(takes_context=True)
 def say(context: Any, text: str, **places: Any) -> str:
     """Fill the open places of a text with what is known of the clinic, and with what is given."""
-    clinic = context["clinic"]
+    return filled(context["clinic"], text, **places)
+
+
+def filled(clinic: Any, text: str, **places: Any) -> str:
+    """Fill the open places of a text; most have none."""
+    if "{" not in text:
+        return text
     known = {
         "clinic": clinic.name,
         "phone": clinic.phone or _("the clinic’s number"),

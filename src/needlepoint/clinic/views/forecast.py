@@ -16,7 +16,7 @@ from needlepoint.clinic.access.find import look_up
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions.record import saw
 from needlepoint.clinic.queries.forecast import foreseen, side_by_side
-from needlepoint.clinic.queries.warming import ready
+from needlepoint.clinic.queries.warming import ready, turn
 from needlepoint.clinic.views.door import act_of, page
 
 
@@ -35,10 +35,11 @@ def compare(request: Any, course_id: UUID) -> HttpResponse:
 def _shown(request: Any, course_id: UUID, what: str, name: str, ask: Callable[..., Any]) -> HttpResponse:
     course = look_up("course", request.actor, course_id, "patient", "device")
     context: dict[str, Any] = {"patient": course.patient, "course": course, "part": f"forecast/_{name}.html"}
-    if ready():
-        now = act_of(request)
-        saw(now, what, course, course.patient)
-        context["shown"] = ask(course, now.actor, now.at)
-    else:
-        context["part"] = "forecast/_waiting.html"
+    with turn() as is_ours:
+        if is_ours:
+            now = act_of(request)
+            saw(now, what, course, course.patient)
+            context["shown"] = ask(course, now.actor, now.at)
+        else:
+            context |= {"part": "forecast/_waiting.html", "busy": ready()}
     return render(request, context["part"] if request.htmx else "forecast/page.html", context)

@@ -9,18 +9,20 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.access.visitor import Visitor
 from needlepoint.clinic.actions import check_in as actions
 from needlepoint.clinic.actions.act import Act
 from needlepoint.clinic.actions.photo import clean, opened
 from needlepoint.clinic.actions.record import saw
-from needlepoint.clinic.forms.portal import SCORES, open_groups, scores, ticked, told
+from needlepoint.clinic.forms.portal import scores, step_of, ticked, told, unticked_groups
 from needlepoint.clinic.queries import home_screening as before
 from needlepoint.clinic.queries import portal as query
 from needlepoint.clinic.queries.forecast import foreseen
-from needlepoint.clinic.queries.warming import ready
+from needlepoint.clinic.queries.warming import turn
 from needlepoint.clinic.views.door import act_of, new_key, take
 from needlepoint.clinic.views.portal_door import portal_page, shown, visitor_of
 
@@ -51,7 +53,8 @@ def curve(request: Any) -> HttpResponse:
     session = query.last_session(visitor)
     if session is None:
         return shown(request, "no_session")
-    found = foreseen(session.course, visitor.on(session.course), timezone.now()) if ready() else None
+    with turn() as is_ours:
+        found = foreseen(session.course, visitor.on(session.course), timezone.now()) if is_ours else None
     rows = query.by_day(found.curve.band) if found and found.curve else []
     return shown(request, "curve", {"shown": found, "rows": rows})
 
@@ -63,43 +66,41 @@ def _last(request: Any, at: Any) -> Any:
 
 @portal_page(PATIENT, "GET", "POST")
 def check_in(request: Any) -> HttpResponse:
-    """Ask for redness, swelling, pain and signs, one tap each; what was not tapped stays unknown."""
+    """Ask for redness, swelling, pain and signs, one tap each; what was not tapped stays unknown.
+
+    A browser that runs the page's script sends once, at the end; any other sends every tap and is asked the next.
+    """
     session_id = query.last_session_id(visitor_of(request))
     if session_id is None:
         return shown(request, "no_session")
     if request.method != "POST":
-        return _score(request, {}, new_key())
+        return _asked(request, "redness")
+    step = step_of(request.POST)
+    return _send(request, session_id) if step == "send" else _asked(request, step)
+
+
+def _asked(request: Any, step: str, problem: str = "", status: int = 200) -> HttpResponse:
+    """Show all questions on one page, at one of them, with whatever was answered so far."""
     given = scores(request.POST)
-    if any(name not in given for name, _high in SCORES):
-        return _score(request, given, request.POST.get("key") or new_key())
-    step = request.POST.get("step", "")
-    if step == "send" or request.POST.get("none") == "all":
-        return _send(request, session_id)
-    return _signs(request, "more" if step == "more" else "signs")
-
-
-def _score(request: Any, given: dict[str, int | None], key: str) -> HttpResponse:
-    asked = next(name for name, _high in SCORES if name not in given)
-    place = [name for name, _high in SCORES].index(asked) + 1
-    context = {"asked": asked, "given": _kept(given), "place": place, "key": key}
-    return shown(request, "check_in_score", context)
-
-
-def _kept(given: dict[str, int | None]) -> list[tuple[str, object]]:
-    return [(name, "unknown" if value is None else value) for name, value in given.items()]
-
-
-def _signs(request: Any, page: str, problem: str = "", status: int = 200) -> HttpResponse:
     context = {
-        "given": _kept(scores(request.POST)),
+        "at": step,
+        "given": {name: "unknown" if value is None else str(value) for name, value in given.items()},
         "ticked": ticked(request.POST),
-        "open": open_groups(request.POST, request.spoken),
+        "open": unticked_groups(request.POST, request.spoken),
         "said_none": request.POST.getlist("none_of"),
+        # That there is none of all signs is said at the end, and anew for whoever went back.
+        "none_of_all": step == "more" and request.POST.get("none") == "all",
         "typed": request.POST,
         "problem": problem,
         "key": request.POST.get("key") or new_key(),
+        "whose": _whose(visitor_of(request)),
     }
-    return shown(request, f"check_in_{page}", context, status)
+    return shown(request, "check_in", context, status)
+
+
+def _whose(visitor: Visitor) -> str:
+    """Return a mark by which a page of the browser's past is known as this patient's, and that says nothing else."""
+    return salted_hmac("check-in", f"{visitor.clinic} {visitor.patient}").hexdigest()[:16]
 
 
 def _send(request: Any, session_id: UUID) -> HttpResponse:
@@ -113,7 +114,7 @@ def _send(request: Any, session_id: UUID) -> HttpResponse:
         kept = actions.report(act, session_id=session_id, told=given)
         return reverse("portal_report", args=[request.clinic.slug, kept.public_id])
 
-    return take(request, do, lambda problem, status: _signs(request, "more", problem, status), before=photo)
+    return take(request, do, lambda problem, status: _asked(request, "more", problem, status), before=photo)
 
 
 @portal_page(PATIENT)

@@ -7,6 +7,23 @@ document.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.elt.hasAttribute("data-by-itself")) event.detail.headers["X-By-Itself"] = "yes";
 });
 
+// What asks every few seconds asks once in half a minute where nobody has it in view, and at once when somebody looks.
+const HIDDEN_MS = 30_000;
+const BY_ITSELF = "[data-by-itself][hx-trigger*=every]";
+const asked = new WeakMap();
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const { elt } = event.detail;
+  if (!elt.matches(BY_ITSELF)) return;
+  if (document.hidden && Date.now() - (asked.get(elt) ?? 0) < HIDDEN_MS) event.preventDefault();
+  else asked.set(elt, Date.now());
+});
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) return;
+  for (const each of document.querySelectorAll(BY_ITSELF)) {
+    htmx.ajax("GET", each.getAttribute("hx-get"), { source: each, target: each });
+  }
+});
+
 for (const stepper of document.querySelectorAll(".stepper")) {
   const input = stepper.querySelector("input");
   for (const button of stepper.querySelectorAll("button")) {

@@ -65,7 +65,7 @@ def test_a_marked_copy_is_offered_for_what_was_agreed_to_only(desk):
     desk.sign_in("medical_director@harbour.example")
     desk.go(f"/patients/{of.public_id}/photos/")
     looked_at(desk, "photos")
-    assert desk.page.get_by_role("link", name="Marked copy").count() == 1
+    assert desk.page.get_by_role("button", name="Marked copy").count() == 1
     with desk.page.expect_download() as waiting:
-        desk.page.get_by_role("link", name="Marked copy for teaching").click()
+        desk.page.get_by_role("button", name="Marked copy for teaching").click()
     assert Path(waiting.value.path()).read_bytes()[:3] == b"\xff\xd8\xff"

@@ -20,6 +20,14 @@ def row_of(model: Any, clinic: Any) -> Any:
     return found or model.objects.create(**_values(model, clinic))
 
 
+def another(model: Any, clinic: Any) -> Any:
+    """Return the clinic's second row of a table."""
+    row_of(model, clinic)
+    found = model.objects.filter(clinic=clinic).order_by("pk")[1:].first()
+    apart = {"public_id": UUID(int=clinic.pk), "chart_number": 2}
+    return found or model.objects.create(**_values(model, clinic) | apart)
+
+
 def _values(model: Any, clinic: Any) -> dict[str, Any]:
     asked = [each for each in model._meta.fields if not each.null and not each.primary_key]
     return {each.name: _value(model, each, clinic) for each in asked}
@@ -28,6 +36,8 @@ def _values(model: Any, clinic: Any) -> dict[str, Any]:
 def _value(model: Any, column: Any, clinic: Any) -> Any:
     if column.name == "clinic":
         return clinic
+    if isinstance(column, models.ForeignKey) and column.name == "other":
+        return another(column.related_model, clinic)
     if isinstance(column, models.ForeignKey):
         return row_of(column.related_model, clinic)
     if column.has_default():

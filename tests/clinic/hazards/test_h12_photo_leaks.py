@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+from uuid import uuid4
 
 from django.urls import reverse
 from PIL import Image, ImageChops
@@ -15,10 +16,11 @@ from needlepoint.clinic.models import RecordLine
 IMAGES = (b"\xff\xd8\xff", b"\x89PNG", b"RIFF")
 
 
-def copied(practice, row, use="teaching"):
+def copied(practice, row, use="teaching", key=None):
     """What leaves the clinic when somebody asks for a copy."""
     client = signed_in(practice, Role.MEDICAL_DIRECTOR)
-    return client.get(reverse("photo_copy", args=[row.public_id]), {"use": use})
+    typed = {"key": str(key or uuid4()), "patient": str(row.patient.public_id), "use": use}
+    return client.post(reverse("photo_copy", args=[row.public_id]), typed)
 
 
 def test_no_file_in_the_store_is_a_picture(bites, practice, settings, tmp_path):
@@ -93,6 +95,25 @@ def test_who_took_a_copy_for_what_is_in_the_record_and_a_consent_taken_back_ends
     consent.withdraw(live.act(Role.NURSE), consent_id=given.public_id, reason="asked to")
     assert copied(live, row, "website").status_code == 409
     assert RecordLine.objects.filter(act="handed out photo").count() == 1
+
+
+def test_a_page_fetched_ahead_makes_no_copy_and_a_form_sent_twice_makes_one(live):
+    of = live.patient()
+    given = live.photo_consent(of, uses=("chart", "website"))
+    row = photo.add_photo(
+        live.act(Role.PRESCRIBER), patient_id=of.public_id, content=picture(), shows="front"
+    )
+    client = signed_in(live, Role.MEDICAL_DIRECTOR)
+    ahead = client.get(reverse("photo_copy", args=[row.public_id]), {"use": "website"})
+    assert ahead.status_code == 405
+    assert not RecordLine.objects.filter(act="handed out photo").exists()
+    key = uuid4()
+    once, twice = (copied(live, row, "website", key) for _ in range(2))
+    assert once.content == twice.content
+    assert RecordLine.objects.filter(act="handed out photo").count() == 1
+    live.catch_up()
+    consent.withdraw(live.act(Role.NURSE), consent_id=given.public_id, reason="asked to")
+    assert copied(live, row, "website", key).status_code == 409
 
 
 def test_a_copy_names_no_patient(live):

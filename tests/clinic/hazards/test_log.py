@@ -6,8 +6,7 @@ import re
 import pytest
 from tests.clinic.hazards import log
 
-# Without H15, how people read a forecast, and H24: charts cannot be merged.
-NOW = {f"H{number:02d}" for number in (*range(1, 15), *range(16, 24), 25)}
+NOW = {f"H{number:02d}" for number in range(1, 26)}
 PAGE = log.FILE.with_suffix(".md")
 
 

@@ -39,14 +39,26 @@ def latest(patient: Patient) -> dict[tuple[str, str], ContactConsent]:
     return {(row.purpose, row.channel): row for row in rows}
 
 
-def address_of(patient: Patient, group: str, channel: str) -> str:
-    """Return where to write: what the consent names, else what the chart says; empty where there is neither."""
-    row = (
-        ContactConsent.objects.filter(patient=patient, purpose=group, channel=channel)
-        .order_by("-at", "-pk")
-        .first()
+def address_of(patient: Patient, channel: str) -> str:
+    """Return where a patient is written to: what the chart says now; empty where it says nothing."""
+    return str(patient.email if channel == "email" else patient.phone)
+
+
+def names_address(row: ContactConsent, patient: Patient) -> bool:
+    """Say whether an answer was given for the address that the chart names now; one that names none counts for any."""
+    return not row.address or bare(row.channel, row.address) == bare(
+        row.channel, address_of(patient, row.channel)
     )
-    return str((row.address if row else "") or (patient.email if channel == "email" else patient.phone))
+
+
+def bare(channel: str, address: str) -> str:
+    """Return an address without what people write differently: a number's digits, a mail address in small letters."""
+    return digits(address) if channel == "sms" else address.strip().casefold()
+
+
+def to_ask_again(patient: Patient) -> list[ContactConsent]:
+    """Return the consents that name another address than the chart: until they are asked for again, messages wait."""
+    return [row for row in latest(patient).values() if row.agreed and not names_address(row, patient)]
 
 
 def language_of(patient: Patient) -> str:
@@ -75,7 +87,7 @@ def keep_contact_consent(
         purpose=group,
         channel=channel,
         agreed=agreed,
-        address=(address or address_of(patient, group, channel)).strip(),
+        address=(address or address_of(patient, channel)).strip(),
         wording=wording(group, language),
         at=act.at,
         taken_by=taken_by,
@@ -93,9 +105,11 @@ def take_contact_consent(act: Act, *, patient_id: UUID, agreed: Iterable[tuple[s
         for channel in CHANNELS:
             yes = (group, channel) in wanted
             before = now.get((group, channel))
-            if (before is not None and before.agreed) == yes and (before is None or _same(before, patient)):
+            if (before is not None and before.agreed) == yes and (
+                before is None or names_address(before, patient)
+            ):
                 continue
-            address = patient.email if channel == "email" else patient.phone
+            address = address_of(patient, channel)
             if yes and not address:
                 raise Refused(f"There is no {channel} address to write to. Add it to the contact first.")
             keep_contact_consent(
@@ -104,10 +118,6 @@ def take_contact_consent(act: Act, *, patient_id: UUID, agreed: Iterable[tuple[s
             changed += 1
     write(act, "took contact consent", patient, patient, {"changed": changed})
     return changed
-
-
-def _same(row: ContactConsent, patient: Patient) -> bool:
-    return row.address == (patient.email if row.channel == "email" else patient.phone)
 
 
 def digits(number: str) -> str:

@@ -10,7 +10,7 @@ from needlepoint.clinic.access.find import find
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions.act import Act, action
 from needlepoint.clinic.actions.contact import address_of
-from needlepoint.clinic.actions.message_words import AT_LEAST_ONCE, PURPOSES, group_of
+from needlepoint.clinic.actions.message_words import AT_LEAST_ONCE, PURPOSES
 from needlepoint.clinic.actions.record import write
 from needlepoint.clinic.models import Clinic, Member, Message, MessageStep, Patient, SendingHold
 
@@ -37,7 +37,7 @@ def enqueue(
     """
     if purpose not in PURPOSES:
         raise Refused(f"There is no message for {purpose!r}.")
-    address = address or (to.email if isinstance(to, Member) else address_of(to, group_of(purpose), channel))
+    address = address or (to.email if isinstance(to, Member) else address_of(to, channel))
     if not address:
         return None
     message, _ = Message.objects.get_or_create(

@@ -35,9 +35,15 @@ class Marks:
 def hand_out(act: Act, *, photo_id: UUID, use: str) -> Marks:
     """Write down that a copy leaves for a use, and return what has to stand on it; no name of a patient is on it."""
     photo = find(Photo, act.actor, photo_id, "patient")
+    marks = marks_of(act, photo, use)
+    write(act, "handed out photo", photo, photo.patient, {"use": use, "copy": act.key.hex[:8]})
+    return marks
+
+
+def marks_of(act: Act, photo: Photo, use: str) -> Marks:
+    """Return what has to stand on a copy for a use that was agreed to; asked again under one key it is the same copy."""
     _check_agreed(photo, use)
     number = act.key.hex[:8]
-    write(act, "handed out photo", photo, photo.patient, {"use": use, "copy": number})
     return Marks(
         across=f"{act.actor.clinic_name} - for {use} only - copy {number}",
         below=f"{photo.shows}, taken {photo.taken_at.astimezone(act.actor.zone):%d %b %Y}, "

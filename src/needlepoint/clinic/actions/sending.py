@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from needlepoint.clinic.actions import gateways, quiet_hours
+from needlepoint.clinic.actions.contact import address_of, names_address
 from needlepoint.clinic.actions.message_words import AT_LEAST_ONCE, URGENT, VISIT, body, group_of, subject
 from needlepoint.clinic.actions.reminders import still_wanted, visit_of
 from needlepoint.clinic.actions.sign_in import open_words
@@ -25,6 +26,8 @@ from needlepoint.exchange.calendar import visit
 BITE = 20
 SIGN_IN = "sign-in:"
 HELD = timedelta(minutes=2)
+# So soon is looked again whether a consent names the new address.
+ASKED_AGAIN = timedelta(hours=1)
 MOST_TRIES = 5
 Clock = Callable[[], datetime]
 GatewayFor = Callable[[str], gateways.Gateway]
@@ -164,7 +167,8 @@ def _useless(row: Message, at: datetime) -> str:
     latest = consents.order_by("-at", "-pk").first()
     if latest is None or not latest.agreed:
         return "the patient has not agreed to it"
-    row.address = latest.address or row.address
+    if row.patient is not None:
+        row.address = address_of(row.patient, row.channel) or row.address
     return ""
 
 
@@ -172,6 +176,8 @@ def _later(row: Message, at: datetime) -> datetime:
     """Return when a message may go: now, or in the morning, or when the patient has had few enough."""
     if row.purpose in URGENT or row.patient_id is None:
         return at
+    if _waits_for_consent(row):
+        return at + ASKED_AGAIN
     # The patient's row is held, so that two workers do not both send the one message of the day.
     Patient.objects.select_for_update(no_key=True).get(pk=row.patient_id)
     zone = time_zone(row.clinic.time_zone)
@@ -186,6 +192,18 @@ def _later(row: Message, at: datetime) -> datetime:
         tomorrow = at.astimezone(zone).date() + timedelta(days=1)
         return quiet_hours.morning(tomorrow, zone)
     return at
+
+
+def _waits_for_consent(row: Message) -> bool:
+    """Say whether the consent names another address than the chart: the old one is no longer the patient's to read.
+
+    The new one is nobody's yes so far; the message waits, until somebody asks or it is of no use any more.
+    """
+    asked = ContactConsent.objects.filter(
+        patient=row.patient_id, purpose=group_of(row.purpose), channel=row.channel
+    )
+    latest = asked.order_by("-at", "-pk").first()
+    return latest is not None and row.patient is not None and not names_address(latest, row.patient)
 
 
 def _settle(sender: Sender, key: int, came: str, words: str, gateway_id: str = "") -> None:

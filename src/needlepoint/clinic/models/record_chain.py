@@ -11,11 +11,14 @@ FIRST = "0" * 64
 SEALED = ("clinic", "number", "at", "member", "patient", "act", "about", "detail", "previous")
 
 
+# Made once: json.dumps would make an encoder for every line, and a record has a million.
+_written = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+
+
 def digest(line: Mapping[str, Any]) -> str:
     """Return the SHA-256 of a line's sealed fields, written as JSON with sorted keys and no spaces."""
     sealed = {name: line[name] for name in SEALED}
-    text = json.dumps(sealed, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_written(sealed).encode()).hexdigest()
 
 
 def faults(lines: Iterable[Mapping[str, Any]], head: tuple[int, str] | None = None) -> list[str]:

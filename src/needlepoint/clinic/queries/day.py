@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
 from needlepoint.clinic.access.checks import Actor
@@ -16,12 +16,14 @@ from needlepoint.clinic.models import (
     AdverseEvent,
     AdverseFollowUp,
     Booking,
+    ChartLink,
     Consent,
     Photo,
     Session,
     TriageTask,
 )
 from needlepoint.clinic.models.written import STANDS_FOR, Written
+from needlepoint.clinic.queries.linked import RED_LEVELS, red_flags_beside
 from needlepoint.clinic.queries.lists import operators, rooms
 from needlepoint.course.states import SessionState
 
@@ -40,8 +42,6 @@ ORDER = (
     SessionState.UNDER_WAY,
     SessionState.DONE,
 )
-# A check-in on one of these levels is a red flag; the calmer ones wait in their queue.
-RED_LEVELS = ("emergency", "same_day", "call_48h")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,7 @@ class Visit(NamedTuple):
     photographed: bool
     adverse: bool
     urgent: bool
+    linked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ def _visits(clinic: int, starts: datetime, ends: datetime) -> QuerySet:
             *("room_id", "room__name", "operator_id", "operator__name"),
             *("patient__public_id", "patient_name"),
             *("session__public_id", "session__state", "session__numbing_on_at", "session__opened_at"),
-            *("photo_consent", "photographed", "adverse", "urgent"),
+            *("photo_consent", "photographed", "adverse", "urgent", "linked"),
         )
     )
 
@@ -137,10 +138,13 @@ _VISITS = Written(_visits, STANDS_FOR, datetime(1970, 1, 2, tzinfo=UTC), datetim
 
 
 def day_columns(actor: Actor, on: date, at: datetime, by: str = "room") -> list[Column]:
-    """Return the visits of a day by room or by operator; two statements whatever the number of visits."""
+    """Return the visits of a day by room or by operator; two statements whatever the number of visits.
+
+    Where somebody has two charts, two more say what hangs on the other one.
+    """
     cards: dict[int, list[Card]] = {}
     people: dict[int, str] = {}
-    for visit in (Visit(*each) for each in _VISITS.rows(actor.clinic, *_day_of(actor, on))):
+    for visit in _with_linked(Visit(*each) for each in _VISITS.rows(actor.clinic, *_day_of(actor, on))):
         key = visit.room_id if by == "room" else visit.operator_id
         beside = visit.operator_name if by == "room" else visit.room_name
         people[visit.operator_id] = visit.operator_name
@@ -154,9 +158,25 @@ def day_columns(actor: Actor, on: date, at: datetime, by: str = "room") -> list[
     return columns if by == "room" else sorted(columns, key=lambda column: not column.cards)
 
 
+def _with_linked(visits: Iterable[Visit]) -> list[Visit]:
+    """Return the visits with the red flags of linked charts, too, since it is the same person who comes."""
+    found = list(visits)
+    flagged = red_flags_beside({each.patient_id for each in found if each.linked})
+    return [
+        each._replace(
+            adverse=each.adverse or flagged[each.patient_id].adverse,
+            urgent=each.urgent or flagged[each.patient_id].urgent,
+        )
+        if each.patient_id in flagged
+        else each
+        for each in found
+    ]
+
+
 def _marks(starts: datetime) -> dict[str, Any]:
     """Return what hangs on a patient and shows on the card, as conditions inside the one statement."""
     patient = OuterRef("patient")
+    of_one_person = ChartLink.objects.filter(Q(one=patient) | Q(other=patient))
     ended = AdverseFollowUp.objects.filter(event=OuterRef("pk")).exclude(outcome="")
     waiting = TriageTask.objects.filter(patient=patient, closed_at=None)
     return {
@@ -164,6 +184,7 @@ def _marks(starts: datetime) -> dict[str, Any]:
         "photographed": Exists(Photo.objects.filter(patient=patient, taken_at__gte=starts)),
         "adverse": Exists(AdverseEvent.objects.filter(~Exists(ended), patient=patient)),
         "urgent": Exists(waiting.filter(level__in=RED_LEVELS)),
+        "linked": Exists(of_one_person),
     }
 
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from needlepoint.clinic.access.checks import Actor
-from needlepoint.clinic.models import Booking, Plan, PlanZone, Screening
+from needlepoint.clinic.models import Booking, Patient, Plan, PlanZone, Screening
 from needlepoint.clinic.queries.bundle import bundle
 from needlepoint.clinic.queries.case import asked
 from needlepoint.clinic.queries.day import bookings_of
+from needlepoint.clinic.queries.linked import allergies_beside
 from needlepoint.course.instants import local_date
 from needlepoint.evidence.loader import packaged
 
@@ -24,10 +25,11 @@ class SheetLine:
     booking: Booking
     zones: list[PlanZone]
     open_questions: list[str]
+    linked: list[Patient]
 
 
 def day_sheet(actor: Actor, on: date, at: datetime) -> list[SheetLine]:
-    """Return the visits of a day with zones, depths and open questions; two statements."""
+    """Return the visits of a day with zones, depths and open questions; three statements."""
     bookings = list(
         bookings_of(actor, on).select_related("patient", "operator", "room", "session", "session__course")
     )
@@ -41,6 +43,7 @@ def day_sheet(actor: Actor, on: date, at: datetime) -> list[SheetLine]:
         if courses
         else {"plans": [], "zones": [], "screenings": []}
     )
+    linked = allergies_beside({each.patient_id for each in bookings})
     latest = {plan.course_id: plan.pk for plan in sorted(found["plans"], key=lambda plan: plan.version)}
     return [
         SheetLine(
@@ -56,6 +59,7 @@ def day_sheet(actor: Actor, on: date, at: datetime) -> list[SheetLine]:
                 actor,
                 at,
             ),
+            linked[booking.patient_id],
         )
         for booking in bookings
     ]

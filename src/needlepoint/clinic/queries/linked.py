@@ -7,14 +7,14 @@ made by mistake, can make anything look safer than it looked before.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from needlepoint.advice.document import Advice
 from needlepoint.advice.door import advise
@@ -48,6 +48,8 @@ from needlepoint.rules.verdicts import Verdict
 
 # What another chart says is told where it changes something; its notes stand on its own page.
 TOLD = HOLDING | {"change"}
+# A check-in on one of these levels is a red flag; the calmer ones wait in their queue.
+RED_LEVELS = ("emergency", "same_day", "call_48h")
 Told = Mapping[str, tuple[datetime, dict[str, Any]]]
 
 
@@ -254,7 +256,7 @@ def linked_with(patient: Any) -> list[Linked]:
     """Return the charts of the same person, for the header of every page; one statement."""
     links = _NAMED.objects(patient.pk, patient.pk)
     standing = standing_links(patient.pk, links).values()
-    return [_linked(link, link.other if link.one_id == patient.pk else link.one) for link in standing]
+    return [linked(link, link.other if link.one_id == patient.pk else link.one) for link in standing]
 
 
 _NAMED = Written(
@@ -266,7 +268,8 @@ _NAMED = Written(
 )
 
 
-def _linked(link: ChartLink, chart: Patient) -> Linked:
+def linked(link: ChartLink, chart: Patient) -> Linked:
+    """Return a chart as the header names it, by the link that comes with whoever made it."""
     return Linked(
         public_id=chart.public_id,
         chart_number=chart.chart_number,
@@ -278,3 +281,48 @@ def _linked(link: ChartLink, chart: Patient) -> Linked:
         decided_at=link.decided_at,
         decided_by=link.decided_by.name,
     )
+
+
+class RedFlags(NamedTuple):
+    """Whether an adverse event goes on, and whether an urgent check-in waits."""
+
+    adverse: bool
+    urgent: bool
+
+
+def red_flags_beside(patients: Collection[UUID]) -> dict[UUID, RedFlags]:
+    """Return what hangs on the charts linked with these, by public id; no statement for none, else two."""
+    if not patients:
+        return {}
+    asked = Q(one__public_id__in=patients) | Q(other__public_id__in=patients)
+    links = list(ChartLink.objects.filter(asked).select_related("one", "other"))
+    charts = {chart.public_id: chart.pk for link in links for chart in (link.one, link.other)}
+    others = {each: set(standing_links(charts[each], _of(links, charts[each]))) for each in patients}
+    keys = set().union(*others.values())
+    ended = AdverseFollowUp.objects.filter(event=OuterRef("pk")).exclude(outcome="")
+    found = Patient.objects.filter(pk__in=keys).annotate(
+        adverse=Exists(AdverseEvent.objects.filter(~Exists(ended), patient=OuterRef("pk"))),
+        urgent=Exists(
+            TriageTask.objects.filter(patient=OuterRef("pk"), closed_at=None, level__in=RED_LEVELS)
+        ),
+    )
+    flags = {key: RedFlags(adverse, urgent) for key, adverse, urgent in found.values_list(*FLAGGED)}
+    return {
+        each: RedFlags(any(flags[key].adverse for key in same), any(flags[key].urgent for key in same))
+        for each, same in others.items()
+    }
+
+
+FLAGGED = ("pk", "adverse", "urgent")
+
+
+def _of(links: Iterable[ChartLink], patient: int) -> list[ChartLink]:
+    return [each for each in links if patient in (each.one_id, each.other_id)]
+
+
+def allergies_beside(patients: Collection[int]) -> dict[int, list[Patient]]:
+    """Return the charts linked with each of these, for the day on paper; one statement."""
+    rows = ChartLink.objects.filter(Q(one__in=patients) | Q(other__in=patients))
+    links = list(rows.select_related("one", "other"))
+    charts = {chart.pk: chart for link in links for chart in (link.one, link.other)}
+    return {each: [charts[key] for key in standing_links(each, _of(links, each))] for each in patients}

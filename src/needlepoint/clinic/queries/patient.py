@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Any
@@ -33,7 +33,8 @@ from needlepoint.clinic.models import (
 from needlepoint.clinic.models.written import STANDS_FOR, Written
 from needlepoint.clinic.queries.advice import HOLDING, advice_on
 from needlepoint.clinic.queries.bundle import Prepared
-from needlepoint.clinic.queries.case import asked_of, case_parts, rows_of
+from needlepoint.clinic.queries.case import asked_of, case_parts, links_with, rows_of
+from needlepoint.clinic.queries.linked import Beside, Linked, OtherChart, linked, other_charts, said_beside
 from needlepoint.course.states import SessionState
 from needlepoint.rules.verdicts import Verdict
 
@@ -66,10 +67,11 @@ _ALIKE = Written(
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A verdict with the decision that set it aside, if there is one."""
+    """A verdict with the decision that set it aside, if there is one; `chart` where a linked chart adds it."""
 
     verdict: Verdict
     decision: Decision | None
+    chart: Patient | None = None
 
     @property
     def holds(self) -> bool:
@@ -106,13 +108,17 @@ class CourseChart:
     def known(self) -> list[Judged]:
         """Return the verdicts that rest on what is known."""
         due = frozenset(self.due)
-        return [each for each in self.judged if due.isdisjoint(each.verdict.because_unknown)]
+        return [each for each in self.judged if each.chart or due.isdisjoint(each.verdict.because_unknown)]
 
     @property
     def unasked(self) -> list[Judged]:
         """Return the verdicts that stand only because a question has to be asked (again)."""
         due = frozenset(self.due)
-        return [each for each in self.judged if not due.isdisjoint(each.verdict.because_unknown)]
+        return [
+            each
+            for each in self.judged
+            if not each.chart and not due.isdisjoint(each.verdict.because_unknown)
+        ]
 
     @property
     def held(self) -> bool:
@@ -142,11 +148,13 @@ class Chart:
     lookalikes: list[Patient]
     timeline: list[Moment]
     flags: list[str]
+    linked: list[Linked]
 
 
 def chart(patient: Patient, actor: Actor, at: datetime, course_id: Any = None) -> Chart:
-    """Return the chart; two statements, however many sessions and courses there are."""
+    """Return the chart; two statements, however many sessions and courses there are, and one for linked charts."""
     found = _found(patient)
+    others = other_charts(patient.pk, found["links"])
     courses = sorted(found["courses"], key=lambda each: each.drafted_at, reverse=True)
     for course in courses:
         course.patient = patient
@@ -156,13 +164,14 @@ def chart(patient: Patient, actor: Actor, at: datetime, course_id: Any = None) -
     ]
     return Chart(
         patient=patient,
-        course=_course_chart(shown, found, actor, at) if shown else None,
+        course=_course_chart(shown, found, actor, at, others) if shown else None,
         other_courses=[each for each in courses if each is not shown],
         photo_consent=max(photo_consents, key=lambda each: each.signed_at, default=None),
         photos=len(found["photos"]),
         lookalikes=found["lookalikes"],
         timeline=sorted(_timeline(found, actor.zone), key=lambda moment: moment.at, reverse=True),
-        flags=_flags(found),
+        flags=[*_flags(found), *(flag for each in others for flag in _flags_beside(each))],
+        linked=[_named(each, found["members"]) for each in others],
     )
 
 
@@ -185,6 +194,7 @@ def _parts(key: int) -> dict[str, Any]:
         "adverse": AdverseEvent.objects.filter(patient=key),
         "follow_ups": AdverseFollowUp.objects.filter(event__patient=key),
         "tasks": TriageTask.objects.filter(patient=key),
+        "links": links_with((key,)),
         **case_parts(patient=key),
     }
 
@@ -215,7 +225,9 @@ def _found(patient: Patient) -> dict[str, list[Any]]:
     return found
 
 
-def _course_chart(course: Course, found: dict[str, list[Any]], actor: Actor, at: datetime) -> CourseChart:
+def _course_chart(
+    course: Course, found: dict[str, list[Any]], actor: Actor, at: datetime, others: list[OtherChart]
+) -> CourseChart:
     rows = rows_of(course, found)
     advice = advice_on(course, actor, at, rows)
     sessions = sorted(rows.sessions, key=lambda each: each.number)
@@ -238,12 +250,38 @@ def _course_chart(course: Course, found: dict[str, list[Any]], actor: Actor, at:
         plan=plan,
         zones=[each for each in found["zones"] if plan is not None and each.plan_id == plan.pk],
         advice=advice,
-        judged=[Judged(each, standing.get((each.rule, each.verdict))) for each in advice.verdicts],
+        judged=[
+            *(Judged(each, standing.get((each.rule, each.verdict))) for each in advice.verdicts),
+            *_judged_beside(said_beside(course, actor, at, advice, rows, others), standing),
+        ],
         due=asked_of(course, actor, at, rows).due,
         next_session=next((each for each in sessions if each.state not in waiting), None),
         healing=max(looks, key=lambda each: (each.checked_at, each.pk), default=None),
         decisions=decided[::-1],
     )
+
+
+def _judged_beside(said: Iterable[Beside], standing: Mapping[tuple[str, str], Decision]) -> Iterator[Judged]:
+    """Yield what linked charts add; a decision counts for it that was made with both charts in view."""
+    for beside in said:
+        for each in beside.verdicts:
+            made = standing.get((each.rule, each.verdict))
+            stands = made is not None and beside.settles(made.decided_at)
+            yield Judged(each, made if stands else None, beside.chart.patient)
+
+
+def _named(other: OtherChart, members: Iterable[Member]) -> Linked:
+    """Return a linked chart as the header names it."""
+    people = {each.pk: each for each in members}
+    other.link.decided_by = people[other.link.decided_by_id]
+    return linked(other.link, other.patient)
+
+
+def _flags_beside(other: OtherChart) -> Iterator[str]:
+    """Yield what a person must look at first on a linked chart."""
+    told = {"adverse": other.adverse, "follow_ups": [], "tasks": other.waiting}
+    for flag in _flags(told):
+        yield f"Chart {other.patient.chart_number}: {flag}"
 
 
 def _timeline(found: dict[str, list[Any]], zone: tzinfo) -> Iterator[Moment]:

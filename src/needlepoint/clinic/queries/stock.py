@@ -11,8 +11,9 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from needlepoint.clinic.access.checks import Actor
-from needlepoint.clinic.models import Cartridge, CartridgeUse, Recall
+from needlepoint.clinic.models import Cartridge, CartridgeUse, ChartLink, Patient, Recall
 from needlepoint.clinic.models.written import STANDS_FOR, Written
+from needlepoint.clinic.queries.linked import standing_links
 
 WARN = timedelta(days=60)
 LISTED = timedelta(days=180)
@@ -67,6 +68,7 @@ def labels(actor: Actor, lot: str) -> list[Cartridge]:
 class Exposed(NamedTuple):
     """A patient who was needled with a cartridge of a lot: whom, in which session, with which piece."""
 
+    patient_id: int
     family_name: str
     given_name: str
     chart_number: int
@@ -107,7 +109,7 @@ class Exposed(NamedTuple):
 
 HEADINGS = (
     *("chart number", "family name", "given name", "born on", "phone", "email", "reach by"),
-    *("session", "opened at", "operator", "GTIN", "lot", "serial"),
+    *("session", "opened at", "operator", "GTIN", "lot", "serial", "other charts of the same person"),
 )
 
 
@@ -117,7 +119,7 @@ def _exposed(clinic: int, lot: str, gtin: str) -> QuerySet:
     uses = CartridgeUse.objects.filter(
         Q(cartridge__gtin=gtin) if gtin else Q(), cartridge__clinic=clinic, cartridge__lot=lot
     )
-    patient = ("family_name", "given_name", "chart_number", "born_on", "phone", "email", "archived_at")
+    patient = ("id", "family_name", "given_name", "chart_number", "born_on", "phone", "email", "archived_at")
     return uses.order_by("used_at", "id").values_list(
         *(f"session__patient__{name}" for name in patient),
         *("session__public_id", "session__opened_at", "session__operator__name"),
@@ -134,6 +136,46 @@ def exposed(actor: Actor, lot: str, gtin: str = "") -> list[Exposed]:
     return [Exposed(*each) for each in found]
 
 
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who was exposed, with all their charts: each session with the lot, and what another chart adds."""
+
+    uses: list[Exposed]
+    others: list[Patient]
+
+    @property
+    def charts(self) -> list[tuple[str, str, int]]:
+        """Return family name, given name and number of each chart with a session, in order."""
+        return list(
+            dict.fromkeys((each.family_name, each.given_name, each.chart_number) for each in self.uses)
+        )
+
+    @property
+    def reach_by(self) -> str:
+        """Return how to tell the person soonest, whichever chart says so."""
+        told: list[Exposed | Patient] = [*self.uses, *self.others]
+        phone, email = any(each.phone for each in told), any(each.email for each in told)
+        return "phone" if phone else "e-mail" if email else "no phone or e-mail: write a letter"
+
+
+def people(actor: Actor, rows: list[Exposed]) -> list[Person]:
+    """Return each exposed person once, with the charts that are linked with theirs; one statement."""
+    links = list(ChartLink.objects.filter(clinic=actor.clinic).select_related("one", "other").order_by("pk"))
+    charts = {each.pk: each for link in links for each in (link.one, link.other)}
+    linked = {
+        key: standing_links(key, (each for each in links if key in (each.one_id, each.other_id)))
+        for key in charts
+    }
+    found: dict[int, Person] = {}
+    for row in rows:
+        same = {row.patient_id, *linked.get(row.patient_id, ())}
+        found.setdefault(min(same), Person([], [])).uses.append(row)
+    for first, person in found.items():
+        exposed_in = {each.patient_id for each in person.uses}
+        person.others.extend(charts[key] for key in {first, *linked.get(first, ())} - exposed_in)
+    return list(found.values())
+
+
 def recalls(actor: Actor, lot: str) -> list[Recall]:
     """Return the recalls of a lot, with who entered them."""
     rows = Recall.objects.filter(clinic=actor.clinic, lot=lot).select_related("recalled_by")
@@ -143,8 +185,12 @@ def recalls(actor: Actor, lot: str) -> list[Recall]:
 def sheet(actor: Actor, rows: list[Exposed]) -> Iterator[list[str]]:
     """Yield the lines of the sheet; a cell that a spreadsheet would read as a formula is made a text."""
     yield list(HEADINGS)
-    for row in rows:
-        yield [
-            f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
-            for cell in row.cells(actor.zone)
-        ]
+    for person in people(actor, rows):
+        charts: list[Exposed | Patient] = [*person.uses, *person.others]
+        numbers = {each.chart_number for each in charts}
+        for row in person.uses:
+            others = ", ".join(str(each) for each in sorted(numbers - {row.chart_number}))
+            yield [
+                f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+                for cell in (*row.cells(actor.zone), others)
+            ]

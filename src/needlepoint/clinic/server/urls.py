@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.views import (
     adverse,
+    chart_link,
     course,
     day,
     day_sheet,
@@ -71,6 +72,8 @@ urlpatterns = [
     path("bookings/<uuid:booking_id>/cancel/", day.cancel, name="cancel_booking"),
     path("patients/", patient.patients, name="patients"),
     path("patients/new/", patient.register, name="register"),
+    path("patients/duplicates/", chart_link.duplicates, name="duplicates"),
+    path("patients/<uuid:patient_id>/links/", chart_link.chart_links, name="chart_links"),
     path("patients/<uuid:patient_id>/", patient.chart, name="chart"),
     path("patients/<uuid:patient_id>/course/<uuid:course_id>/", patient.chart, name="course_chart"),
     path("patients/<uuid:patient_id>/contact/", patient.edit, name="edit_patient"),

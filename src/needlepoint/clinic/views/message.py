@@ -67,13 +67,16 @@ def contact_consent(request: Any, patient_id: UUID) -> HttpResponse:
     patient = look_up("patient", request.actor, patient_id)
 
     def form(problem: str = "", status: int = 200) -> HttpResponse:
-        now = {key: row.agreed for key, row in contact.latest(patient).items()}
+        told = contact.latest(patient)
+        stale = {(row.purpose, row.channel): row.address for row in contact.to_ask_again(patient)}
+        now = {key: row.agreed and key not in stale for key, row in told.items()}
         ticked = set(request.POST.getlist("agreed"))
         rows = [
             {
                 "says": contact.WORDINGS[group, "en"],
                 "name": f"{group} {channel}",
                 "channel": channel,
+                "named": stale.get((group, channel), ""),
                 "on": f"{group} {channel}" in ticked or (not ticked and now.get((group, channel), False)),
             }
             for group in GROUPS

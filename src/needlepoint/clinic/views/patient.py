@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.find import look_up
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions import consent as consents
@@ -21,6 +22,7 @@ from needlepoint.clinic.actions.record import saw
 from needlepoint.clinic.forms.patient import FIELDS, person
 from needlepoint.clinic.forms.session import signed
 from needlepoint.clinic.forms.typed import text
+from needlepoint.clinic.queries.duplicates import like as charts_like
 from needlepoint.clinic.queries.older_plans import is_older
 from needlepoint.clinic.queries.patient import chart as chart_of
 from needlepoint.clinic.queries.patient import photo_consent
@@ -31,6 +33,8 @@ from needlepoint.clinic.views.day import _refusal
 from needlepoint.clinic.views.door import act_of, new_key, page, take
 from needlepoint.course.goals import Sex, SkinType
 
+REDIRECTED = 302
+
 
 @page(Permission.SEE_PATIENTS)
 def patients(request: Any) -> HttpResponse:
@@ -40,9 +44,10 @@ def patients(request: Any) -> HttpResponse:
     return render(request, "patient/list.html", {"shown": shown, "search": search})
 
 
-def _form(request: Any, patient: Any, typed: Any, problem: str, status: int) -> HttpResponse:
+def _form(request: Any, patient: Any, typed: Any, problem: str, status: int, like: Any = ()) -> HttpResponse:
     context = {
         "patient": patient,
+        "like": like,
         "typed": typed,
         "problem": problem,
         "key": new_key(),
@@ -52,15 +57,28 @@ def _form(request: Any, patient: Any, typed: Any, problem: str, status: int) -> 
     return render(request, "patient/form.html", context, status=status)
 
 
+def look_for_others(actor: Any, who: Any, seen: list[str], found: list[Any]) -> None:
+    """Fill `found` with the charts that may be of this person; raise where one of them was not shown yet."""
+    found.extend(charts_like(actor, who))
+    if not {str(chart.public_id) for chart, _ in found} <= set(seen):
+        raise Refused(
+            "Nothing was saved yet: there may be a chart of this person already. Look at the list below the form. "
+            "If it is somebody else, save once more."
+        )
+
+
 @page(Permission.EDIT_PATIENT, "GET", "POST")
 def register(request: Any) -> HttpResponse:
     """Take a new patient in."""
+    like: list[Any] = []
 
     def again(problem: str = "", status: int = 200) -> HttpResponse:
-        return _form(request, None, request.POST, problem, status)
+        return _form(request, None, request.POST, problem, status, like)
 
     def do(act: Act) -> str:
-        patient = actions.register(act, person=person(request.POST))
+        who = person(request.POST)
+        look_for_others(act.actor, who, request.POST.getlist("seen"), like)
+        patient = actions.register(act, person=who)
         may_see = Permission.SEE_CHART in act.actor.permissions
         return reverse("chart" if may_see else "edit_patient", args=[patient.public_id])
 
@@ -143,12 +161,16 @@ def photo_list(request: Any, patient_id: UUID) -> HttpResponse:
     patient = look_up("patient", request.actor, patient_id)
 
     def again(problem: str = "", status: int = 200) -> HttpResponse:
+        consent = photo_consent(patient)
+        outside = [use for use in photo_export.OUTSIDE if consent and use in consent.uses]
+        taken = list(patient.photos.select_related("taken_by").order_by("-taken_at"))
+        for each in taken:
+            each.copies = [(use, new_key()) for use in outside]
         context = {
             "patient": patient,
-            "photos": patient.photos.select_related("taken_by").order_by("-taken_at"),
+            "photos": taken,
             "shows": photos.SHOWS,
-            "consent": (consent := photo_consent(patient)),
-            "outside": [use for use in photo_export.OUTSIDE if consent and use in consent.uses],
+            "consent": consent,
             "problem": problem,
             "key": new_key(),
         }
@@ -179,11 +201,26 @@ def photo(request: Any, photo_id: UUID) -> HttpResponse:
     return HttpResponse(content, content_type="image/jpeg", headers={"Content-Disposition": "inline"})
 
 
-@page(Permission.EXPORT_PHOTOS)
+@page(Permission.EXPORT_PHOTOS, "POST")
 def photo_copy(request: Any, photo_id: UUID) -> HttpResponse:
-    """Give a marked copy of a photo for a use outside the clinic, after that was recorded."""
+    """Give a marked copy of a photo for a use outside the clinic, after that was recorded.
+
+    Only a form that a person sends makes one, so that nothing that fetches pages ahead does; sent twice it is one copy.
+    """
     row = look_up("photo", request.actor, photo_id, "patient")
-    marks = photo_export.hand_out(act_of(request), photo_id=photo_id, use=request.GET.get("use", ""))
+    use = request.POST.get("use", "")
+
+    def do(act: Act) -> str:
+        photo_export.hand_out(act, photo_id=photo_id, use=use)
+        return reverse("photos", args=[row.patient.public_id])
+
+    def again(problem: str, status: int) -> HttpResponse:
+        return _refusal(request, problem, status)
+
+    answer = take(request, do, again, row.patient.public_id)
+    if answer.status_code != REDIRECTED:
+        return answer
+    marks = photo_export.marks_of(act_of(request, UUID(request.POST["key"])), row, use)
     named = {"Content-Disposition": 'attachment; filename="photo.jpg"'}
     content = photo_export.marked(photos.opened(row), marks)
     return HttpResponse(content, content_type="image/jpeg", headers=named)

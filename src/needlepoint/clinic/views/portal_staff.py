@@ -21,6 +21,7 @@ from needlepoint.clinic.forms.typed import text
 from needlepoint.clinic.queries import enquiry as query
 from needlepoint.clinic.queries.signed_words import signings
 from needlepoint.clinic.views.door import act_of, new_key, page, take
+from needlepoint.clinic.views.patient import look_for_others
 from needlepoint.course.goals import Sex, SkinType
 from needlepoint.evidence.words import languages, words
 
@@ -37,11 +38,13 @@ def enquiries(request: Any) -> HttpResponse:
 def enquiry(request: Any, enquiry_id: UUID) -> HttpResponse:
     """Show one enquiry; make a patient of it, or close it with an answer."""
     row = look_up("enquiry", request.actor, enquiry_id, "patient", "answered_by")
+    like: list[Any] = []
 
     def again(problem: str = "", status: int = 200) -> HttpResponse:
         held = {name: getattr(row, name, "") for name in FIELDS}
         context = {
             "enquiry": row,
+            "like": like,
             "typed": request.POST or held,
             "sexes": list(Sex),
             "skin_types": list(SkinType),
@@ -54,7 +57,9 @@ def enquiry(request: Any, enquiry_id: UUID) -> HttpResponse:
         if "close" in request.POST:
             actions.close(act, enquiry_id=enquiry_id, answer=text(request.POST, "answer", 2000))
             return reverse("enquiries")
-        made = actions.take_in(act, enquiry_id=enquiry_id, person=person(request.POST))
+        who = person(request.POST)
+        look_for_others(act.actor, who, request.POST.getlist("seen"), like)
+        made = actions.take_in(act, enquiry_id=enquiry_id, person=who)
         return reverse("portal_of_patient", args=[made.public_id])
 
     return take(request, do, again) if request.method == "POST" else again()

@@ -66,10 +66,12 @@ def recall(request: Any) -> HttpResponse:
     lot = request.GET.get("lot", "").replace("\x00", "").strip()[:20]
 
     def again(problem: str = "", status: int = 200) -> HttpResponse:
+        rows = queries.exposed(request.actor, lot) if lot else []
         context = {
             "lot": lot,
             "blocked": bool(lot) and actions.recalled(request.actor.clinic, "", lot),
-            "rows": queries.exposed(request.actor, lot) if lot else [],
+            "rows": rows,
+            "people": queries.people(request.actor, rows) if rows else [],
             "typed": request.POST,
             "problem": problem,
             "key": new_key(),
@@ -108,9 +110,11 @@ def recall_print(request: Any) -> HttpResponse:
     """Show the list of the exposed to be printed, with room to note who was told when."""
     lot = request.GET.get("lot", "").replace("\x00", "").strip()[:20]
     saw(act_of(request), "recall sheet", f"lot:{lot}")
+    rows = queries.exposed(request.actor, lot)
     context = {
         "lot": lot,
-        "rows": queries.exposed(request.actor, lot),
+        "rows": rows,
+        "people": queries.people(request.actor, rows),
         "recalls": queries.recalls(request.actor, lot),
         "now": act_of(request).at,
     }

@@ -152,9 +152,11 @@ THREADS = click.option(
 @click.option(
     "--processes",
     type=click.IntRange(1, 64),
-    help="How many processes answer, each with so many threads.  [default: 1 on SQLite, 2 on PostgreSQL]",
+    default=2,
+    show_default=True,
+    help="How many processes answer, each with so many threads.",
 )
-def serve(host: str, port: int, threads: int, processes: int | None) -> None:
+def serve(host: str, port: int, threads: int, processes: int) -> None:
     """Serve the clinic of this machine until it is interrupted."""
     _start()
     _migrate()
@@ -162,14 +164,7 @@ def serve(host: str, port: int, threads: int, processes: int | None) -> None:
     click.echo(f"Serving on {host}:{port}. Stop with Ctrl-C.")
     from needlepoint.clinic.server.serving import run
 
-    run(host, port, threads, processes or _processes())
-
-
-def _processes() -> int:
-    from django.db import connection
-
-    # The writers of one process take turns on SQLite; those of two would keep one another waiting.
-    return 2 if connection.vendor == "postgresql" else 1
+    run(host, port, threads, processes)
 
 
 @click.command(

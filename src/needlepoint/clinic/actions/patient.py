@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Max
-
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.find import find
 from needlepoint.clinic.access.roles import Permission
@@ -16,6 +14,8 @@ from needlepoint.clinic.actions.contact import digits, language_of
 from needlepoint.clinic.actions.message import enqueue
 from needlepoint.clinic.actions.record import write
 from needlepoint.clinic.models import Clinic, Patient
+from needlepoint.clinic.models.adding import add
+from needlepoint.clinic.models.written import Written
 from needlepoint.course.goals import Sex, SkinType
 from needlepoint.course.instants import in_calendar
 
@@ -44,18 +44,33 @@ class Person:
 def register(act: Act, *, person: Person) -> Patient:
     """Add a patient with the next chart number."""
     person.check(act.today)
-    # The clinic's row is held, so that two at once do not take the same chart number.
-    Clinic.objects.select_for_update(no_key=True).get(pk=act.actor.clinic)
-    numbers = Patient.objects.filter(clinic=act.actor.clinic).aggregate(last=Max("chart_number"))
-    patient = Patient.objects.create(
+    patient = Patient(
         clinic_id=act.actor.clinic,
         public_id=act.id_for("patient"),
-        chart_number=(numbers["last"] or 0) + 1,
+        chart_number=_next_chart_number(act.actor.clinic),
         registered_at=act.at,
         **_columns(person),
     )
+    add(patient)
     write(act, "registered patient", patient, patient)
     return patient
+
+
+# The clinic's row is held, so that two at once do not take the same chart number.
+_HELD = Written(
+    lambda clinic: Clinic.objects.select_for_update(no_key=True).filter(pk=clinic).values_list("pk")
+)
+_LAST = Written(
+    lambda clinic: (
+        Patient.objects.filter(clinic=clinic).order_by("-chart_number").values_list("chart_number")[:1]
+    )
+)
+
+
+def _next_chart_number(clinic: int) -> int:
+    _HELD.rows(clinic)
+    last: list[tuple[int]] = _LAST.rows(clinic)
+    return last[0][0] + 1 if last else 1
 
 
 @action(Permission.EDIT_PATIENT)

@@ -12,6 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.actions.act import Act
 from needlepoint.clinic.models import Patient, RecordHead, Submission
+from needlepoint.clinic.models.adding import add
 from needlepoint.clinic.models.record_chain import digest
 from needlepoint.clinic.models.written import STANDS_FOR, Written
 
@@ -122,14 +123,16 @@ def once(act: Act, sha256: str, do: Callable[[], str]) -> str:
             if earlier is not None:
                 return earlier
             location = do()
-            Submission.objects.create(
-                clinic_id=act.actor.clinic,
-                key=act.key,
-                member_id=act.actor.member,
-                patient_id=getattr(act.actor, "patient", None),
-                sha256=sha256,
-                location=location,
-                at=act.at,
+            add(
+                Submission(
+                    clinic_id=act.actor.clinic,
+                    key=act.key,
+                    member_id=act.actor.member,
+                    patient_id=getattr(act.actor, "patient", None),
+                    sha256=sha256,
+                    location=location,
+                    at=act.at,
+                )
             )
             return location
     except IntegrityError:

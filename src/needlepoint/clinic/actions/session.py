@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from needlepoint.advice.document import Advice
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.find import find
 from needlepoint.clinic.access.roles import Permission
@@ -25,8 +26,19 @@ from needlepoint.clinic.models import (
     SessionTopical,
     Signature,
 )
+from needlepoint.clinic.models.adding import add, change
 from needlepoint.clinic.queries.advice import advice_on
-from needlepoint.clinic.queries.session import SAVED_BY, SAVED_FROM, content_digest, draft_version, standing
+from needlepoint.clinic.queries.case import course_rows
+from needlepoint.clinic.queries.dose import dose_of
+from needlepoint.clinic.queries.linked import under_way_elsewhere
+from needlepoint.clinic.queries.session import (
+    SAVED_BY,
+    SAVED_FROM,
+    content_digest,
+    draft_version,
+    passes_of,
+    standing,
+)
 from needlepoint.course.answers import YesNo
 from needlepoint.course.quantities import Depth, optional, whole
 from needlepoint.course.session import Pass, Topical
@@ -117,8 +129,7 @@ def _check_may_open(act: Act, session: Session, checklist: Sequence[int]) -> Non
     _check_standing(act, session)
     if standing(session, act.actor, act.at).consent is None:
         raise Refused("No consent covers this session as it is now. Let the patient read and sign again.")
-    under_way = Session.objects.filter(patient=session.patient, state=SessionState.UNDER_WAY.value)
-    if under_way.exists():
+    if under_way_elsewhere(session.patient):
         raise Refused("Another session of this patient is under way. Finish it first.")
     if set(checklist) != set(range(len(CHECKLIST))):
         raise Refused("The checklist is not complete. Go through it line by line.")
@@ -234,23 +245,24 @@ def finish(act: Act, *, session_id: UUID, done: Done, seen: Seen | None = None) 
         raise Refused("Only the operator who opened this session can finish and sign it.")
     if not done.sharps_container.strip():
         raise Refused("Name the sharps container into which the cartridge went.")
-    _keep_passes(act, session, done.passes)
+    rows = course_rows(session.course)
+    _keep_passes(act, session, done.passes, advice_on(session.course, act.actor, act.at, rows))
     _keep_topicals(act, session, done.topicals)
     session.pain = None if done.pain is None else whole("pain", done.pain, 0, 10)
     session.note, session.sharps_container = done.note.strip(), done.sharps_container.strip()
     session.state, session.finished_at = SESSION.after(session.state, "finish"), act.at
     session.draft = {}
-    session.save()
-    _keep_dose(act, session)
-    _sign(act, session, "performed")
+    change(session, "pain", "note", "sharps_container", "state", "finished_at", "draft")
+    passes = passes_of(session)
+    _keep_dose(act, session, 1 + sum(each.state == SessionState.DONE.value for each in rows.sessions), passes)
+    _sign(act, session, "performed", passes)
     write(act, "finished session", session, session.patient, {"zones": len(done.passes)})
     return session
 
 
-def _keep_passes(act: Act, session: Session, passes: Sequence[PassDone]) -> None:
+def _keep_passes(act: Act, session: Session, passes: Sequence[PassDone], advice: Advice) -> None:
     if not passes:
         raise Refused("No zone was needled. Add at least one zone, or say in a note why not and needle none.")
-    advice = advice_on(session.course, act.actor, act.at)
     rows = []
     for place, each_pass in enumerate(passes, start=1):
         limit, limited_by = limit_of(advice, each_pass.zone)
@@ -268,11 +280,11 @@ def _keep_passes(act: Act, session: Session, passes: Sequence[PassDone]) -> None
                 endpoint=each_pass.endpoint,
             )
         )
-    SessionPass.objects.bulk_create(rows)
+    add(*rows)
 
 
 def _keep_topicals(act: Act, session: Session, topicals: Sequence[TopicalUsed]) -> None:
-    SessionTopical.objects.bulk_create(
+    rows = [
         SessionTopical(
             clinic_id=act.actor.clinic,
             session=session,
@@ -285,13 +297,13 @@ def _keep_topicals(act: Act, session: Session, topicals: Sequence[TopicalUsed]) 
             on_minutes=used.topical.on_minutes,
         )
         for used in topicals
-    )
+    ]
+    add(*rows)
 
 
-def _keep_dose(act: Act, session: Session) -> None:
-    advice = advice_on(session.course, act.actor, act.at)
-    latest = max((dose.session for dose in advice.dose), default=0)
-    SessionDose.objects.bulk_create(
+def _keep_dose(act: Act, session: Session, number: int, passes: list[Any]) -> None:
+    """Keep the dose of the passes; it is that of the whole course's advice, without asking all rules for it."""
+    rows = [
         SessionDose(
             clinic_id=act.actor.clinic,
             session=session,
@@ -300,20 +312,21 @@ def _keep_dose(act: Act, session: Session) -> None:
             depth_reached_mm=dose.depth_reached_mm,
             document=json_ready(dose, act.actor.zone),
         )
-        for dose in advice.dose
-        if dose.session == latest
-    )
+        for dose in dose_of(session, number, passes)
+    ]
+    add(*rows)
 
 
-def _sign(act: Act, session: Session, meaning: str) -> None:
-    Signature.objects.create(
+def _sign(act: Act, session: Session, meaning: str, passes: list[Any] | None = None) -> None:
+    signature = Signature(
         clinic_id=act.actor.clinic,
         session=session,
         signed_by_id=act.actor.member,
         signed_at=act.at,
         meaning=meaning,
-        sha256=content_digest(session),
+        sha256=content_digest(session, passes),
     )
+    add(signature)
 
 
 @action(Permission.COUNTERSIGN)

@@ -39,16 +39,24 @@ class Prepared:
         """Return the rows as `bundle` does; one statement."""
         if connection.vendor not in self.written:
             asked = self.parts(STANDS_FOR_THE_KEY)
-            self.written[connection.vendor] = (_readings(asked), *_union(asked).query.sql_with_params())
+            sql, values = _union(asked).query.sql_with_params()
+            self.written[connection.vendor] = (
+                _readings(asked),
+                AS_ONE[connection.vendor].format(sql),
+                values,
+            )
         readings, sql, values = self.written[connection.vendor]
         with planned_once() as cursor:
             cursor.execute(sql, [key if value == STANDS_FOR_THE_KEY else value for value in values])
-            rows = cursor.fetchall()
-        return _laid_out(
-            readings, ((name, json.loads(row) if isinstance(row, str) else row) for name, row in rows)
-        )
+            told = cursor.fetchone()[0]
+        return _laid_out(readings, json.loads(told) if isinstance(told, str) else told or ())
 
 
+# All rows come as one: where several threads are at work, each row that is fetched from SQLite is a turn lost to them.
+AS_ONE = {
+    "sqlite": "SELECT json_group_array(json_array(bundle_name, json(bundle_row))) FROM ({})",
+    "postgresql": "SELECT json_agg(json_build_array(bundle_name, bundle_row)) FROM ({}) AS bundled",
+}
 # No key is negative, and no other number in the queries is this one.
 STANDS_FOR_THE_KEY = -720_575_940
 

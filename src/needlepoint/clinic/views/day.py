@@ -21,6 +21,7 @@ from needlepoint.clinic.forms.typed import text
 from needlepoint.clinic.queries.day import day_columns
 from needlepoint.clinic.queries.lists import operators, rooms
 from needlepoint.clinic.views.door import new_key, page, take
+from needlepoint.clinic.views.shown import shown
 from needlepoint.course.instants import local_date
 
 BOOKED = {"minutes": "45", "numbing_minutes": "0", "clean_down_minutes": "10", "purpose": "Consultation"}
@@ -42,8 +43,7 @@ def day(request: Any) -> HttpResponse:
         "columns": day_columns(request.actor, on, at, by),
         "key": new_key(),
     }
-    template = "day/_columns.html" if request.htmx else "day/page.html"
-    return render(request, template, context)
+    return shown(request, "day/_columns.jinja" if request.htmx else "day/page.jinja", context)
 
 
 def asked_day(asked: str, today: date) -> date:

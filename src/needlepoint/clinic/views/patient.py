@@ -31,6 +31,7 @@ from needlepoint.clinic.queries.patient_list import patient_page
 from needlepoint.clinic.queries.session import current_text, of_age
 from needlepoint.clinic.views.day import _refusal
 from needlepoint.clinic.views.door import act_of, new_key, page, take
+from needlepoint.clinic.views.shown import shown
 from needlepoint.course.goals import Sex, SkinType
 
 REDIRECTED = 302
@@ -40,8 +41,8 @@ REDIRECTED = 302
 def patients(request: Any) -> HttpResponse:
     """List the clinic's patients."""
     search = request.GET.get("q", "").replace("\x00", "")[:80]
-    shown = patient_page(request.actor, search, request.GET.get("page"))
-    return render(request, "patient/list.html", {"shown": shown, "search": search})
+    found = patient_page(request.actor, search, request.GET.get("page"))
+    return shown(request, "patient/list.jinja", {"shown": found, "search": search})
 
 
 def _form(request: Any, patient: Any, typed: Any, problem: str, status: int, like: Any = ()) -> HttpResponse:
@@ -139,7 +140,7 @@ def show_chart(
         "problem": problem,
         "key": new_key(),
     }
-    return render(request, "patient/chart.html", context, status=status)
+    return shown(request, "patient/chart.jinja", context, status)
 
 
 @page(Permission.SEE_PHOTOS)

@@ -93,7 +93,7 @@ def session(request: Any, session_id: UUID) -> HttpResponse:
 
 def _step(request: Any, session_id: UUID, do: Callable[[Act], object]) -> HttpResponse:
     """Do one step of a session and show it again."""
-    row = _session(request, session_id)
+    row = look_up("session", request.actor, session_id, "patient")
     back = reverse("session", args=[session_id])
 
     def done(act: Act) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import weakref
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -13,6 +12,8 @@ from django.db.backends.sqlite3 import base as django_sqlite
 from django.db.backends.sqlite3._functions import register as register_functions
 from django.utils.dateparse import parse_date, parse_datetime, parse_time
 from sqlcipher3 import dbapi2 as sqlcipher
+
+from needlepoint.clinic.server.sqlcipher.turns import turn_of
 
 # No mmap: it took part in a corruption of the write-ahead log that was reported from the field.
 # Recursive triggers, because REPLACE would otherwise delete a guarded row without its guard being asked.
@@ -63,19 +64,8 @@ class CipherCursor(sqlcipher.Cursor):
         return super().executemany(self.convert_query(query), list(param_list))
 
 
-# One lock for each file: only one connection writes at a time anyhow, and SQLite lets the others ask again and again
-# with longer and longer pauses, where these are woken at once.
-_TURNS: dict[str, threading.Lock] = {}
-_OF_TURNS = threading.Lock()
-
-
-def _turn(file: str) -> threading.Lock:
-    with _OF_TURNS:
-        return _TURNS.setdefault(file, threading.Lock())
-
-
 class DatabaseWrapper(django_sqlite.DatabaseWrapper):
-    """Django's SQLite with the key given first; the writers of a process take turns."""
+    """Django's SQLite with the key given first; the writers of a file take turns."""
 
     Database = sqlcipher
     _writing: Any = None
@@ -123,11 +113,11 @@ class DatabaseWrapper(django_sqlite.DatabaseWrapper):
 
     def _take_turn(self) -> None:
         settings = self.settings_dict
-        turn = _turn(str(settings["NAME"]))
+        turn = turn_of(str(settings["NAME"]))
         # Whoever waits for as long as SQLite would is told by SQLite.
-        if turn.acquire(timeout=settings["OPTIONS"].get("timeout", 5)):
+        if turn.take(settings["OPTIONS"].get("timeout", 5)):
             # A connection that is dropped in the middle of a transaction holds nobody up.
-            self._writing = weakref.finalize(self, turn.release)
+            self._writing = weakref.finalize(self, turn.end)
 
     def _end_turn(self) -> None:
         writing, self._writing = self._writing, None

@@ -6,10 +6,12 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
+from string import ascii_lowercase
 from typing import Any
 
 from benchmarks.clinic.asking import Request
-from benchmarks.clinic.filling import FAMILIES, LOT_PIECES, WITH_PASSES, public_id
+from benchmarks.clinic.filling import BORN_FROM, FAMILIES, LOT_PIECES, WITH_PASSES, public_id
 from tests.clinic.practice import Practice
 
 from needlepoint.clinic.models import Session
@@ -58,7 +60,7 @@ def kinds(prepared: Prepared, asked: Any, dice: random.Random) -> Lines:
         yield "patient list, a search", [_search(dice) for _ in range(reads)]
         yield "chart with its sessions", [_chart(dice, asked) for _ in range(reads)]
         yield "day view of 40 visits", [Request("/day/")] * reads
-        yield "new patient", [_new_patient(dice, place) for place in range(reads)]
+        yield "new patient", [_new_patient(place) for place in range(reads)]
         finishing = [prepared.sessions.pop() for _ in range(min(asked.saves, len(prepared.sessions)))]
         yield "session saved, six zones", [_finish(each) for each in finishing]
         yield "recall of a lot", [_recall(dice, asked) for _ in range(max(20, reads // 5))]
@@ -78,11 +80,14 @@ def _chart(dice: random.Random, asked: Any) -> Request:
     return Request(f"/patients/{public_id('patient', dice.randrange(0, asked.patients, WITH_PASSES))}/")
 
 
-def _new_patient(dice: random.Random, place: int) -> Request:
+def _new_patient(place: int) -> Request:
+    # Nobody who could be taken for somebody of an earlier run, or the clinic would ask first whether it is the same.
+    lot = random.SystemRandom()
+    given, family = ("".join(lot.choices(ascii_lowercase, k=4)).title() for _ in range(2))
     form = {
-        "given_name": "New",
-        "family_name": f"{dice.choice(FAMILIES)} {place}",
-        "born_on": "1990-05-14",
+        "given_name": given,
+        "family_name": f"{family} {place}",
+        "born_on": (BORN_FROM + timedelta(days=lot.randrange(18_000))).isoformat(),
         "sex": "female",
         "skin_type": "III",
     }

@@ -1,8 +1,11 @@
 """The forecast on the chart and plans side by side: what they say, who sees them, and what they never hold up."""
 
+import os
 import re
+import sys
 from datetime import timedelta
 from itertools import pairwise
+from threading import get_native_id
 from uuid import uuid4
 
 import pytest
@@ -216,13 +219,19 @@ def test_while_the_code_is_made_ready_the_page_says_so_and_asks_again_by_itself(
 
 def test_who_comes_third_at_once_is_asked_to_come_again_and_holds_up_nobody(live):
     running = live.planned()
-    warming.begin().join()
     with warming.turn() as first, warming.turn() as second:
         answer = shown(live, running)
         assert (first, second) == (True, True)
     assert 'hx-trigger="load delay:3s"' in answer.content.decode()
     assert "Other forecasts come first" in words(answer)
     assert "Redness after session" in words(shown(live, running))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a thread has no claim of its own")
+def test_a_forecast_has_less_claim_to_a_core_than_a_page():
+    assert warming.beside(lambda: os.getpriority(os.PRIO_PROCESS, get_native_id())) > os.getpriority(
+        os.PRIO_PROCESS, get_native_id()
+    )
 
 
 def test_a_look_at_a_forecast_is_in_the_record(live):

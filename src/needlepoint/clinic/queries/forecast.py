@@ -12,6 +12,7 @@ from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.access.visitor import Visitor
 from needlepoint.clinic.models import Course, Plan
 from needlepoint.clinic.queries.case import CourseRows, case_of, course_rows
+from needlepoint.clinic.queries.warming import beside
 from needlepoint.course.case import Case
 from needlepoint.course.quantities import Depth
 from needlepoint.course.session import Pass
@@ -125,14 +126,14 @@ class SideBySide:
 def foreseen(course: Course, actor: Actor | Visitor, at: datetime) -> Foreseen:
     """Return the forecast of a course; three statements, whatever its length."""
     case, to_come = _asked(course, actor, at)
-    made = forecast(case, at, packaged(), intended=to_come)
+    made = beside(lambda: forecast(case, at, packaged(), intended=to_come))
     return _foreseen(made, case, at) if made.zones else Foreseen(made.why)
 
 
 def side_by_side(course: Course, actor: Actor, at: datetime) -> SideBySide:
     """Return the course's plan beside a gentler and a stronger one; three statements."""
     case, to_come = _asked(course, actor, at)
-    found = comparison(case, at, packaged(), intended=to_come)
+    found = beside(lambda: comparison(case, at, packaged(), intended=to_come))
     if not found.plans:
         return SideBySide(found.why)
     return SideBySide(

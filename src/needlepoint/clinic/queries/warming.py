@@ -1,17 +1,33 @@
-"""When a forecast can be computed: once its compiled code is ready, and few at once, so that no other page waits."""
+"""When a forecast is computed: once its code is compiled, few at once, and in a thread with little claim to a core."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from threading import BoundedSemaphore, Event, Lock, Thread
+from threading import BoundedSemaphore, Event, Lock, Thread, get_native_id
+from typing import TypeVar
 
 from needlepoint.healing.forecast import prepare
 
+Made = TypeVar("Made")
+LITTLE_CLAIM = 10
+
+
+def _claim_little() -> None:
+    # On Linux a thread's claim is its own, and the threads that compiled code starts from there share it.
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, get_native_id(), LITTLE_CLAIM)
+
+
+# A forecast takes all cores for half a second, and short pages would wait for it; it has time.
+_BESIDE = ThreadPoolExecutor(1, "forecast", _claim_little)
 _ONCE = Lock()
 _READY = Event()
 _BEGUN: list[Thread] = []
-# One forecast takes both cores for a while; were more than two to wait, no thread would be left for short pages.
+# One is computed and one waits; were more to wait, no thread would be left for short pages.
 MOST_AT_ONCE = 2
 _TURNS = BoundedSemaphore(MOST_AT_ONCE)
 
@@ -31,6 +47,11 @@ def ready() -> bool:
     return _READY.is_set()
 
 
+def beside(make: Callable[[], Made]) -> Made:
+    """Return what is computed, by the thread with little claim; it asks no database."""
+    return _BESIDE.submit(make).result()
+
+
 @contextmanager
 def turn() -> Iterator[bool]:
     """Say whether a forecast may be computed now; whoever may not comes again in a few seconds."""
@@ -44,6 +65,7 @@ def turn() -> Iterator[bool]:
 
 def _warm() -> None:
     try:
+        _claim_little()
         prepare()
     finally:
         # Whatever went wrong will go wrong again where somebody asks, and be told there.

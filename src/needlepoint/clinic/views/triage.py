@@ -22,7 +22,9 @@ from needlepoint.clinic.queries.lists import able_to
 from needlepoint.clinic.queries.outcome import due_outcomes
 from needlepoint.clinic.queries.watch import waits
 from needlepoint.clinic.queries.work import stalled_lately
+from needlepoint.clinic.templatetags.parts import PARTS
 from needlepoint.clinic.views.door import act_of, new_key, page, take
+from needlepoint.clinic.views.shown import shown
 
 TOGETHER = ("patient", "check_in", "check_in__session", "check_in__course", "owner", "acknowledged_by")
 
@@ -33,12 +35,18 @@ def watch(request: Any) -> HttpResponse:
     at = timezone.now()
     now = waits(request.actor, at)
     context = {
+        "can": {each.value: True for each in request.actor.permissions},
         "stalled": stalled_lately(at),
         "hold": now.hold,
         "open": now.open,
         "troubled": now.troubled,
     }
-    return render(request, "triage/_watch.html", context)
+    return quick(request, "triage/_watch.jinja", context)
+
+
+def quick(request: Any, name: str, context: dict[str, Any]) -> HttpResponse:
+    """Return a part of a page that asks for it every few seconds, with no more around it than it shows."""
+    return HttpResponse(PARTS.get_template(name).render(context | {"actor": request.actor}))
 
 
 def _page_number(request: Any) -> int:
@@ -58,8 +66,8 @@ def queue(request: Any) -> HttpResponse:
         "roster": queries.roster(request.actor),
     }
     if request.htmx:
-        return render(request, "triage/_lines.html", context)
-    return render(request, "triage/queue.html", context | {"due_outcomes": due_outcomes(request.actor, at)})
+        return quick(request, "triage/_lines.jinja", context)
+    return shown(request, "triage/queue.jinja", context | {"due_outcomes": due_outcomes(request.actor, at)})
 
 
 def _show(request: Any, task_id: UUID, problem: str = "", status: int = 200) -> HttpResponse:

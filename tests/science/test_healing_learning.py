@@ -116,3 +116,37 @@ def test_a_larger_population_says_the_same(population):
         )
         if few.z is None and more.z is None:
             assert few.weights @ population[2] == pytest.approx(more.weights @ later, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("age", "skin_type"),
+    [(40.0, "I"), (40.0, "II"), (40.0, "IV"), (40.0, "V"), (40.0, "VI"), (20.0, "III"), (64.0, "III")],
+)
+def test_bands_hold_as_many_in_every_group(age, skin_type):
+    """Of 250 synthetic patients of one group, nine tenths lie in the 90 % band and four fifths in the 80 % band."""
+    sd = EVIDENCE.skin_types[skin_type].score_sd.value
+    known = constants(age, skin_type)
+
+    def of(people):
+        red, later = np.split(
+            simulate(people, known, PLAN, np.array([*DAYS, NEXT]), ("redness",))[0], [DAYS.size]
+        )
+        return red, later[0]
+
+    people = draw(0, 0, MEMBERS)
+    red, later = of(people)
+    chances = level_chances(red, sd)
+    rare = rare_evidence(chances)
+    truth, to_come = of(draw(77, 0, 250))
+    rng = np.random.default_rng(77)
+    answers = np.clip(np.rint(truth + rng.normal(0.0, sd, truth.shape)), 0, 4).astype(np.int64)
+    ranks = []
+    for patient in range(250):
+        lesson = learn(
+            chances, answers[:, patient], sd, people, free_columns(1), lambda rows: of(rows)[0], rare
+        )
+        seen = later if lesson.z is None else of(lesson.z)[1]
+        ranks.append(float(lesson.weights[seen < to_come[patient]].sum()))
+    inside = {share: np.mean([abs(rank - 0.5) <= share / 2 for rank in ranks]) for share in (0.9, 0.8)}
+    assert 0.85 <= inside[0.9] <= 0.95, inside
+    assert 0.74 <= inside[0.8] <= 0.86, inside

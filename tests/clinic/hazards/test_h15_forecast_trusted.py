@@ -45,7 +45,8 @@ def to_come(case, depth_mm=1.0, sessions=4, interval_days=30):
     depth = Depth(Decimal(str(depth_mm)))
     passes = tuple(Pass(zone, depth, 2) for zone in case.goal.zones)
     begins = [AT + timedelta(days=number * interval_days) for number in range(sessions)]
-    return Intended(tuple(Session(started_at=each, device=case.device, passes=passes) for each in begins))
+    sessions = (Session(started_at=each, device=case.device, passes=passes) for each in begins)
+    return Intended(tuple(sessions), passes_agreed=True)
 
 
 def planned(**of):

@@ -41,7 +41,7 @@ def hand_out(act: Act, *, photo_id: UUID, use: str) -> Marks:
 
 
 def marks_of(act: Act, photo: Photo, use: str) -> Marks:
-    """Return what has to stand on a copy for a use that was agreed to; asked again under one key it is the same copy."""
+    """Return what has to stand on a copy for a use that was agreed to; under one key it is the same copy."""
     _check_agreed(photo, use)
     number = act.key.hex[:8]
     return Marks(

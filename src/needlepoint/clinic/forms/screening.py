@@ -77,7 +77,9 @@ def _line(question: Question, typed: Typed, earlier: Mapping[str, Any], beside: 
         day_asks=DAY_ASKS.get(question.kind, "Months"),
         day=str(typed.get(keys[1], "")) if len(keys) > 1 else str(typed.get(f"{question.name}_number", "")),
         earlier=_before(question, earlier),
-        beside=tuple(f"{chart}: {said}" for chart, given in beside if (said := _before(question, given))),
+        beside=tuple(
+            dict.fromkeys(f"{chart}: {said}" for chart, given in beside if (said := _before(question, given)))
+        ),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from needlepoint.advice.document import Advice
 from needlepoint.advice.door import advise
@@ -18,9 +18,6 @@ from needlepoint.exchange.advice_document import document
 from needlepoint.exchange.case_writer import tables
 from needlepoint.exchange.json_form import json_ready
 from needlepoint.rules.verdicts import Verdict
-
-if TYPE_CHECKING:
-    from needlepoint.clinic.queries.linked import Beside
 
 HOLDING = frozenset(("stop", "refer", "wait"))
 
@@ -50,7 +47,18 @@ def decisions_since_last_session(course: Course) -> list[Decision]:
     return list(rows.filter(decided_at__gt=last) if last else rows)
 
 
-def open_verdicts(course: Course, advice: Advice, beside: Iterable[Beside] = ()) -> tuple[Verdict, ...]:
+class Added(Protocol):
+    """Verdicts that a linked chart adds to a course."""
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """What it adds."""
+
+    def settles(self, decided_at: datetime) -> bool:
+        """Say whether a decision of that instant was made with both charts in view."""
+
+
+def open_verdicts(course: Course, advice: Advice, beside: Iterable[Added] = ()) -> tuple[Verdict, ...]:
     """Return the verdicts that keep a session from taking place and that nobody has set aside.
 
     Those that linked charts add are set aside only by a decision made with both charts in view.

@@ -220,14 +220,14 @@ def _day(value: object) -> date:
 
 
 def answers_beside(course: Course, actor: Actor, at: datetime) -> list[tuple[str, dict[str, Any]]]:
-    """Return for each linked chart its name and what was answered there and still stands, to be asked about."""
-    links = links_of(course.patient_id).values()
+    """Return what was answered on linked charts and still stands, course by course, each with the chart's name."""
     found = []
-    for chart in other_charts(course.patient_id, links):
+    for chart in other_charts(course.patient_id, links_of(course.patient_id).values()):
         rows = rows_of_patient(chart.patient.pk, chart.found)
-        told = told_by(rows.screenings, actor, at)
-        given = {key: value for _, answers in told.values() for key, value in answers.items()}
-        found.append((f"Chart {chart.patient.chart_number}", given))
+        for each in {row.course_id for row in rows.screenings}:
+            told = told_by((row for row in rows.screenings if row.course_id == each), actor, at)
+            given = {key: value for _, answers in told.values() for key, value in answers.items()}
+            found.append((f"Chart {chart.patient.chart_number}", given))
     return found
 
 

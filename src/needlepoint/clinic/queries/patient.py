@@ -155,6 +155,7 @@ def chart(patient: Patient, actor: Actor, at: datetime, course_id: Any = None) -
     """Return the chart; two statements, however many sessions and courses there are, and one for linked charts."""
     found = _found(patient)
     others = other_charts(patient.pk, found["links"])
+    same = {each.patient.pk for each in others}
     courses = sorted(found["courses"], key=lambda each: each.drafted_at, reverse=True)
     for course in courses:
         course.patient = patient
@@ -168,7 +169,7 @@ def chart(patient: Patient, actor: Actor, at: datetime, course_id: Any = None) -
         other_courses=[each for each in courses if each is not shown],
         photo_consent=max(photo_consents, key=lambda each: each.signed_at, default=None),
         photos=len(found["photos"]),
-        lookalikes=found["lookalikes"],
+        lookalikes=[each for each in found["lookalikes"] if each.pk not in same],
         timeline=sorted(_timeline(found, actor.zone), key=lambda moment: moment.at, reverse=True),
         flags=[*_flags(found), *(flag for each in others for flag in _flags_beside(each))],
         linked=[_named(each, found["members"]) for each in others],

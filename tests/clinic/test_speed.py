@@ -1,5 +1,6 @@
 """What is asked of a million rows goes by an index: costs do not grow with the clinic."""
 
+from datetime import date
 from uuid import uuid5
 
 import pytest
@@ -10,8 +11,8 @@ from tests.clinic.practice import Practice
 
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.models import Cartridge, CartridgeUse, Patient, RecordLine
+from needlepoint.clinic.queries import duplicates, stock
 from needlepoint.clinic.queries import patient_list as patients
-from needlepoint.clinic.queries import stock
 from needlepoint.clinic.queries.record import record_page
 from needlepoint.clinic.queries.review import to_review
 
@@ -80,6 +81,17 @@ def test_a_name_is_found_by_its_beginning(actor):
     plan = plans(lambda: patients.patient_page(actor, "byr", 1), sorts=True)
     assert "patient_by_family_name" in plan
     assert "patient_by_given_name" in plan
+
+
+def test_charts_that_may_be_of_the_same_person_are_found_by_their_parts(actor):
+    pattern = Patient.objects.first()
+    Patient.objects.bulk_create([_like(pattern, number) for number in range(3000)])
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE clinic_patient")
+    who = _like(pattern, 3001)
+    who.born_on, who.phone, who.email = date(1950, 1, 2), "+1 (555) 010-9999", "Ada@home.example"
+    plan = plans(lambda: duplicates.like(actor, who), sorts=True)
+    assert all(f"patient_by_{part}" in plan for part in ("birth", "email", "phone_end")), plan
 
 
 def _like(pattern, number):

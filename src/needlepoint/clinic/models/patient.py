@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.functions import Lower
 
 from needlepoint.clinic.models.clinic import Public
 from needlepoint.clinic.models.member import Member
@@ -29,7 +30,11 @@ class Patient(Public):
         constraints = [
             models.UniqueConstraint(fields=["clinic", "chart_number"], name="chart_number_once"),
         ]
-        indexes = [models.Index(fields=["clinic", "family_name", "given_name"], name="patient_by_name")]
+        indexes = [
+            models.Index(fields=["clinic", "family_name", "given_name"], name="patient_by_name"),
+            models.Index(fields=["clinic", "born_on"], name="patient_by_birth"),
+            models.Index("clinic", Lower("email"), name="patient_by_email"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.family_name}, {self.given_name}"

@@ -9,19 +9,19 @@ from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from itertools import combinations
+from operator import or_
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet, Value
-from django.db.models.functions import Replace
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.models import ChartLink, Patient
+from needlepoint.clinic.models.phone import PHONE_DIGITS, PhoneEnd
 
 ALIKE_LETTERS = 3
-PHONE_DIGITS = 9
 FEWEST_DIGITS = 6
-BETWEEN_DIGITS = (" ", "-", "(", ")", ".", "/", "+")
 PAGE_PAIRS = 50
 # More charts than these under one number or address are a family's or a desk's, not one person's.
 MOST_UNDER_ONE = 6
@@ -103,21 +103,17 @@ def _digits(phone: str) -> str:
 
 
 def like(actor: Actor, person: Named, but: int | None = None) -> list[tuple[ChartLine, tuple[str, ...]]]:
-    """Return the charts that may be of this person, each with its reasons; one statement."""
-    asked = Q(born_on=person.born_on)
-    if person.email.strip():
-        asked |= Q(email__iexact=person.email.strip())
+    """Return the charts that may be of this person, each with its reasons; one statement, each part by an index."""
+    parts = [Q(born_on=person.born_on)]
+    if email := person.email.strip():
+        parts.append(Q(small_email=email.lower()))
     if digits := _digits(person.phone):
-        asked |= Q(bare__endswith=digits)
-    rows = _rows(actor).annotate(bare=_bare(F("phone"))).filter(asked).exclude(pk=but)
-    charts = (ChartLine(*each) for each in rows.values_list(*ChartLine._fields))
+        parts.append(Q(phone_end=digits))
+    asked = reduce(or_, (Q(clinic=actor.clinic) & each for each in parts))
+    rows = _rows(actor).annotate(small_email=Lower("email"), phone_end=PhoneEnd("phone"))
+    charts = (ChartLine(*each) for each in rows.filter(asked).exclude(pk=but).values_list(*ChartLine._fields))
     found = [(chart, reasons(chart, person)) for chart in charts]
     return [each for each in found if each[1]][:PAGE_PAIRS]
-
-
-def _bare(phone: Any) -> Any:
-    """Return the number without what people write between its digits, as the database computes it."""
-    return reduce(lambda text, each: Replace(text, Value(each), Value("")), BETWEEN_DIGITS, phone)
 
 
 def _rows(actor: Actor) -> QuerySet[Patient]:

@@ -1,0 +1,37 @@
+"""Indexes by which a chart of the same person is found: the day of birth, the address, the end of the number."""
+
+from typing import Any
+
+from django.db import migrations, models
+from django.db.models.functions import Lower
+
+from needlepoint.clinic.models.phone import phone_end
+
+
+def by_phone(_apps: Any, editor: Any) -> None:
+    """Make the index on the last digits."""
+    form = phone_end(editor.connection.vendor, "phone")
+    editor.execute(f"CREATE INDEX patient_by_phone_end ON clinic_patient (clinic_id, ({form}))")
+
+
+def without(_apps: Any, editor: Any) -> None:
+    """Take it away."""
+    editor.execute("DROP INDEX patient_by_phone_end")
+
+
+class Migration(migrations.Migration):
+    """Only indexes; no row changes."""
+
+    dependencies = [("clinic", "0005_chart_links")]
+
+    operations = [
+        migrations.AddIndex(
+            model_name="patient",
+            index=models.Index(fields=["clinic", "born_on"], name="patient_by_birth"),
+        ),
+        migrations.AddIndex(
+            model_name="patient",
+            index=models.Index("clinic", Lower("email"), name="patient_by_email"),
+        ),
+        migrations.RunPython(by_phone, without),
+    ]

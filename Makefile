@@ -61,8 +61,9 @@ proven: $(READY) ## after tests: every branch of the proven rooms was taken
 soak: $(READY) ## the clinic's long proofs: kills, races, tampers, flipped bits and requests, on both databases
 	NEEDLEPOINT_TEST_DATABASE= $(SOAK)
 	NEEDLEPOINT_TEST_DATABASE=postgresql $(SOAK)
-	NEEDLEPOINT_LINES=100000 NEEDLEPOINT_TAMPERS=300 NEEDLEPOINT_NUMBERS=1000000 \
-	    $(BIN)/pytest -q -n0 -s tests/clinic/test_tampering.py tests/clinic/hazards/test_h06_too_deep.py
+	NEEDLEPOINT_LINES=100000 NEEDLEPOINT_TAMPERS=300 NEEDLEPOINT_NUMBERS=1000000 NEEDLEPOINT_LINKS=5000 NEEDLEPOINT_FORECASTS=10000 \
+	    $(BIN)/pytest -q -n0 -s tests/clinic/test_tampering.py tests/clinic/hazards/test_h06_too_deep.py \
+	    tests/clinic/hazards/test_h15_forecast_trusted.py tests/clinic/hazards/test_h24_merged_wrongly.py
 
 soak-messages: $(READY) ## 10,000 messages while the worker is killed 500 times, on both databases
 	NEEDLEPOINT_SOAK_MESSAGES=10000 NEEDLEPOINT_SOAK_KILLS=500 $(BIN)/pytest -q -n0 -s -k killed_again tests/clinic/test_worker.py

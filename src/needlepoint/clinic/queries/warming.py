@@ -13,7 +13,7 @@ from typing import TypeVar
 from needlepoint.healing.forecast import prepare
 
 Made = TypeVar("Made")
-LITTLE_CLAIM = 10
+LITTLE_CLAIM = 5
 
 
 def _claim_little() -> None:

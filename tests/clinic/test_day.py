@@ -274,3 +274,12 @@ def drawn(code, scale=6):
     kept = io.BytesIO()
     image.save(kept, "PNG")
     return Image.open(kept)
+
+
+def test_a_visit_is_offered_for_cancelling_until_its_session_begins(live):
+    waiting = live.consented()
+    live.booked(waiting.patient, waiting)
+    client = signed_in(live)
+    assert "Cancel visit" in client.get(reverse("day")).content.decode()
+    live.opened(waiting)
+    assert "Cancel visit" not in client.get(reverse("day")).content.decode()

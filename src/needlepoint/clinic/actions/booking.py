@@ -13,11 +13,10 @@ from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions.act import Act, action
 from needlepoint.clinic.actions.record import write
 from needlepoint.clinic.models import Booking, Course, Member, Patient, Room, Session
+from needlepoint.clinic.queries.day import BEGUN
 from needlepoint.course.instants import at_clock, local_date
 from needlepoint.course.quantities import whole
 from needlepoint.course.states import SessionState
-
-_HAPPENED = (SessionState.UNDER_WAY.value, SessionState.DONE.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +129,7 @@ def _add(act: Act, patient: Patient, slot: Slot, purpose: str, session: Session 
 def cancel(act: Act, *, booking_id: UUID) -> Booking:
     """Take a visit out of the diary; the session itself stays planned."""
     booking = find(Booking, act.actor, booking_id, "patient", for_update=True)
-    if booking.session is not None and booking.session.state in _HAPPENED:
+    if booking.session is not None and booking.session.state in BEGUN:
         raise Refused(
             "The session of this visit has begun, so the visit stays in the diary. Go on with the session."
         )

@@ -27,6 +27,7 @@ from needlepoint.clinic.queries.linked import RED_LEVELS, red_flags_beside
 from needlepoint.clinic.queries.lists import operators, rooms
 from needlepoint.course.states import SessionState
 
+BEGUN = (SessionState.UNDER_WAY.value, SessionState.DONE.value)  # such a visit stays in the diary
 NEXT_STEP = {
     SessionState.PLANNED.value: "Screen",
     SessionState.SCREENED.value: "Consent",
@@ -75,6 +76,11 @@ class Visit(NamedTuple):
     adverse: bool
     urgent: bool
     linked: bool
+
+    @property
+    def may_be_cancelled(self) -> bool:
+        """Say whether the session of the visit has not begun yet."""
+        return self.state not in BEGUN
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ async function refresh() {
   const kept = await caches.open(KEPT);
   await kept.put(SHEET, answer);
   await kept.add(says.dataset.style);
-  const at = new Date(asOf).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const at = new Date(asOf).toLocaleTimeString("en-GB", { timeZone: says.dataset.zone, timeStyle: "short" });
   says.textContent = `A day sheet as of ${at} is kept on this device for when the network is down.`;
 }
 

@@ -6,10 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from click.testing import CliRunner
 from django.urls import reverse
 from tests.clinic.test_pages import signed_in
 
 from needlepoint.advice.door import advise
+from needlepoint.cli.main import main
 from needlepoint.clinic.models import Plan, PlanZone
 from needlepoint.course.case import Case, Clinic
 from needlepoint.course.goals import Concern, Goal, OperatorRole, Patient, Sex, SkinType
@@ -123,6 +125,33 @@ def test_a_forecast_never_changes_the_plan_that_it_stands_beside():
         alone, beside = advise(case, AT), advise(case, AT, with_forecast=True)
         assert alone.plan == beside.plan
         assert alone.verdicts == beside.verdicts
+
+
+CASE = """
+[patient]
+born_on = 1990-05-14
+skin_type = "VI"
+[goal]
+concern = "acne_scars"
+zones = ["cheek_left", "forearm_left"]
+[device]
+id = "skinpen-precision"
+[clinic]
+time_zone = "America/New_York"
+operator = "nurse_practitioner"
+"""
+
+
+@pytest.mark.parametrize("asked", [["forecast", "--members", "200"], ["advise", "--forecast"]])
+def test_both_commands_say_what_was_not_studied_and_what_cannot_be_forecast(asked, tmp_path):
+    case = tmp_path / "case.toml"
+    case.write_text(CASE)
+    name, *more = asked
+    told = CliRunner().invoke(main, [name, str(case), "--at", AT.isoformat(), *more])
+    assert told.exit_code in (0, 1), told.output
+    plain = " ".join(told.output.split())
+    assert "Outside what was studied: few people of skin types V and VI" in plain
+    assert "nothing can be forecast" in plain
 
 
 @pytest.fixture

@@ -82,6 +82,7 @@ class Run:
     cookies: list[str]
     told: dict[str, Told] = field(default_factory=dict)
     seen: Seen = field(default_factory=Seen)
+    all_sent: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def put_off(self, due: Due) -> None:
@@ -133,11 +134,13 @@ def _press(run: Run, seconds: float) -> None:
     spent, began = Cpu.now(run.server), time.perf_counter()
     until = run.began + seconds + MOST_UNSEEN_SECONDS
     threads = [threading.Thread(target=_send, args=(run,)) for _ in range(SENDERS)]
-    threads.append(threading.Thread(target=_stand_by, args=(run, until)))
-    for each in threads:
+    by_the_tablet = threading.Thread(target=_stand_by, args=(run, until))
+    for each in (*threads, by_the_tablet):
         each.start()
     for each in threads:
         each.join()
+    run.all_sent.set()
+    by_the_tablet.join()
     _tell(run, seconds, spent, time.perf_counter() - began)
 
 
@@ -332,7 +335,7 @@ def _stand_by(run: Run, until: float) -> None:
     """Look at the queue as whoever is on duty does: take off what stands on it, take it on and close it."""
     line = http.client.HTTPConnection("localhost", run.server.port, timeout=120)
     cookie = run.cookies[0]
-    while time.perf_counter() < until and (run.waiting or run.seen.told_at):
+    while time.perf_counter() < until and (run.seen.told_at or not run.all_sent.is_set()):
         time.sleep(TABLET_SECONDS)
         status, page = _answered(
             line, run, Due(0.0, "work: queue on a tablet", _staff("/queue/", cookie)), time.perf_counter()

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from django.db import DatabaseError, connection, transaction
 
 from needlepoint.clinic.models import RecordLine, SessionPass, Signature, guards, record_chain
@@ -77,6 +78,26 @@ def test_a_line_of_the_record_altered_by_force_is_found_and_named(bites, practic
             record_chain.json.dumps({name: line[name] for name in record_chain.SEALED}, sort_keys=True)
         ],
     )
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL itself takes neither of these")
+@pytest.mark.parametrize(
+    ("column", "forced"),
+    [("detail", '{"zones": 1'), ("detail", "NaN"), ("at", "2026-03-02"), ("at", "yesterday"), ("at", "")],
+)
+def test_a_line_that_can_no_longer_be_read_is_named_like_any_other(practice, column, forced):
+    practice.patient()
+    guards.lift(connection)
+    with connection.cursor() as cursor:
+        # Without its checks SQLite takes any text.
+        cursor.execute("PRAGMA ignore_check_constraints = ON")
+        cursor.execute(
+            f"UPDATE clinic_recordline SET {column} = %s WHERE act = 'registered patient'", [forced]
+        )
+        cursor.execute("PRAGMA ignore_check_constraints = OFF")
+    guards.install(connection)
+    (number,) = RecordLine.objects.filter(act="registered patient").values_list("number", flat=True)
+    assert record.record_faults(practice.clinic) == [f"line {number} was altered"]
 
 
 def test_a_pass_altered_by_force_is_told_on_the_page_of_the_session(bites, practice):

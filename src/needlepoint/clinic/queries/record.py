@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
+
+from django.db import connection
+from django.db.models import F, TextField
+from django.db.models.functions import Cast
 
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.models import Clinic, Member, RecordHead, RecordLine
@@ -59,15 +64,33 @@ def members(actor: Actor) -> list[Member]:
 
 def sealed_lines(clinic: Clinic) -> Iterator[dict[str, Any]]:
     """Yield the record of a clinic from its first line on, in the form that its digests cover."""
-    # Plain tuples: a record has a million lines, and each would else become an object with a state of its own.
-    rows = (
-        RecordLine.objects.filter(clinic=clinic).order_by("number").values_list(*(field for _, field in LINE))
-    )
+    # Plain tuples of what the database holds: a record has a million lines, and each would else become an object.
+    plain = {"at": _instant(), "detail": Cast("detail", TextField())}
+    rows = RecordLine.objects.filter(clinic=clinic).order_by("number")
+    rows = rows.values_list(*(plain.get(name, field) for name, field in LINE))
     names = [name for name, _ in LINE]
     for row in rows.iterator(chunk_size=2000):
         line = dict(zip(names, row, strict=True))
-        line["at"] = line["at"].astimezone(UTC).isoformat()
+        line["at"] = _told(line["at"])
+        line["detail"] = _read(line["detail"])
         yield line
+
+
+def _instant() -> Any:
+    """Return how an instant is read: SQLite holds it as a text in UTC, which is told as it stands."""
+    return Cast("at", TextField()) if connection.vendor == "sqlite" else F("at")
+
+
+def _read(detail: str) -> Any:
+    try:
+        return json.loads(detail)
+    except ValueError:
+        # Somebody wrote what is no JSON there; as it stands it does not fit the digest, and the line is named.
+        return detail
+
+
+def _told(at: Any) -> str:
+    return f"{at.replace(' ', 'T')}+00:00" if isinstance(at, str) else str(at.astimezone(UTC).isoformat())
 
 
 def record_faults(clinic: Clinic) -> list[str]:

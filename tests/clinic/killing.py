@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -72,7 +73,7 @@ class Served:
 
     def wait(self) -> None:
         """Wait until it answers."""
-        for _ in range(600):
+        for _ in range(3000):
             with contextlib.suppress(*GONE):
                 if self.ask("GET", "/sign-in/login/")[0] == 200:
                     return
@@ -144,7 +145,9 @@ class Desk:
         while not self.stopped.is_set():
             number += 1
             family_name = f"{self.name}-{number}"
-            typed = {"key": uuid4(), "given_name": "Ada", "family_name": family_name, "born_on": "1990-05-14"}
+            # Everybody has a birthday of their own, or the clinic would ask first whether it is the same person.
+            born_on = date(1950, 1, 1) + timedelta(days=5000 * int(self.name[-1]) + number)
+            typed = {"key": uuid4(), "given_name": "Ada", "family_name": family_name, "born_on": born_on}
             typed |= {"sex": "female", "skin_type": "III"}
             status = self.send("/patients/new/", typed)
             if status == 302:

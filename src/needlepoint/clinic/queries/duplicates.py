@@ -19,9 +19,11 @@ from django.db.models.functions import Lower
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.models import ChartLink, Patient
 from needlepoint.clinic.models.phone import PHONE_DIGITS, PhoneEnd
+from needlepoint.clinic.models.written import STANDS_FOR, Written
 
 ALIKE_LETTERS = 3
 FEWEST_DIGITS = 6
+NOBODYS = "-"  # neither an address nor a number
 PAGE_PAIRS = 50
 # More charts than these under one number or address are a family's or a desk's, not one person's.
 MOST_UNDER_ONE = 6
@@ -104,16 +106,25 @@ def _digits(phone: str) -> str:
 
 def like(actor: Actor, person: Named, but: int | None = None) -> list[tuple[ChartLine, tuple[str, ...]]]:
     """Return the charts that may be of this person, each with its reasons; one statement, each part by an index."""
-    parts = [Q(born_on=person.born_on)]
-    if email := person.email.strip():
-        parts.append(Q(small_email=email.lower()))
-    if digits := _digits(person.phone):
-        parts.append(Q(phone_end=digits))
-    asked = reduce(or_, (Q(clinic=actor.clinic) & each for each in parts))
-    rows = _rows(actor).annotate(small_email=Lower("email"), phone_end=PhoneEnd("phone"))
-    charts = (ChartLine(*each) for each in rows.filter(asked).exclude(pk=but).values_list(*ChartLine._fields))
+    email, digits = person.email.strip().lower() or NOBODYS, _digits(person.phone) or NOBODYS
+    charts = (ChartLine(*each) for each in _LIKE.rows(actor.clinic, person.born_on, email, digits, but or 0))
     found = [(chart, reasons(chart, person)) for chart in charts]
     return [each for each in found if each[1]][:PAGE_PAIRS]
+
+
+def _like(
+    clinic: int, born_on: date, email: str, digits: str, but: int
+) -> QuerySet[Patient, tuple[Any, ...]]:
+    parts = (Q(born_on=born_on), Q(small_email=email), Q(phone_end=digits))
+    asked = reduce(or_, (Q(clinic=clinic) & each for each in parts))
+    rows = Patient.objects.filter(archived_at=None).exclude(pk=but).order_by("pk")
+    rows = rows.annotate(small_email=Lower("email"), phone_end=PhoneEnd("phone")).filter(asked)
+    return rows.values_list(*ChartLine._fields)
+
+
+_LIKE = Written(
+    _like, STANDS_FOR, date(1, 2, 3), "stands for an address", "stands for a number", STANDS_FOR + 1
+)
 
 
 def _rows(actor: Actor) -> QuerySet[Patient]:

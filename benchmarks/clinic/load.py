@@ -9,7 +9,7 @@ of one of forty more patients, so that the background worker has photos to compa
 
 At work: fifty people with cookies of their own. Each has a page open, which asks every three seconds for what waits,
 as the clinic's pages do by themselves, and opens another every six seconds: the day, the list, a search, a chart with
-its forecast, the queue. Two tablets show the queue and ask for it every four seconds. Somebody opens each red
+its forecast, the queue. Two tablets show the queue and ask for it every three seconds. Somebody opens each red
 check-in that stands on the first tablet, takes it on and closes it; those that are not urgent stay open. A forecast
 for which others come first is asked for again after three seconds, as its page does by itself.
 
@@ -42,7 +42,7 @@ CHECK_INS_A_SECOND = 10.0
 PHOTOS_A_SECOND = 0.5
 PHOTO_HOMES = 40
 TAP_SECONDS = 2.0
-WATCH_SECONDS, PAGE_SECONDS, TABLET_SECONDS = 3.0, 6.0, 4.0
+WATCH_SECONDS, PAGE_SECONDS, TABLET_SECONDS = 3.0, 6.0, 3.0
 AGAIN_SECONDS = 3.0
 WAITING = 'hx-trigger="load delay:3s"'
 FORECAST, COMES_AGAIN = "work: its forecast", "work: its forecast, again"

@@ -95,3 +95,11 @@ def page(request, browser):
     # pulls the plug, every request that comes to nothing is one too. A passkey that is not given is told there too.
     meant = ("status of 409", "ERR_ABORTED", "ERR_INTERNET_DISCONNECTED", "NotAllowedError")
     assert [each for each in troubles if not any(words in each for words in meant)] == []
+
+
+@pytest.fixture
+def desk(page, live_server):
+    """Somebody of the clinic at that page."""
+    from tests.browser.desk import sat_down
+
+    return sat_down(page, live_server.url)

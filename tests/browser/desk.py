@@ -56,6 +56,12 @@ class Desk:
         PICTURES.mkdir(parents=True, exist_ok=True)
         shot.convert("RGB").quantize(64).save(PICTURES / f"{name}-{size}.png", optimize=True)
 
+    def looked_at(self, name):
+        """Keep a picture in the folder that NEEDLEPOINT_PICTURES names, for whoever works on the page."""
+        if folder := os.environ.get("NEEDLEPOINT_PICTURES"):
+            size = self.page.viewport_size["width"]
+            self.page.screenshot(path=Path(folder) / f"{name}-{size}.png", full_page=True)
+
     def press(self, words):
         """Press and wait for the page that answers."""
         with self.page.expect_navigation():

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from tests.browser.desk import sat_down
 from tests.clinic.test_photos import picture
 
 from needlepoint.clinic.access.roles import Role
@@ -12,11 +11,6 @@ from needlepoint.clinic.actions import photo
 from needlepoint.clinic.models import AdviceGiven, CartridgeUse, Course, Member, Session
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("emptied")]
-
-
-@pytest.fixture
-def desk(page, live_server):
-    return sat_down(page, live_server.url)
 
 
 def test_a_patient_goes_from_enquiry_to_a_finished_course(desk):

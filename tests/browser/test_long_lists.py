@@ -1,10 +1,8 @@
 """Pages that grow long, at a tablet and at a phone: a queue of many pages, plans to judge again, copies of photos."""
 
-import os
 from pathlib import Path
 
 import pytest
-from tests.browser.desk import sat_down
 from tests.clinic.hazards.test_h14_stale_rulebook import of_an_older_rulebook
 from tests.clinic.queueing import checked_in
 from tests.clinic.test_photos import picture
@@ -12,20 +10,7 @@ from tests.clinic.test_photos import picture
 from needlepoint.clinic.actions import photo
 from needlepoint.clinic.queries import triage
 
-PICTURES = os.environ.get("NEEDLEPOINT_PICTURES")
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("emptied")]
-
-
-@pytest.fixture
-def desk(page, live_server):
-    return sat_down(page, live_server.url)
-
-
-def looked_at(desk, name):
-    """Where pictures are wanted, keep one."""
-    if PICTURES:
-        size = desk.page.viewport_size["width"]
-        desk.page.screenshot(path=Path(PICTURES) / f"{name}-{size}.png", full_page=True)
 
 
 def test_a_long_queue_leads_from_page_to_page(desk, monkeypatch):
@@ -36,7 +21,7 @@ def test_a_long_queue_leads_from_page_to_page(desk, monkeypatch):
     desk.sign_in("medical_director@harbour.example")
     desk.go("/queue/")
     assert "emergency" in desk.page.locator("article").first.inner_text()
-    looked_at(desk, "queue")
+    desk.looked_at("queue")
     desk.follow("Less urgent")
     assert desk.page.locator("article").count() == 1
     desk.follow("More urgent")
@@ -50,7 +35,7 @@ def test_an_older_plan_is_told_on_the_list_the_chart_and_the_plan(desk):
     desk.sign_in("medical_director@harbour.example")
     desk.go("/plans/older/")
     assert desk.page.get_by_text("Said now, and not then:").is_visible()
-    looked_at(desk, "older-plans")
+    desk.looked_at("older-plans")
     desk.go(f"/patients/{course.patient.public_id}/")
     assert desk.page.get_by_text("older rulebook, 2025.1").first.is_visible()
     desk.go(f"/courses/{course.public_id}/plan/")
@@ -64,7 +49,7 @@ def test_a_marked_copy_is_offered_for_what_was_agreed_to_only(desk):
     photo.add_photo(act, patient_id=of.public_id, content=picture(size=(600, 400)), shows="front")
     desk.sign_in("medical_director@harbour.example")
     desk.go(f"/patients/{of.public_id}/photos/")
-    looked_at(desk, "photos")
+    desk.looked_at("photos")
     assert desk.page.get_by_role("button", name="Marked copy").count() == 1
     with desk.page.expect_download() as waiting:
         desk.page.get_by_role("button", name="Marked copy for teaching").click()

@@ -3,7 +3,7 @@
 import pytest
 from allauth.mfa.models import Authenticator
 from tests.browser.conftest import ASKED_ELSEWHERE
-from tests.browser.desk import PASSWORD, sat_down
+from tests.browser.desk import PASSWORD
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("emptied")]
 OWNER = {
@@ -14,11 +14,6 @@ OWNER = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
-
-
-@pytest.fixture
-def desk(page, live_server):
-    return sat_down(page, live_server.url)
 
 
 @pytest.fixture

@@ -16,11 +16,6 @@ from needlepoint.clinic.models import Session
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("emptied")]
 
 
-@pytest.fixture
-def desk(page, live_server):
-    return sat_down(page, live_server.url)
-
-
 class Hand:
     """Counts what a gloved finger does."""
 

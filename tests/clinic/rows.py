@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import models
+from django.db import DatabaseError, connection, models, transaction
 
 AT = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
 # Where a check of the table wants more than any value.
 CHOICES = {"better": "higher", "state": "waiting", "signed_as": "patient"}
+
+
+def refused(statement: str, values: Sequence[Any] = ()) -> bool:
+    """Say whether the database refuses a statement; nothing of it stays if so."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement, values)
+    except DatabaseError:
+        return True
+    return False
 
 
 def row_of(model: Any, clinic: Any) -> Any:

@@ -3,6 +3,7 @@
 import pytest
 from tests.phantom import figures
 from tests.phantom.accuracy import A1, A2, written
+from tests.phantom.another_runner import another_runner
 from tests.phantom.trials import blood_trials, null_trials
 
 
@@ -35,6 +36,11 @@ def test_the_same_rise_in_blood_reads_nearly_the_same_on_every_skin():
 def test_landmarks_lie_where_the_phantom_has_them():
     """A9, five photos."""
     assert missed(figures.landmarks(5, 3)) == []
+
+
+def test_landmarks_lie_where_another_runner_of_the_network_puts_them():
+    """A9, second part, the portrait and two phantoms."""
+    assert missed(another_runner(3)) == []
 
 
 def test_the_card_gives_the_scale():
@@ -93,6 +99,12 @@ def test_landmarks_card_and_registration_in_many_photos():
     """A7, A9 and A11."""
     told = [*figures.registration(10, 52), *figures.landmarks(40, 53), *figures.card_found(60, 54)]
     assert missed(written(told)) == []
+
+
+@pytest.mark.truth
+def test_landmarks_beside_another_runner_in_many_photos():
+    """A9, second part."""
+    assert missed(written(another_runner())) == []
 
 
 @pytest.mark.truth

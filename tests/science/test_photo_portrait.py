@@ -6,13 +6,12 @@ portrait as it is; enlarged twice it passes, and the measures of colour, whose g
 
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 
 import cv2
-import matplotlib as mpl
 import numpy as np
 import pytest
 from tests.phantom.accuracy import written
+from tests.phantom.another_runner import PORTRAIT
 from tests.phantom.figures import Figure
 
 from needlepoint.course.zones import Zone, ZonePart
@@ -24,13 +23,12 @@ from needlepoint.photo.profile import light_to_srgb, srgb_to_light
 from needlepoint.photo.reading import Reading, read
 from needlepoint.photo.zones import project
 
-FILE = Path(mpl.get_data_path()) / "sample_data" / "grace_hopper.jpg"
 TOUCHED = (Zone.CHEEK_RIGHT, Zone.CHIN, Zone.CHEEK_LEFT)
 
 
 @cache
 def as_it_is() -> Picture:
-    return decode(FILE.read_bytes(), "portrait")
+    return decode(PORTRAIT.read_bytes(), "portrait")
 
 
 @cache

@@ -4,18 +4,10 @@ import json
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from tests.clinic.rows import refused
 
 from needlepoint.clinic.models import RecordLine, SessionPass, Signature, guards, record_chain
 from needlepoint.clinic.queries import record, session
-
-
-def refused(statement, values=()) -> bool:
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(statement, values)
-    except DatabaseError:
-        return True
-    return False
 
 
 def test_no_sql_changes_what_was_signed(bites, practice):

@@ -6,9 +6,10 @@ import random
 from datetime import date
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import connection
 from tests.clinic.hazards.log import rolled_back
 from tests.clinic.practice import Practice, healthy
+from tests.clinic.rows import refused
 from tests.clinic.test_guards import CLINIC_MODELS
 from tests.clinic.test_pages import signed_in
 
@@ -85,14 +86,6 @@ def test_no_sql_changes_a_link_or_links_charts_of_two_clinics(bites, db):
     one, two, strange = ours.patient(), ours.patient(), other.patient()
     linked(ours, one, two)
     row = ChartLink.objects.get()
-
-    def refused(statement, values):
-        try:
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute(statement, values)
-        except DatabaseError:
-            return True
-        return False
 
     def nothing_is_changed():
         assert refused("UPDATE clinic_chartlink SET reason = %s", ["because"])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from needlepoint.course.errors import InputError
+from needlepoint.photo.threads import one_thread_for_algebra
 
 if TYPE_CHECKING:
     from needlepoint.photo.card import Card
@@ -56,6 +57,7 @@ def measure(photos: tuple[str, ...], **given: Any) -> None:
     With a FOLDER, measure every pair NAME-before and NAME-after in it; a run that was cut off goes on where it
     stopped. Nothing measured here reaches a rule or a plan.
     """
+    one_thread_for_algebra()
     if len(photos) == 1:
         from needlepoint.cli.archive import run
 

@@ -124,9 +124,10 @@ def _chosen() -> np.ndarray:
     from needlepoint.photo.face import canonical
 
     vertices = canonical()[0]
+    near = np.linalg.norm(vertices[:, None] - vertices, axis=2) <= 7.0
     kept: list[int] = []
     for number in range(len(vertices)):
-        if all(np.linalg.norm(vertices[number] - vertices[other]) > 7.0 for other in kept):
+        if not near[number, kept].any():
             kept.append(number)
     return np.array(kept)
 

@@ -1,7 +1,8 @@
-"""One object for each thread, for those of OpenCV that remember their last input."""
+"""Threads: one object of OpenCV for each that needs it, and no more of them than the work is worth."""
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from functools import cache
@@ -18,3 +19,11 @@ class OneAThread(threading.local, Generic[T]):
 
     def __init__(self, make: Callable[..., T]) -> None:
         self.of: Callable[..., T] = cache(make)
+
+
+def one_thread_for_algebra() -> None:
+    """Ask the linear algebra under NumPy for one thread, unless somebody chose; call it before NumPy is loaded.
+
+    Its threads wait for the next small matrix without rest, and take the core that the next pair of photos could use.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

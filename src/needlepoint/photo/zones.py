@@ -97,7 +97,7 @@ def _anchored() -> dict[Zone, tuple[np.ndarray, np.ndarray, np.ndarray]]:
 def _anchors(points: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     vertices, triangles = canonical()
     a, b, c = (vertices[triangles[:, k], :2] for k in range(3))
-    double = _cross(b - a, c - a)
+    height, double = vertices[triangles, 2].mean(axis=1), _cross(b - a, c - a)
     steep = np.abs(double) < 1e-6
     double[steep] = np.inf
     numbers, weights, extra = [], [], []
@@ -105,7 +105,7 @@ def _anchors(points: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         v, w = _cross(point - a, c - a) / double, _cross(b - a, point - a) / double
         inside = np.minimum(np.minimum(v, w), 1 - v - w)
         # Where the mesh folds over itself (nose wings), the front-most triangle is meant.
-        front = np.where((inside >= -1e-9) & ~steep, vertices[triangles, 2].mean(axis=1), -np.inf)
+        front = np.where((inside >= -1e-9) & ~steep, height, -np.inf)
         best = int(np.argmax(front))
         if np.isfinite(front[best]):
             numbers.append(triangles[best])

@@ -2,7 +2,9 @@
 
 import json
 import os
+import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -13,6 +15,7 @@ from tests.phantom.trials import zone_mask
 
 from needlepoint.cli import archive
 from needlepoint.cli.card import card
+from needlepoint.cli.main import main
 from needlepoint.cli.measure import measure
 from needlepoint.course.errors import InputError
 from needlepoint.course.zones import Zone
@@ -38,7 +41,8 @@ def folder(tmp_path_factory):
 
 
 def ran(*words: object, command: click.Command = measure):
-    return CliRunner().invoke(command, [str(word) for word in words])
+    # As a part of `needlepoint`: a command keeps the help option that it was first asked with.
+    return CliRunner().invoke(command, [str(word) for word in words], **main.context_settings)
 
 
 @pytest.fixture(scope="session")
@@ -153,6 +157,24 @@ def test_several_processes_give_the_same_lines(folder, tmp_path):
         ran(folder, "--out", tmp_path / str(processes), "--processes", processes)
     one, two = ((tmp_path / str(n) / "measurements.jsonl").read_text() for n in (1, 2))
     assert one == two
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="threads are counted as Linux lists them")
+@pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="with one core nobody would start a second thread")
+def test_a_process_that_measures_a_folder_keeps_to_one_thread(folder, tmp_path):
+    """Two processes on two cores measured 1.3 to 1.5 times as much as one while each had threads for its algebra."""
+    code = (
+        "import os, sys; from needlepoint.cli.main import main; main(sys.argv[1:], standalone_mode=False); "
+        "print(len(os.listdir('/proc/self/task')))"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code, "measure", str(folder), "--out", str(tmp_path)],
+        env={key: value for key, value in os.environ.items() if key != "OPENBLAS_NUM_THREADS"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout.splitlines()[-1] == "1"
 
 
 def test_a_store_that_fsspec_opens_is_measured_too(folder, tmp_path):

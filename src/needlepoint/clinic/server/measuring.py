@@ -18,6 +18,8 @@ LITTLE_CLAIM = 10
 # A pair takes seconds; whoever needs longer than this for a few of them hangs.
 MOST_SECONDS = 600
 COMMAND = [sys.executable, "-m", "needlepoint.clinic.server.measuring"]
+# The threads of NumPy's algebra wait without rest, and would take the core that a page is made on.
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
 
 
 def measure_beside(at: datetime) -> None:  # noqa: ARG001 (a tick is given the instant; the other process asks its own)
@@ -25,7 +27,7 @@ def measure_beside(at: datetime) -> None:  # noqa: ARG001 (a tick is given the i
     from needlepoint.clinic.actions import photo_change
 
     if photo_change.waits():
-        subprocess.run(COMMAND, check=True, timeout=MOST_SECONDS)  # noqa: S603 (our own module)
+        subprocess.run(COMMAND, check=True, timeout=MOST_SECONDS, env=ONE_THREAD | os.environ)  # noqa: S603 (ours)
 
 
 def main() -> None:

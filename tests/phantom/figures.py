@@ -1,6 +1,5 @@
 """The figures A1 to A12 of the photo room, each from trials, each beside the band it has to keep."""
 
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -45,12 +44,12 @@ def scatter(name: str, trials: list[Trial], bands: dict[str, float]) -> list[Fig
         told = f"{spread:.3g}, bias {bias:+.2g}"
         met = spread <= band and abs(bias) <= spread / 3
         figures.append(
-            Figure(name, says, told, f"≤ {band:g}, bias under a third of it", met, _compared(trials))
+            Figure(name, says, told, f"≤ {band:g}, bias under a third of it", met, compared(trials))
         )
     return figures
 
 
-def _compared(trials: list[Trial]) -> int:
+def compared(trials: list[Trial]) -> int:
     return sum(bool(trial.comparison.zones) for trial in trials)
 
 
@@ -73,7 +72,7 @@ def recovery(trials: list[Trial]) -> list[Figure]:
         if change.measure == "haemoglobin" and change.change is not None and change.zone not in trial.touched
     ]
     alarms = float(np.mean(quiet))
-    count = _compared(trials)
+    count = compared(trials)
     return [
         Figure(
             "A3",
@@ -91,44 +90,6 @@ def recovery(trials: list[Trial]) -> list[Figure]:
             alarms <= 0.05,
             count,
         ),
-    ]
-
-
-def coverage(
-    trials: list[Trial],
-    measures: Iterable[str] = ("haemoglobin", "erythema_index", "a_star", "melanin_index"),
-) -> list[Figure]:
-    """A4: how often the stated 95 % interval holds the truth; touched neighbours are left out."""
-    figures = []
-    for measure in measures:
-        held = [
-            change.ci95[0] <= trial.truth.get((change.zone, measure), 0.0) <= change.ci95[1]
-            for trial in trials
-            for change in trial.comparison.zones
-            if change.measure == measure
-            and change.ci95 is not None
-            and (change.zone not in trial.touched or (change.zone, measure) in trial.truth)
-        ]
-        share = float(np.mean(held))
-        says = f"95 % interval holds the truth, {measure}"
-        figures.append(
-            Figure("A4", says, f"{share:.1%}", "92 to 98 %", 0.92 <= share <= 0.98, _compared(trials))
-        )
-    return figures
-
-
-def verdicts(null: list[Trial], blood: list[Trial]) -> list[Figure]:
-    """The verdict on the pair as a whole, where nothing changed and where one zone did."""
-    shares, counts = [], []
-    for trials in (null, blood):
-        told = [trial.comparison.verdict for trial in trials if trial.comparison.zones]
-        shares.append(told.count("changed") / len(told))
-        counts.append(len(told))
-    unchanged = "unchanged pairs whose verdict as a whole is “changed”"
-    says = "pairs with blood × 1.1 to 1.9 in one zone whose verdict as a whole is “changed”"
-    return [
-        Figure("pair", unchanged, f"{shares[0]:.1%}", "≤ 5 %", shares[0] <= 0.05, counts[0]),
-        Figure("pair", says, f"{shares[1]:.1%}", "stated, no band", True, counts[1]),
     ]
 
 
@@ -361,7 +322,7 @@ def no_card_alarms(trials: list[Trial]) -> list[Figure]:
             f"{alarms:.1%}",
             "≤ 5 %",
             alarms <= 0.05,
-            _compared(trials),
+            compared(trials),
         )
     ]
 

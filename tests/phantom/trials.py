@@ -1,6 +1,6 @@
 """Trials with known truth: phantom pairs in which something changed or nothing did, measured from bytes to verdict."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -41,9 +41,9 @@ class Trial:
 
 
 @lru_cache(maxsize=15)
-def skin_of(number: int) -> Surface:
-    """The phantom's skin for the trial of that number: five tones in turn, and three reliefs."""
-    return surface(TONES[number % 5], seed=number % 3, px_per_mm=MAP_PX_PER_MM)
+def skin_of(tone: str, relief: int) -> Surface:
+    """The phantom's skin: five tones, and three reliefs."""
+    return surface(tone, seed=relief, px_per_mm=MAP_PX_PER_MM)
 
 
 def taken(face: Surface, shot: Shot) -> Photograph:
@@ -90,17 +90,19 @@ def null_trials(count: int, level: float, seed: int, **shot: object) -> Iterator
     """Pairs between which the skin did not change, and everything else did; the tones take turns."""
     rng = np.random.default_rng(seed)
     for number in range(count):
-        face = skin_of(number % 15)
+        face = skin_of(TONES[number % 5], number % 3)
         photos = [taken(face, jittered(rng, level, **{"width": WIDTH, **shot})) for _ in range(2)]
         yield Trial(TONES[number % 5], measured(*photos), {}, ())
 
 
-def blood_trials(count: int, level: float, seed: int, **shot: object) -> Iterator[Trial]:
+def blood_trials(
+    count: int, level: float, seed: int, tones: Sequence[str] = TONES, **shot: object
+) -> Iterator[Trial]:
     """Pairs in which one zone, the left or the right cheek, the forehead or the chin, got more or less blood."""
     rng = np.random.default_rng(seed)
     for number in range(count):
-        tone = TONES[number % 5]
-        face = skin_of(number % 15)
+        tone = tones[number % len(tones)]
+        face = skin_of(tone, number % 3)
         zone = (Zone.CHEEK_LEFT, Zone.FOREHEAD, Zone.CHEEK_RIGHT, Zone.CHIN)[number % 4]
         changed = face.with_blood(float(rng.uniform(1.1, 1.9)), zone_mask(zone))
         pair = (face, changed) if rng.random() < 0.5 else (changed, face)

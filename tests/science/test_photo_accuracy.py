@@ -1,7 +1,7 @@
 """The figures of the photo room stay inside their bands; a few trials in every run, many behind `truth`."""
 
 import pytest
-from tests.phantom import figures
+from tests.phantom import coverage, figures
 from tests.phantom.accuracy import A1, A2, written
 from tests.phantom.another_runner import another_runner
 from tests.phantom.trials import blood_trials, null_trials
@@ -84,8 +84,16 @@ def test_changes_of_blood():
 def test_the_stated_interval_holds_the_truth_as_often_as_it_says():
     """A4, 250 pairs of which the gate lets 200 and more through; and the verdict on each pair as a whole."""
     null, blood = list(null_trials(150, 1.0, 83)), list(blood_trials(100, 1.0, 84))
-    told = written([*figures.coverage([*null, *blood]), *figures.verdicts(null, blood)])
+    changed = coverage.coverage_where_changed(blood, "any")
+    told = written([*coverage.coverage([*null, *blood]), *changed, *coverage.verdicts(null, blood)])
     assert missed(told) == []
+
+
+@pytest.mark.truth
+def test_the_stated_interval_holds_the_truth_on_dark_skin_too():
+    """A4, where the size of a change is least certain."""
+    dark = list(blood_trials(60, 1.0, 86, tones=("dark",)))
+    assert missed(written(coverage.coverage_where_changed(dark, "dark"))) == []
 
 
 @pytest.mark.truth

@@ -63,6 +63,13 @@ def darker(measure: str, melanin_index: float) -> float:
     return float(np.interp(melanin_index, table["melanin_index"], table[name]))
 
 
+def size_error(measure: str, melanin_index: float) -> float:
+    """Return by what share (SD) the size of a change may be wrong on skin of that melanin index."""
+    table = _shipped()["size_error"]
+    shares = table.get(measure, [0.0] * len(table["at_melanin_index"]))
+    return float(np.interp(melanin_index, table["at_melanin_index"], shares))
+
+
 def of_many(looks: int) -> float:
     """Return by how much the smallest detectable change grows when the largest of `looks` numbers is looked at."""
     return NormalDist().inv_cdf(1 - 0.025 / max(looks, 1)) / _TWO_SIDED
@@ -115,15 +122,27 @@ def _positive(key: str, value: object) -> float:
     return float(value)
 
 
-def judged(zone: Zone, measure: str, values: tuple[float, float], smallest: float) -> ZoneChange:
-    """Return the change with its interval and whether it is more than the scatter."""
+def judged(
+    zone: Zone, measure: str, values: tuple[float, float], smallest: float, share: float = 0.0
+) -> ZoneChange:
+    """Return the change with its interval and whether it is more than the scatter; `share` as `size_error` says."""
     before, after = values
     change = after - before
     verdict = "changed" if abs(change) > smallest else "not_detectable"
     why = "" if verdict == "changed" else "The difference is within what two photos of unchanged skin show."
     return ZoneChange(
-        zone, measure, before, after, change, (change - smallest, change + smallest), smallest, verdict, why
+        zone, measure, before, after, change, interval(change, smallest, share), smallest, verdict, why
     )
+
+
+def interval(change: float, smallest: float, share: float) -> tuple[float, float]:
+    """Return the true changes for which the measured one is no surprise: of those that scatter and size may hide.
+
+    Where nothing changed there is no size to be wrong, so nought lies inside exactly if the change is not detectable.
+    """
+    odd = (_TWO_SIDED * share) ** 2
+    reach = float(np.sqrt(odd * change**2 + (1 - odd) * smallest**2))
+    return (change - reach) / (1 - odd), (change + reach) / (1 - odd)
 
 
 def unmeasured(zone: Zone, measure: str, why: str) -> ZoneChange:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ from needlepoint.photo.change import (
     default,
     judged,
     of_many,
+    size_error,
     unmeasured,
     withheld,
 )
@@ -131,12 +133,14 @@ def _changes(
     colours = _evened(pairing.colours(first, second, layouts))
     pairs = (_alike(colours) if condition == "card" else colours) | textures
     seen = {zone for zone, _ in pairs}
+    index = face_index(_pigment(pairs)) if condition == "card" else 0.0
     changes = [
         _change(
             zone,
             measure,
             pairs,
             table.smallest_detectable(condition, measure, _darkness(pairs, zone)),
+            size_error(measure, index),
             missing if zone in seen else {},
         )
         for zone in layouts[0].zones
@@ -151,14 +155,27 @@ def _darkness(pairs: pairing.Pairs, zone: Zone) -> float:
     return float(np.mean(pairs.get((zone, "melanin_index"), (0.0,))))
 
 
+def face_index(pigment: Iterable[tuple[float, float]]) -> float:
+    """Return the melanin index of a face: the middle over its zones, each the mean of both photos.
+
+    One zone by itself says as much about its shade: with the light from a side, a cheek of dark skin read 12 too much.
+    """
+    found = [(before + after) / 2 for before, after in pigment]
+    return float(np.median(found)) if found else 0.0
+
+
+def _pigment(pairs: pairing.Pairs) -> list[tuple[float, float]]:
+    return [pair for (_, measure), pair in pairs.items() if measure == "melanin_index"]
+
+
 def _alike(pairs: pairing.Pairs) -> pairing.Pairs:
-    """Return the pairs with haemoglobin in the size that it has on very light skin, both photos by the same factor.
+    """Return the pairs with haemoglobin in the size that it has on very light skin, all by the face's one factor.
 
     Only with the card: without it the melanin index says more about the lamp than about the skin.
     """
+    gain = blood_gain(face_index(_pigment(pairs)))
     blood = {key: pair for key, pair in pairs.items() if key[1] == "haemoglobin"}
-    gains = {key: blood_gain(_darkness(pairs, key[0])) for key in blood}
-    return pairs | {key: (gains[key] * before, gains[key] * after) for key, (before, after) in blood.items()}
+    return pairs | {key: (gain * before, gain * after) for key, (before, after) in blood.items()}
 
 
 def _evened(pairs: pairing.Pairs) -> pairing.Pairs:
@@ -198,19 +215,20 @@ def _slope(x: np.ndarray, y: np.ndarray) -> float:
 
 
 def _change(
-    zone: Zone, measure: str, pairs: pairing.Pairs, smallest: float, missing: dict[str, str]
+    zone: Zone, measure: str, pairs: pairing.Pairs, smallest: float, share: float, missing: dict[str, str]
 ) -> ZoneChange:
     if (zone, measure) in pairs:
-        return judged(zone, measure, pairs[zone, measure], smallest)
+        return judged(zone, measure, pairs[zone, measure], smallest, share)
     return unmeasured(zone, measure, missing.get(measure, _UNSEEN))
 
 
 def _doubted(changes: list[ZoneChange], condition: str) -> list[ZoneChange]:
     """Take back what the numbers alone do not carry: redness that pigment may explain, and shifts of the whole face."""
     found = {(change.zone, change.measure): change for change in changes}
+    leak = _leak(changes, condition)
     blood = {
         zone: withheld(change, _PIGMENT_AS_BLOOD)
-        if _leaked(change, found[zone, "melanin_index"], condition)
+        if _leaked(change, found[zone, "melanin_index"], leak)
         else change
         for (zone, measure), change in found.items()
         if measure == "haemoglobin"
@@ -224,12 +242,17 @@ def _doubted(changes: list[ZoneChange], condition: str) -> list[ZoneChange]:
     return kept if condition == "card" else _without_common_shift(kept)
 
 
-def _leaked(blood: ZoneChange, pigment: ZoneChange, condition: str) -> bool:
+def _leak(changes: list[ZoneChange], condition: str) -> float:
+    """Return how far haemoglobin moves, in the size that is shown, for one step of the melanin index."""
+    told = [c for c in changes if c.measure == "melanin_index"]
+    index = face_index((c.before, c.after) for c in told if c.before is not None and c.after is not None)
+    return pigment_leak(index) * (blood_gain(index) if condition == "card" else 1.0)
+
+
+def _leaked(blood: ZoneChange, pigment: ZoneChange, leak: float) -> bool:
     """Return whether a change of pigment, seen or too small to be seen, could be all there is to a change of blood."""
-    if blood.verdict != "changed" or None in (pigment.before, pigment.after):
+    if blood.verdict != "changed" or pigment.change is None:
         return False
-    index = ((pigment.before or 0) + (pigment.after or 0)) / 2
-    leak = pigment_leak(index) * (blood_gain(index) if condition == "card" else 1.0)
     rest = (blood.change or 0) - leak * (pigment.change or 0)
     scatter = np.hypot(blood.smallest_detectable or 0, leak * (pigment.smallest_detectable or 0))
     return bool(abs(rest) <= scatter or rest * (blood.change or 0) < 0)

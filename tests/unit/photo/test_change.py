@@ -1,6 +1,8 @@
 """A difference becomes a verdict; what the numbers alone do not carry is taken back."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from needlepoint.course.errors import InputError
 from needlepoint.course.zones import Zone
@@ -40,6 +42,36 @@ def test_only_what_exceeds_the_scatter_is_a_change(values, verdict):
     assert judged.ci95 == pytest.approx((judged.change - 0.2, judged.change + 0.2))
     assert (judged.ci95[0] <= 0 <= judged.ci95[1]) == (verdict == "not_detectable")
     assert bool(judged.why) == (verdict == "not_detectable")
+
+
+@given(
+    st.floats(-2, 2),
+    st.floats(0.001, 1),
+    st.floats(0, 0.4),
+)
+def test_an_interval_leaves_out_nought_exactly_if_the_change_is_detectable(value, smallest, share):
+    low, high = change.interval(value, smallest, share)
+    assert low <= value <= high
+    assert change.interval(-value, smallest, share) == pytest.approx((-high, -low))
+    if abs(abs(value) - smallest) > 1e-9:
+        assert (low <= 0 <= high) == (abs(value) < smallest)
+    for truth in (
+        low,
+        high,
+    ):  # both ends are as far from what was measured as scatter and size together reach
+        assert (value - truth) ** 2 == pytest.approx(smallest**2 + (1.96 * share * truth) ** 2, rel=1e-6)
+
+
+def test_the_size_of_a_change_is_less_certain_on_dark_skin():
+    light, dark = (change.size_error("haemoglobin", index) for index in (32.0, 84.0))
+    assert light == 0 < dark
+    assert change.size_error("melanin_index", 84.0) == 0
+
+
+def test_a_zone_in_the_shade_does_not_make_a_face_darker():
+    even = [(80.0, 81.0)] * 8
+    assert compare.face_index([*even, (93.0, 94.0)]) == compare.face_index(even) == 80.5
+    assert compare.face_index([]) == 0
 
 
 def test_a_fall_of_the_erythema_index_alone_is_not_less_redness():

@@ -225,10 +225,11 @@ def _change(
 def _doubted(changes: list[ZoneChange], condition: str) -> list[ZoneChange]:
     """Take back what the numbers alone do not carry: redness that pigment may explain, and shifts of the whole face."""
     found = {(change.zone, change.measure): change for change in changes}
-    leak = _leak(changes, condition)
+    face = face_index(_seen(changes))
+    gain = blood_gain(face) if condition == "card" else 1.0
     blood = {
         zone: withheld(change, _PIGMENT_AS_BLOOD)
-        if _leaked(change, found[zone, "melanin_index"], leak)
+        if _leaked(change, found[zone, "melanin_index"], face, gain)
         else change
         for (zone, measure), change in found.items()
         if measure == "haemoglobin"
@@ -242,17 +243,24 @@ def _doubted(changes: list[ZoneChange], condition: str) -> list[ZoneChange]:
     return kept if condition == "card" else _without_common_shift(kept)
 
 
-def _leak(changes: list[ZoneChange], condition: str) -> float:
-    """Return how far haemoglobin moves, in the size that is shown, for one step of the melanin index."""
-    told = [c for c in changes if c.measure == "melanin_index"]
-    index = face_index((c.before, c.after) for c in told if c.before is not None and c.after is not None)
-    return pigment_leak(index) * (blood_gain(index) if condition == "card" else 1.0)
+def _seen(changes: Iterable[ZoneChange]) -> list[tuple[float, float]]:
+    """Return the melanin index of each zone before and after, where it was read."""
+    told = [change for change in changes if change.measure == "melanin_index"]
+    return [(c.before, c.after) for c in told if c.before is not None and c.after is not None]
 
 
-def _leaked(blood: ZoneChange, pigment: ZoneChange, leak: float) -> bool:
-    """Return whether a change of pigment, seen or too small to be seen, could be all there is to a change of blood."""
-    if blood.verdict != "changed" or pigment.change is None:
+def _leaked(blood: ZoneChange, pigment: ZoneChange, face: float, gain: float) -> bool:
+    """Return whether a change of pigment, seen or too small to be seen, could be all there is to a change of blood.
+
+    Nobody knows whether a zone that is darker than the face has more pigment or less light, so both are asked.
+    """
+    own = _seen([pigment])
+    if blood.verdict != "changed" or not own:
         return False
+    return any(_explains(gain * pigment_leak(index), pigment, blood) for index in (face, face_index(own)))
+
+
+def _explains(leak: float, pigment: ZoneChange, blood: ZoneChange) -> bool:
     rest = (blood.change or 0) - leak * (pigment.change or 0)
     scatter = np.hypot(blood.smallest_detectable or 0, leak * (pigment.smallest_detectable or 0))
     return bool(abs(rest) <= scatter or rest * (blood.change or 0) < 0)

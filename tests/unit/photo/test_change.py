@@ -89,6 +89,24 @@ def test_a_rise_against_a_fall_of_haemoglobin_is_no_redness():
     assert told["erythema_index"] == "not_measurable"
 
 
+@pytest.mark.parametrize("others", [(32.0, 32.0), (55.0, 45.0)])
+def test_a_dark_patch_that_fades_is_not_less_redness_whatever_the_face_around_it(others):
+    fading = compare.pigment_leak(50.0) * -10.0
+    patch = all_of(haemoglobin=(0.6, 0.6 + fading), melanin_index=(55.0, 45.0))
+    around = [
+        each
+        for zone in (Zone.CHEEK_RIGHT, Zone.CHIN, Zone.NOSE)
+        for each in all_of(zone, melanin_index=others)
+    ]
+    assert patch[0].verdict == "changed"
+    (told,) = (
+        c.verdict
+        for c in compare._doubted([*patch, *around], "card")
+        if (c.zone, c.measure) == (CHEEK, "haemoglobin")
+    )
+    assert told == "not_measurable"
+
+
 def test_on_dark_skin_haemoglobin_that_pigment_may_have_moved_is_withheld():
     paler = all_of(haemoglobin=(1.1, 0.95), melanin_index=(78.0, 68.0))
     redder = all_of(haemoglobin=(1.1, 1.28), melanin_index=(74.0, 75.5))

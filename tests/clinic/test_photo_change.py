@@ -320,3 +320,14 @@ def test_no_process_is_started_where_nothing_waits(practice, photos_only, monkey
     assert photo_change.waits()
     with pytest.raises(subprocess.CalledProcessError):
         measuring.measure_beside(practice.at)
+
+
+def test_the_process_has_one_thread_for_its_algebra(monkeypatch):
+    asked = "import os; raise SystemExit(os.environ.get('OPENBLAS_NUM_THREADS') != '1')"
+    monkeypatch.setattr(measuring, "COMMAND", [sys.executable, "-c", asked])
+    monkeypatch.setattr(photo_change, "waits", lambda: True)
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    measuring.measure_beside(None)
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "2")  # whoever chose a number keeps it
+    with pytest.raises(subprocess.CalledProcessError):
+        measuring.measure_beside(None)

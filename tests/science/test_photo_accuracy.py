@@ -1,10 +1,15 @@
 """The figures of the photo room stay inside their bands; a few trials in every run, many behind `truth`."""
 
+import numpy as np
 import pytest
 from tests.phantom import coverage, figures
 from tests.phantom.accuracy import A1, A2, written
 from tests.phantom.another_runner import another_runner
-from tests.phantom.trials import blood_trials, null_trials
+from tests.phantom.camera import jittered, photograph
+from tests.phantom.surface import surface
+from tests.phantom.trials import MAP_PX_PER_MM, blood_trials, measured, null_trials, truth, zone_mask
+
+from needlepoint.course.zones import Zone
 
 
 def missed(told: list[figures.Figure]) -> list[tuple[str, str, str]]:
@@ -31,6 +36,22 @@ def test_a_few_changes_of_blood_are_recovered():
 def test_the_same_rise_in_blood_reads_nearly_the_same_on_every_skin():
     """A8, one pair for each tone."""
     assert missed(figures.fairness()) == []
+
+
+def test_a_change_in_the_shaded_cheek_of_dark_skin_lies_within_its_interval():
+    """A4: the phantom's light comes from its left; by the shade of the cheek itself 0.26 once read as 0.41."""
+    face, rng = surface("dark", px_per_mm=MAP_PX_PER_MM), np.random.default_rng(13)
+    flushed = face.with_blood(1.7, zone_mask(Zone.CHEEK_RIGHT))
+    compared = measured(*(photograph(skin, jittered(rng, 0.6, width=1200)) for skin in (flushed, face)))
+    told = {(change.zone, change.measure): change for change in compared.zones}
+    change, plain = told[Zone.CHEEK_RIGHT, "haemoglobin"], told[Zone.CHIN, "haemoglobin"]
+    fall = truth(flushed, face, (Zone.CHEEK_RIGHT,))[Zone.CHEEK_RIGHT, "haemoglobin"]
+    assert change.verdict == "changed"
+    assert change.ci95[0] <= fall <= change.ci95[1]
+    assert 0.75 < change.change / fall < 1.25
+    # As wide as the size is uncertain; what did not change is as wide as the scatter.
+    assert change.ci95[1] - change.ci95[0] > 2.2 * change.smallest_detectable
+    assert plain.ci95[1] - plain.ci95[0] < 2.2 * plain.smallest_detectable
 
 
 def test_landmarks_lie_where_the_phantom_has_them():

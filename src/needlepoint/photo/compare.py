@@ -225,7 +225,7 @@ def _change(
 def _doubted(changes: list[ZoneChange], condition: str) -> list[ZoneChange]:
     """Take back what the numbers alone do not carry: redness that pigment may explain, and shifts of the whole face."""
     found = {(change.zone, change.measure): change for change in changes}
-    face = face_index(_seen(changes))
+    face = face_index(pigment_seen(changes))
     gain = blood_gain(face) if condition == "card" else 1.0
     blood = {
         zone: withheld(change, _PIGMENT_AS_BLOOD)
@@ -243,7 +243,7 @@ def _doubted(changes: list[ZoneChange], condition: str) -> list[ZoneChange]:
     return kept if condition == "card" else _without_common_shift(kept)
 
 
-def _seen(changes: Iterable[ZoneChange]) -> list[tuple[float, float]]:
+def pigment_seen(changes: Iterable[ZoneChange]) -> list[tuple[float, float]]:
     """Return the melanin index of each zone before and after, where it was read."""
     told = [change for change in changes if change.measure == "melanin_index"]
     return [(c.before, c.after) for c in told if c.before is not None and c.after is not None]
@@ -254,7 +254,7 @@ def _leaked(blood: ZoneChange, pigment: ZoneChange, face: float, gain: float) ->
 
     Nobody knows whether a zone that is darker than the face has more pigment or less light, so both are asked.
     """
-    own = _seen([pigment])
+    own = pigment_seen([pigment])
     if blood.verdict != "changed" or not own:
         return False
     return any(_explains(gain * pigment_leak(index), pigment, blood) for index in (face, face_index(own)))

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from needlepoint.photo import colour, texture
-from needlepoint.photo.compare import Comparison, face_index
+from needlepoint.photo.compare import Comparison, face_index, pigment_seen
 from needlepoint.photo.profile import light_to_srgb
 from needlepoint.photo.reading import Reading
 
@@ -103,8 +103,7 @@ def _map(reading: Reading, measure: str) -> np.ndarray:
 
 def _gain(comparison: Comparison, measure: str) -> float:
     """Return what the map is multiplied by, to be read as the numbers are: on skin of this face's darkness."""
-    told = [c for c in comparison.zones if c.measure == "melanin_index"]
-    pigment = [(c.before, c.after) for c in told if c.before is not None and c.after is not None]
+    pigment = pigment_seen(comparison.zones)
     if measure != "haemoglobin" or not pigment or None in (comparison.before.card, comparison.after.card):
         return 1.0
     return colour.blood_gain(face_index(pigment))

@@ -44,21 +44,15 @@ def test_only_what_exceeds_the_scatter_is_a_change(values, verdict):
     assert bool(judged.why) == (verdict == "not_detectable")
 
 
-@given(
-    st.floats(-2, 2),
-    st.floats(0.001, 1),
-    st.floats(0, 0.4),
-)
+@given(st.floats(-2, 2), st.floats(0.001, 1), st.floats(0, 0.4))
 def test_an_interval_leaves_out_nought_exactly_if_the_change_is_detectable(value, smallest, share):
     low, high = change.interval(value, smallest, share)
     assert low <= value <= high
     assert change.interval(-value, smallest, share) == pytest.approx((-high, -low))
     if abs(abs(value) - smallest) > 1e-9:
         assert (low <= 0 <= high) == (abs(value) < smallest)
-    for truth in (
-        low,
-        high,
-    ):  # both ends are as far from what was measured as scatter and size together reach
+    # Both ends are as far from what was measured as scatter and size together reach.
+    for truth in (low, high):
         assert (value - truth) ** 2 == pytest.approx(smallest**2 + (1.96 * share * truth) ** 2, rel=1e-6)
 
 
@@ -87,6 +81,15 @@ def test_a_fall_that_haemoglobin_shares_is_less_redness():
 def test_a_rise_against_a_fall_of_haemoglobin_is_no_redness():
     told = verdicts(all_of(erythema_index=(15.0, 20.0), haemoglobin=(0.6, 0.4), melanin_index=(32.0, 31.0)))
     assert told["erythema_index"] == "not_measurable"
+
+
+def test_every_zone_of_a_face_is_brought_to_size_by_the_same_factor():
+    dark = {(zone, "melanin_index"): (81.0, 81.0) for zone in (Zone.CHIN, Zone.NOSE, Zone.FOREHEAD)}
+    shaded = {(CHEEK, "melanin_index"): (93.0, 93.0)}
+    blood = {(zone, "haemoglobin"): (1.0, 1.2) for zone in (CHEEK, Zone.CHIN)}
+    told = compare._alike(dark | shaded | blood)
+    assert told[CHEEK, "haemoglobin"] == told[Zone.CHIN, "haemoglobin"]
+    assert told[CHEEK, "haemoglobin"][0] == pytest.approx(compare.blood_gain(81.0))
 
 
 @pytest.mark.parametrize("others", [(32.0, 32.0), (55.0, 45.0)])

@@ -62,7 +62,9 @@ class Practice:
 
     @classmethod
     def found(cls, name: str, zone_name: str = "America/New_York", at: datetime = NOON) -> "Practice":
-        made = clinic.found(name=name, zone_name=zone_name, at=at - timedelta(days=30))
+        made = clinic.found(
+            name=name, zone_name=zone_name, at=at - timedelta(days=30), country="US", region="NY"
+        )
         members = {
             role: clinic.enrol(
                 made,

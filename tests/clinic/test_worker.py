@@ -202,7 +202,17 @@ def test_a_restored_clinic_sends_nothing_until_a_person_lifts_it(tmp_path):
         ran = subprocess.run(command, env=environment | more, capture_output=True, text=True)
         return ran.returncode, ran.stdout + ran.stderr
 
-    founded = ("create-clinic", "--name", "Harbour", "--zone", "Europe/Madrid", "--email", "a@x.example")
+    founded = (
+        "create-clinic",
+        "--name",
+        "Harbour",
+        "--zone",
+        "Europe/Madrid",
+        "--country",
+        "ES",
+        "--email",
+        "a@x.example",
+    )
     assert needlepoint(*founded, "--person", "Ada", "--password", "a long one for tests")[0] == 0
     assert needlepoint("lift-hold", "--by", "a@x.example")[1].strip().endswith("Nothing is held back.")
     assert needlepoint("backup", str(tmp_path / "copy"))[0] == 0

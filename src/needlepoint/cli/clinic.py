@@ -89,6 +89,12 @@ PASSWORD = click.option("--password", prompt=True, hide_input=True, confirmation
 @click.command("create-clinic", short_help="Found a clinic on this server, with its first member.")
 @click.option("--name", required=True, help="The clinic's name.")
 @click.option("--zone", required=True, help="Its IANA time zone, such as Europe/Berlin.")
+@click.option(
+    "--country",
+    prompt="Country (two letters, such as US, DE or MX)",
+    help="Its country: whose numbers and laws.",
+)
+@click.option("--region", default="", help="The part of the country by ISO 3166-2, such as CA or DE-BY.")
 @click.option("--room", "rooms", multiple=True, help="A room; may be given several times.")
 @click.option(
     "--device", "devices", multiple=True, help="A device as MODEL:SERIAL, such as skinpen-precision:SP123."
@@ -99,6 +105,8 @@ PASSWORD = click.option("--password", prompt=True, hide_input=True, confirmation
 def create_clinic(
     name: str,
     zone: str,
+    country: str,
+    region: str,
     rooms: tuple[str, ...],
     devices: tuple[str, ...],
     email: str,
@@ -111,7 +119,7 @@ def create_clinic(
     _migrate()
     from needlepoint.cli.founding import Founding
 
-    clinic = Founding(name, zone, _now()).found(email, person, password, rooms, devices)
+    clinic = Founding(name, zone, _now(), country, region).found(email, person, password, rooms, devices)
     click.echo(
         f"{clinic} is founded. Now add people with needlepoint add-member, and start with needlepoint serve."
     )

@@ -69,7 +69,7 @@ class _quickly:  # noqa: N801 (used like a function)
 
 def _found(dice: Random, now: datetime, zone_name: str) -> Practice:
     start = now - timedelta(days=367)
-    founded = clinic.found(name=NAME, zone_name=zone_name, at=start)
+    founded = clinic.found(name=NAME, zone_name=zone_name, at=start, country="GR")
     practice = Practice(dice, now, zone_name)
     for role, (name, profession) in STAFF.items():
         member = clinic.enrol(

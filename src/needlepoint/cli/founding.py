@@ -27,6 +27,8 @@ class Founding:
     name: str
     zone: str
     at: datetime
+    country: str
+    region: str = ""
 
     def found(
         self, email: str, person: str, password: str, rooms: tuple[str, ...], devices: tuple[str, ...]
@@ -34,7 +36,9 @@ class Founding:
         """Found it with its admin, rooms and devices."""
         check_password(password)
         pairs = [_device(each) for each in devices]
-        clinic = actions.found(name=self.name, zone_name=self.zone, at=self.at)
+        clinic = actions.found(
+            name=self.name, zone_name=self.zone, at=self.at, country=self.country, region=self.region
+        )
         admin = actions.enrol(
             clinic,
             email=email,

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cache
+from importlib.resources import files
 
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
@@ -17,17 +20,26 @@ from needlepoint.clinic.actions.consent_texts import PHOTOS, SESSION
 from needlepoint.clinic.actions.record import write
 from needlepoint.clinic.models import Clinic, ConsentText, Grant, Member, OwnedDevice, RecordHead, Room
 from needlepoint.clinic.models.record_chain import FIRST
+from needlepoint.course.errors import InputError
 from needlepoint.course.goals import OperatorRole
 from needlepoint.course.instants import time_zone
 
 CONTACT = ("phone", "email", "hours", "emergency_number", "portal_address")
 
 
-def found(*, name: str, zone_name: str, at: datetime) -> Clinic:
+def found(*, name: str, zone_name: str, at: datetime, country: str = "", region: str = "") -> Clinic:
     """Found a clinic with its empty record and its first consent texts; the command line alone calls this."""
     time_zone(zone_name)
+    country, region = place(country, region)
     with transaction.atomic():
-        clinic = Clinic.objects.create(name=name, time_zone=zone_name, created_at=at, slug=_free_slug(name))
+        clinic = Clinic.objects.create(
+            name=name,
+            time_zone=zone_name,
+            created_at=at,
+            slug=_free_slug(name),
+            country=country,
+            region=region,
+        )
         RecordHead.objects.create(clinic=clinic, number=0, digest=FIRST)
         for kind, body in (("session", SESSION), ("photos", PHOTOS)):
             ConsentText.objects.create(
@@ -39,6 +51,26 @@ def found(*, name: str, zone_name: str, at: datetime) -> Clinic:
                 published_at=at,
             )
     return clinic
+
+
+def place(country: str, region: str) -> tuple[str, str]:
+    """Return a country and a region as they are kept, from what was typed: `de` and `DE-BY` are DE and BY."""
+    country, region = country.strip().upper(), region.strip().upper()
+    region = region.removeprefix(f"{country}-")
+    if country and country not in countries():
+        raise InputError(
+            "country", f"{country!r} is no country", "a code of two letters, such as US, DE or MX"
+        )
+    if region and not (country and re.fullmatch("[A-Z0-9]{1,3}", region)):
+        raise InputError("region", f"{region!r} is no region", "its code in ISO 3166-2, such as CA or DE-BY")
+    return country, region
+
+
+@cache
+def countries() -> dict[str, str]:
+    """Return the name of every country by its code of two letters, as the time zone database lists them."""
+    listed = files("tzdata").joinpath("zoneinfo", "iso3166.tab").read_text("utf-8").splitlines()
+    return dict(line.split("\t", 1) for line in listed if line and not line.startswith("#"))
 
 
 def _free_slug(name: str) -> str:

@@ -11,10 +11,14 @@ class Clinic(models.Model):
     """A practice: whose rows these are, and by which clock its days are counted.
 
     `slug` and `portal_address` say where its patients find it, `phone`, `hours` and `emergency_number` whom they call.
+    `country` (ISO 3166-1, two letters; empty where a clinic was founded before it was asked) and `region` (the part
+    after the hyphen of ISO 3166-2) say whose numbers, holidays and laws count.
     """
 
     name = models.CharField(max_length=120)
     time_zone = models.CharField(max_length=64)
+    country = models.CharField(max_length=2, blank=True, default="")
+    region = models.CharField(max_length=3, blank=True, default="")
     created_at = models.DateTimeField()
     slug = models.SlugField(max_length=40, unique=True, null=True)
     phone = models.CharField(max_length=40, blank=True)

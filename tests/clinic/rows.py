@@ -40,7 +40,12 @@ def another(model: Any, clinic: Any) -> Any:
 
 
 def _values(model: Any, clinic: Any) -> dict[str, Any]:
-    asked = [each for each in model._meta.fields if not each.null and not each.primary_key]
+    # A birth date may be unknown, but an older form of the table cannot hold such a person.
+    asked = [
+        each
+        for each in model._meta.fields
+        if (not each.null or each.name == "born_on") and not each.primary_key
+    ]
     return {each.name: _value(model, each, clinic) for each in asked}
 
 

@@ -265,4 +265,4 @@ def test_archiving_one_chart_hides_nothing_that_it_knows(practice):
     linked(practice, ours.patient, theirs.patient)
     patient.archive(practice.act(Role.FRONT_DESK), patient_id=theirs.patient.public_id)
     assert "keloid.history" in held(practice, ours)
-    assert Patient.objects.get(pk=theirs.patient_id).archived_at
+    assert Patient.objects.get(pk=theirs.patient_id).gone_at

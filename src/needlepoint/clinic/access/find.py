@@ -53,9 +53,9 @@ def _one(model: Any, together: tuple[str, ...], for_update: bool) -> Written:
     def build(clinic: int, public_id: UUID) -> QuerySet:
         rows = model.objects.filter(clinic=clinic, public_id=public_id)
         if model is Patient:
-            rows = rows.filter(archived_at=None)
+            rows = rows.filter(gone_at=None)
         elif hasattr(model, "patient"):
-            rows = rows.filter(patient__archived_at=None)
+            rows = rows.filter(patient__gone_at=None)
         rows = rows.select_related(*together) if together else rows
         return rows.select_for_update(no_key=True, of=("self",)) if for_update else rows
 

@@ -77,7 +77,7 @@ def stay_of(key: str, slug: str, at: datetime) -> Stay | None:
 
 def _stays(digest: str, slug: str, seen_after: datetime, begun_after: datetime) -> QuerySet[Stay]:
     rows = Stay.objects.filter(key_sha256=digest, clinic__slug=slug, ended_at=None)
-    rows = rows.filter(visitor__closed_at=None, visitor__patient__archived_at=None)
+    rows = rows.filter(visitor__closed_at=None, visitor__patient__gone_at=None)
     rows = rows.filter(seen_at__gt=seen_after, begun_at__gt=begun_after)
     return rows.select_related("visitor__patient", "clinic").order_by("pk")
 
@@ -113,7 +113,7 @@ def _own(model: Any, together: tuple[str, ...]) -> Written:
 
 def own_patient(visitor: Visitor, *, for_update: bool = False) -> Patient:
     """Return the visitor's own patient row."""
-    rows = Patient.objects.filter(clinic=visitor.clinic, pk=visitor.patient, archived_at=None)
+    rows = Patient.objects.filter(clinic=visitor.clinic, pk=visitor.patient, gone_at=None)
     row = (rows.select_for_update(no_key=True) if for_update else rows).first()
     if row is None:
         raise NotHere

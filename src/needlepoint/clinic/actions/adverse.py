@@ -89,7 +89,7 @@ def _session(act: Act, patient: Patient, happened: Happened) -> Session | None:
 def _last_use(session: Session | None) -> CartridgeUse | None:
     if session is None:
         return None
-    uses = CartridgeUse.objects.filter(session=session).select_related("cartridge")
+    uses = CartridgeUse.objects.filter(session=session, voided_at=None).select_related("cartridge")
     return uses.order_by("-used_at", "-id").first()
 
 

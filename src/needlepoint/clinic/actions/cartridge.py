@@ -91,7 +91,7 @@ def usable(act: Act, scanned: Scanned) -> Cartridge:
             "The code has no serial number. Scan or type the clinic's own label on the pouch (NP and six digits)."
         )
     cartridge = _in_stock(act, scanned)
-    if CartridgeUse.objects.filter(cartridge=cartridge).exists():
+    if served(cartridge):
         raise Stop(f"Used before: cartridge {cartridge.serial} has served a session. Take a new one.")
     expires_on = min(day for day in (cartridge.expires_on, scanned.expires_on) if day is not None)
     if expires_on < act.today:
@@ -99,6 +99,12 @@ def usable(act: Act, scanned: Scanned) -> Cartridge:
     if recalled(act.actor.clinic, cartridge.gtin, cartridge.lot):
         raise Stop(f"Recalled: lot {cartridge.lot}. Set the whole lot aside.")
     return cartridge
+
+
+def served(cartridge: Cartridge) -> bool:
+    """Say whether a piece has served: one whose session was voided has not, unless it was spoilt."""
+    standing = Q(voided_at=None) | Q(spoilt=True)
+    return CartridgeUse.objects.filter(standing, cartridge=cartridge).exists()
 
 
 def _in_stock(act: Act, scanned: Scanned) -> Cartridge:

@@ -114,8 +114,8 @@ def _bare(channel: str, address: str) -> str:
 def archive(act: Act, *, patient_id: UUID) -> None:
     """Take a patient out of the lists; nothing is deleted."""
     patient = find(Patient, act.actor, patient_id, for_update=True)
-    patient.archived_at = act.at
-    patient.save(update_fields=["archived_at"])
+    patient.gone_at, patient.gone_as = act.at, "left"
+    patient.save(update_fields=["gone_at", "gone_as"])
     write(act, "archived patient", patient, patient)
 
 

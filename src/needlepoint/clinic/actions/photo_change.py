@@ -68,7 +68,7 @@ def _waiting() -> Iterator[tuple[Photo, Photo]]:
     by_clinic = alike.exclude(taken_by=None)
     standing = Consent.objects.filter(patient=OuterRef("patient"), kind="photos", withdrawal=None)
     waiting = (
-        Photo.objects.filter(Exists(standing), patient__archived_at=None)
+        Photo.objects.filter(Exists(standing), patient__gone_at=None)
         .filter(Exists(by_patient) & Q(taken_by=None) | Exists(by_clinic) & ~Q(taken_by=None))
         .exclude(Exists(PhotoChange.objects.filter(after=OuterRef("pk"), method=METHOD)))
         .order_by("taken_at", "pk")

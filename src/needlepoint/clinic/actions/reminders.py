@@ -106,9 +106,7 @@ def _coming(clinic: Clinic, at: datetime) -> Iterator[Booking]:
     rows = Booking.objects.filter(
         clinic=clinic, cancelled_at=None, starts_at__gt=at, starts_at__lt=at + LOOK_AHEAD
     )
-    yield from (
-        rows.filter(patient__archived_at=None).select_related("patient", "session").order_by("starts_at")
-    )
+    yield from (rows.filter(patient__gone_at=None).select_related("patient", "session").order_by("starts_at"))
 
 
 def _appointments(clinic: Clinic, at: datetime) -> Iterator[Wanted]:
@@ -131,7 +129,7 @@ def _screenings(clinic: Clinic, at: datetime) -> Iterator[Wanted]:
 def _check_ins(clinic: Clinic, at: datetime) -> Iterator[Wanted]:
     rows = Session.objects.filter(
         clinic=clinic, state="done", finished_at__gt=at - timedelta(days=max(CHECK_IN_DAYS) + 2)
-    ).filter(patient__archived_at=None)
+    ).filter(patient__gone_at=None)
     for session in rows.select_related("patient"):
         for number in CHECK_IN_DAYS:
             due_at = _at_ten(clinic, session.finished_at, number)
@@ -143,7 +141,7 @@ def _check_ins(clinic: Clinic, at: datetime) -> Iterator[Wanted]:
 
 def _outcomes(clinic: Clinic, at: datetime) -> Iterator[Wanted]:
     later = Session.objects.filter(course=OuterRef("course"), finished_at__gt=OuterRef("finished_at"))
-    rows = Session.objects.filter(~Exists(later), clinic=clinic, state="done", patient__archived_at=None)
+    rows = Session.objects.filter(~Exists(later), clinic=clinic, state="done", patient__gone_at=None)
     for number in OUTCOME_DAYS:
         # Only those about whom something can fall due now: a clinic has a hundred thousand courses behind it.
         then = at - timedelta(days=number)

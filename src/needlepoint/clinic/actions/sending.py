@@ -159,7 +159,7 @@ def _useless(row: Message, at: datetime) -> str:
         return "there is no reason for it any more"
     if row.patient_id is None or not group_of(row.purpose):
         return ""
-    if row.patient is not None and row.patient.archived_at is not None:
+    if row.patient is not None and row.patient.gone_at is not None:
         return "the chart was archived"
     consents = ContactConsent.objects.filter(
         patient=row.patient_id, purpose=group_of(row.purpose), channel=row.channel

@@ -72,7 +72,7 @@ def _answer(key: int, at: datetime) -> int:
 
 def _visitors_at(clinic: int, address: str) -> list[VisitorRow]:
     """Return whose address it is; a family may share one, and the date of birth tells them apart."""
-    rows = VisitorRow.objects.filter(clinic=clinic, closed_at=None, patient__archived_at=None)
+    rows = VisitorRow.objects.filter(clinic=clinic, closed_at=None, patient__gone_at=None)
     rows = rows.select_related("patient", "clinic")
     if "@" in address:
         return list(rows.filter(patient__email__iexact=address))
@@ -176,7 +176,7 @@ def link_at(clinic: Clinic, token: str, browser: str, at: datetime) -> SignInLin
 def _living(clinic: Clinic, at: datetime) -> QuerySet[SignInLink]:
     rows = SignInLink.objects.filter(clinic=clinic, used_at=None, expires_at__gt=at)
     rows = rows.filter(wrong_tries__lt=MOST_TRIES, visitor__closed_at=None)
-    return rows.filter(visitor__patient__archived_at=None).select_related("visitor__patient")
+    return rows.filter(visitor__patient__gone_at=None).select_related("visitor__patient")
 
 
 def open_link(clinic: Clinic, *, token: str, browser: str, at: datetime) -> bool:

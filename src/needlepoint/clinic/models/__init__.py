@@ -7,7 +7,16 @@ from needlepoint.clinic.models.chart_link import ChartLink
 from needlepoint.clinic.models.check_in import CheckIn, Duty, SignedWords, TriageStep, TriageTask
 from needlepoint.clinic.models.clinic import Clinic, OwnedDevice, Room
 from needlepoint.clinic.models.consent import Consent, ConsentText, Withdrawal
-from needlepoint.clinic.models.course import AdviceGiven, Course, Decision, Plan, PlanZone, Screening
+from needlepoint.clinic.models.course import (
+    AdviceGiven,
+    Course,
+    Decision,
+    DeviceChange,
+    Plan,
+    PlanZone,
+    Screening,
+    Waiting,
+)
 from needlepoint.clinic.models.member import Grant, Member
 from needlepoint.clinic.models.message import ContactConsent, Message, MessageStep, SendingHold
 from needlepoint.clinic.models.outcome import OutcomeScore, PhotoChange
@@ -40,6 +49,7 @@ __all__ = [
     "ContactConsent",
     "Course",
     "Decision",
+    "DeviceChange",
     "Duty",
     "Enquiry",
     "Grant",
@@ -74,5 +84,6 @@ __all__ = [
     "TriageStep",
     "TriageTask",
     "Visitor",
+    "Waiting",
     "Withdrawal",
 ]

@@ -35,13 +35,32 @@ class Cartridge(Public):
 
 
 class CartridgeUse(Row):
-    """The one session a cartridge served: the cartridge is unique here, so there can be no second."""
+    """The one session a cartridge served: the cartridge is unique here, so there can be no second.
 
-    frozen = True
+    A further cartridge of a session says why it was taken (`reason`) and which one it `replaces`. Where a session was
+    voided no needle touched skin: `voided_at` says when, and only a piece that is not `spoilt` may serve another.
+    """
 
-    cartridge = models.OneToOneField(Cartridge, models.PROTECT, related_name="use")
+    fixed = ("cartridge_id", "session_id", "used_at", "reason", "replaces_id")
+    closed = "OLD.voided_at IS NOT NULL"
+    tied = {"replaces": ("session_id",)}
+
+    cartridge = models.ForeignKey(Cartridge, models.PROTECT, related_name="uses", related_query_name="use")
     session = models.ForeignKey(Session, models.PROTECT, related_name="cartridge_uses")
     used_at = models.DateTimeField()
+    reason = models.CharField(max_length=20, blank=True, default="")
+    replaces = models.ForeignKey("self", models.PROTECT, related_name="+", null=True)
+    voided_at = models.DateTimeField(null=True)
+    spoilt = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cartridge"],
+                condition=models.Q(voided_at=None) | models.Q(spoilt=True),
+                name="cartridge_serves_once",
+            ),
+        ]
 
 
 class Recall(Row):

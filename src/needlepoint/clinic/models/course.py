@@ -26,6 +26,53 @@ class Course(Public):
     end_reason = models.TextField(blank=True)
 
 
+class DeviceChange(Row):
+    """Another device in the middle of a course, and why; from then on the new one's limits count."""
+
+    frozen = True
+    tied = {"course": ("patient_id",)}
+
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="+")
+    course = models.ForeignKey(Course, models.PROTECT, related_name="device_changes")
+    before = models.ForeignKey(OwnedDevice, models.PROTECT, related_name="+")
+    after = models.ForeignKey(OwnedDevice, models.PROTECT, related_name="+")
+    reason = models.TextField()
+    at = models.DateTimeField()
+    member = models.ForeignKey(Member, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="device_change_has_a_reason")]
+
+
+class Waiting(Public):
+    """Something that waits for whoever plans or decides, until they did it or said that nothing is to be done.
+
+    `kind` says what: a plan, a decision, or a look at a screening from home. Nobody asked where it came from home.
+    """
+
+    fixed = ("public_id", "patient_id", "course_id", "kind", "words", "asked_at", "asked_by_id")
+    closed = "OLD.closed_at IS NOT NULL"
+    tied = {"course": ("patient_id",)}
+
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="+")
+    course = models.ForeignKey(Course, models.PROTECT, related_name="waiting")
+    kind = models.CharField(max_length=12)
+    words = models.TextField(blank=True)
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(Member, models.PROTECT, related_name="+", null=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(Member, models.PROTECT, related_name="+", null=True)
+    outcome = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["course", "kind"], condition=Q(closed_at=None), name="waiting_once_of_a_kind"
+            ),
+        ]
+        indexes = [models.Index(fields=["clinic", "closed_at"], name="waiting_by_end")]
+
+
 class Screening(Public):
     """The answers as they were given; questions left out were not answered. Without `asked_by` they came from home."""
 
@@ -56,7 +103,10 @@ class AdviceGiven(Public):
 
 
 class Decision(Public):
-    """A verdict that somebody entitled to it has set aside, and why."""
+    """What somebody entitled to it decided on a verdict, and why: set aside, or answered where a rule asks for that.
+
+    It counts for the next session; where `for_course`, for all sessions of the course.
+    """
 
     frozen = True
     tied = {"course": ("patient_id",), "advice": ("course_id", "patient_id")}
@@ -67,6 +117,7 @@ class Decision(Public):
     rule = models.CharField(max_length=80)
     verdict = models.CharField(max_length=10)
     reason = models.TextField()
+    for_course = models.BooleanField(default=False)
     decided_at = models.DateTimeField()
     decided_by = models.ForeignKey(Member, models.PROTECT, related_name="+")
 

@@ -3,32 +3,52 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 
 from needlepoint.clinic.models.clinic import Public
 from needlepoint.clinic.models.member import Member
 
+GONE = ("left", "died")
+
 
 class Patient(Public):
-    """A person under care. The core sees the birth date, the skin type and the sex, and nothing else."""
+    """A person under care. The core sees the birth date, the skin type and the sex, and nothing else.
+
+    Some have one name only, and of some the birth date is not known, or only the year or the month (`born_in`, as
+    `1970` or `1970-06`). Who left the practice or died is `gone_as` one of GONE; all their rows stay in their lists.
+    """
 
     fixed = ("public_id", "chart_number")
 
     chart_number = models.PositiveIntegerField()
-    given_name = models.CharField(max_length=80)
-    family_name = models.CharField(max_length=80)
-    born_on = models.DateField()
+    given_name = models.CharField(max_length=80, blank=True)
+    family_name = models.CharField(max_length=80, blank=True)
+    born_on = models.DateField(null=True)
+    born_in = models.CharField(max_length=7, blank=True, default="")
     sex = models.CharField(max_length=10, default="unknown")
     skin_type = models.CharField(max_length=10, default="unknown")
     phone = models.CharField(max_length=40, blank=True)
     email = models.EmailField(blank=True)
     allergies = models.TextField(blank=True)
     registered_at = models.DateTimeField()
-    archived_at = models.DateTimeField(null=True)
+    gone_at = models.DateTimeField(null=True)
+    gone_as = models.CharField(max_length=8, blank=True, default="")
+    gone_why = models.TextField(blank=True, default="")
+    gone_by = models.ForeignKey(Member, models.PROTECT, related_name="+", null=True)
+    died_on = models.DateField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["clinic", "chart_number"], name="chart_number_once"),
+            models.CheckConstraint(
+                condition=~Q(given_name="") | ~Q(family_name=""), name="patient_has_a_name"
+            ),
+            models.CheckConstraint(condition=Q(born_on=None) | Q(born_in=""), name="patient_born_once"),
+            models.CheckConstraint(
+                condition=Q(gone_as="", gone_at=None) | Q(gone_as__in=GONE, gone_at__isnull=False),
+                name="patient_here_or_gone",
+            ),
         ]
         indexes = [
             models.Index(fields=["clinic", "family_name", "given_name"], name="patient_by_name"),
@@ -37,7 +57,7 @@ class Patient(Public):
         ]
 
     def __str__(self) -> str:
-        return f"{self.family_name}, {self.given_name}"
+        return ", ".join(filter(None, (self.family_name, self.given_name)))
 
 
 class Photo(Public):

@@ -12,11 +12,19 @@ from needlepoint.clinic.models.patient import Patient
 
 
 class Session(Public):
-    """One visit; `draft` holds what is typed while it is under way and counts for nothing until it is finished."""
+    """One visit; `draft` holds what is typed while it is under way and counts for nothing until it is finished.
+
+    `broken_off` says why a session that is done ended before all its zones were needled, `zones_left` which were not;
+    it does not count as one of the plan's sessions, and the one that makes up for it `repeats` it.
+    """
 
     fixed = ("public_id", "patient_id", "course_id", "number")
     closed = "OLD.state IN ('done', 'called_off')"
-    tied = {"course": ("patient_id",), "advice": ("course_id", "patient_id")}
+    tied = {
+        "course": ("patient_id",),
+        "advice": ("course_id", "patient_id"),
+        "repeats": ("course_id", "patient_id"),
+    }
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="+")
     course = models.ForeignKey(Course, models.PROTECT, related_name="sessions")
@@ -36,10 +44,21 @@ class Session(Public):
     draft = models.JSONField(default=dict)
     draft_saved_at = models.DateTimeField(null=True)
     end_reason = models.TextField(blank=True)
+    broken_off = models.TextField(blank=True, default="")
+    zones_left = models.JSONField(default=list)
+    repeats = models.ForeignKey("self", models.PROTECT, related_name="repeated_by", null=True)
+
+    @property
+    def complete(self) -> bool:
+        """Say whether it was done to its end, and so counts as one of the plan's sessions."""
+        return self.state == "done" and not self.broken_off
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["course", "number"], name="session_number_once"),
+            models.CheckConstraint(
+                condition=Q(broken_off="") | Q(state="done"), name="session_broken_off_is_done"
+            ),
             models.CheckConstraint(condition=Q(pain=None) | Q(pain__lte=10), name="session_pain"),
             models.CheckConstraint(
                 condition=~Q(state__in=["under_way", "done"])

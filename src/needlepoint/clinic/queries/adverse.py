@@ -48,7 +48,7 @@ def _page(event: AdverseEvent, follow_ups: list[AdverseFollowUp]) -> EventPage:
 
 def events(actor: Actor) -> list[EventPage]:
     """Return the clinic's latest events, those that go on first; two statements."""
-    rows = AdverseEvent.objects.filter(clinic=actor.clinic, patient__archived_at=None)
+    rows = AdverseEvent.objects.filter(clinic=actor.clinic, patient__gone_at=None)
     found = list(rows.select_related("patient", "cartridge").order_by("-reported_at", "-pk")[:MOST_SHOWN])
     added: dict[int, list[AdverseFollowUp]] = {}
     for each in AdverseFollowUp.objects.filter(event__in=found).order_by("at", "pk"):
@@ -173,7 +173,9 @@ def _device(event: AdverseEvent) -> Iterator[Field]:
 def _other_cartridges(event: AdverseEvent) -> list[str]:
     if event.session_id is None:
         return []
-    uses = CartridgeUse.objects.filter(session=event.session_id).exclude(cartridge=event.cartridge_id)
+    uses = CartridgeUse.objects.filter(session=event.session_id, voided_at=None).exclude(
+        cartridge=event.cartridge_id
+    )
     return [f"{lot} {serial}" for lot, serial in uses.values_list("cartridge__lot", "cartridge__serial")]
 
 

@@ -96,7 +96,7 @@ def case_parts(**of: Any) -> dict[str, Any]:
         "sessions": sessions,
         "passes": SessionPass.objects.filter(**within),
         "topicals": SessionTopical.objects.filter(**within),
-        "uses": CartridgeUse.objects.filter(**within),
+        "uses": CartridgeUse.objects.filter(voided_at=None, **within),
         "cartridges": Cartridge.objects.filter(**{f"use__{name}": value for name, value in within.items()}),
         "checks": HealingCheck.objects.filter(**within),
         "check_ins": CheckIn.objects.filter(**of),

@@ -276,7 +276,7 @@ def linked(link: ChartLink, chart: Patient) -> Linked:
         name=str(chart),
         born_on=chart.born_on,
         allergies=chart.allergies,
-        archived=chart.archived_at is not None,
+        archived=chart.gone_at is not None,
         reason=link.reason,
         decided_at=link.decided_at,
         decided_by=link.decided_by.name,

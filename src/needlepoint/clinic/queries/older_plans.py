@@ -41,7 +41,7 @@ def rows(actor: Actor) -> QuerySet[Plan]:
     """Return the latest plan of each open course that was agreed on under another rulebook than the one in force."""
     later = Plan.objects.filter(course=OuterRef("course"), version__gt=OuterRef("version"))
     found = Plan.objects.filter(~Exists(later), clinic=actor.clinic, course__state__in=OPEN)
-    found = found.filter(patient__archived_at=None).exclude(advice__rulebook_sha256=packaged().sha256)
+    found = found.filter(patient__gone_at=None).exclude(advice__rulebook_sha256=packaged().sha256)
     return found.select_related("patient", "course", "advice", "agreed_by").order_by("agreed_at", "pk")
 
 

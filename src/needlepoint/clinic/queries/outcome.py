@@ -78,7 +78,7 @@ def due_outcomes(actor: Actor, at: datetime) -> list[DueOutcome]:
     due = Q()
     for day in DAYS.values():
         due |= Q(last__lte=at - timedelta(days=day), last__gt=at - timedelta(days=day + LATE))
-    rows = Course.objects.filter(clinic=actor.clinic, patient__archived_at=None, sessions__state="done")
+    rows = Course.objects.filter(clinic=actor.clinic, patient__gone_at=None, sessions__state="done")
     recent = Session.objects.filter(
         clinic=actor.clinic, state="done", finished_at__lte=at - timedelta(days=min(DAYS.values()))
     ).filter(finished_at__gt=at - timedelta(days=max(DAYS.values()) + LATE + 1))

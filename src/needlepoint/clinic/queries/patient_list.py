@@ -50,7 +50,7 @@ def _lines(rows: QuerySet, first: int) -> QuerySet:
     return ordered.values_list(*PatientLine._fields)[first : first + PAGE + 1]
 
 
-_PAGE = Written(lambda clinic, first: _lines(Patient.objects.filter(clinic=clinic, archived_at=None), first))
+_PAGE = Written(lambda clinic, first: _lines(Patient.objects.filter(clinic=clinic, gone_at=None), first))
 
 
 def _by_name(actor: Actor, search: str, first: int) -> list[Any]:
@@ -69,7 +69,7 @@ def _found_by_name(numbers: tuple[bool, ...]) -> Written:
     """Return the query for so many words, some of which may be chart numbers."""
 
     def build(clinic: int, *asked: Any) -> QuerySet:
-        rows = Patient.objects.filter(clinic=clinic, archived_at=None)
+        rows = Patient.objects.filter(clinic=clinic, gone_at=None)
         charts = iter(asked[len(numbers) : -1])
         for word, whole in zip(asked, numbers, strict=False):
             matches = Q(family_name__istartswith=word) | Q(given_name__istartswith=word)

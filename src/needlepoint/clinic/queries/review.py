@@ -58,9 +58,9 @@ def finished_since(actor: Actor, since: datetime) -> list[Reviewed]:
 def _ticked(actor: Actor) -> QuerySet[Session]:
     # Each tick is a question of its own, so that it is asked only of the rows that are shown.
     return Session.objects.filter(
-        clinic=actor.clinic, state=SessionState.DONE.value, patient__archived_at=None
+        clinic=actor.clinic, state=SessionState.DONE.value, patient__gone_at=None
     ).annotate(
-        has_cartridge=Exists(CartridgeUse.objects.filter(session=OuterRef("pk"))),
+        has_cartridge=Exists(CartridgeUse.objects.filter(session=OuterRef("pk"), voided_at=None)),
         has_consent=Exists(Consent.objects.filter(session=OuterRef("pk"), withdrawal=None)),
         has_photo=Exists(
             Photo.objects.filter(patient=OuterRef("patient"), taken_at__lte=OuterRef("opened_at"))

@@ -156,7 +156,7 @@ def content(session: Session, passes: list[Any] | None = None) -> dict[str, Any]
 
 _CARTRIDGES = Written(
     lambda key: (
-        CartridgeUse.objects.filter(session=key)
+        CartridgeUse.objects.filter(session=key, voided_at=None)
         .order_by("id")
         .values_list("cartridge__gtin", "cartridge__lot", "cartridge__serial")
     )

@@ -20,6 +20,10 @@ LISTED = timedelta(days=180)
 """A lot that expired longer ago is listed no more, unless it was recalled."""
 
 
+# A piece whose session was voided serves another, unless it was spoilt.
+SERVED = Q(use__isnull=False) & (Q(use__voided_at=None) | Q(use__spoilt=True))
+
+
 @dataclass(frozen=True, slots=True)
 class Lot:
     """A lot in stock."""
@@ -41,7 +45,7 @@ def lots(actor: Actor, today: date) -> list[Lot]:
     rows = (
         Cartridge.objects.filter(listed, clinic=actor.clinic)
         .values("gtin", "lot", "expires_on")
-        .annotate(pieces=Count("id"), used=Count("use"))
+        .annotate(pieces=Count("id"), used=Count("use", filter=SERVED))
         .order_by("expires_on", "lot")
     )
     return [
@@ -61,7 +65,7 @@ def lots(actor: Actor, today: date) -> list[Lot]:
 
 def labels(actor: Actor, lot: str) -> list[Cartridge]:
     """Return the unused pieces of a lot with their labels."""
-    rows = Cartridge.objects.filter(clinic=actor.clinic, lot=lot, use=None)
+    rows = Cartridge.objects.filter(clinic=actor.clinic, lot=lot).exclude(SERVED)
     return list(rows.order_by("serial")[:500])
 
 
@@ -75,7 +79,7 @@ class Exposed(NamedTuple):
     born_on: date
     phone: str
     email: str
-    archived_at: datetime | None
+    gone_at: datetime | None
     session_id: UUID
     opened_at: datetime
     operator: str
@@ -117,9 +121,9 @@ def _exposed(clinic: int, lot: str, gtin: str) -> QuerySet:
     # By the clinic of the cartridge, which the database holds to be that of its use: else SQLite would go through
     # every use of the clinic instead of the pieces of the lot.
     uses = CartridgeUse.objects.filter(
-        Q(cartridge__gtin=gtin) if gtin else Q(), cartridge__clinic=clinic, cartridge__lot=lot
+        Q(cartridge__gtin=gtin) if gtin else Q(), voided_at=None, cartridge__clinic=clinic, cartridge__lot=lot
     )
-    patient = ("id", "family_name", "given_name", "chart_number", "born_on", "phone", "email", "archived_at")
+    patient = ("id", "family_name", "given_name", "chart_number", "born_on", "phone", "email", "gone_at")
     return uses.order_by("used_at", "id").values_list(
         *(f"session__patient__{name}" for name in patient),
         *("session__public_id", "session__opened_at", "session__operator__name"),

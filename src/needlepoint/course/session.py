@@ -44,7 +44,10 @@ class Cartridge:
 
 @dataclass(frozen=True, slots=True)
 class Topical:
-    """Something put on the skin before, during or after the needles."""
+    """Something put on the skin before, during or after the needles.
+
+    `reason` is why a prescriber chose a strong or compounded cream, `patient_kg` the patient's weight on that day.
+    """
 
     kind: TopicalKind
     name: str
@@ -54,6 +57,8 @@ class Topical:
     on_minutes: Decimal | None = None
     occluded: YesNo = YesNo.UNKNOWN
     compounded: YesNo = YesNo.UNKNOWN
+    reason: str = ""
+    patient_kg: Decimal | None = None
 
     def __post_init__(self) -> None:
         limits = {
@@ -61,6 +66,7 @@ class Topical:
             "grams": ("500", "g"),
             "area_cm2": ("20000", "cm2"),
             "on_minutes": ("1440", "min"),
+            "patient_kg": ("500", "kg"),
         }
         for name, (high, unit) in limits.items():
             object.__setattr__(self, name, optional(name, getattr(self, name), "0", high, unit))

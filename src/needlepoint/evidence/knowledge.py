@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from needlepoint.evidence import follow_up, schema
+from needlepoint.evidence import creams, follow_up, schema
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +37,7 @@ class Knowledge:
     aftercare: Mapping[str, schema.Aftercare]
     milestones: Mapping[str, schema.Milestone]
     pairing: Mapping[str, schema.Pairing]
+    creams: Mapping[str, creams.Cream]
     home_use: Mapping[str, schema.HomeUse]
     disagreements: Mapping[str, schema.Disagreement]
 

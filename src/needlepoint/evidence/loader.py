@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import tomli
 
-from needlepoint.evidence import follow_up, schema
+from needlepoint.evidence import creams, follow_up, schema
 from needlepoint.evidence.errors import EvidenceError
 from needlepoint.evidence.knowledge import Knowledge
 
@@ -42,6 +42,7 @@ TABLES: Mapping[str, tuple[str, str, type[schema.Row], str]] = MappingProxyType(
         "aftercare": ("aftercare.toml", "line", schema.Aftercare, "id"),
         "milestones": ("milestones.toml", "milestone", schema.Milestone, "id"),
         "pairing": ("pairing.toml", "pairing", schema.Pairing, "id"),
+        "creams": ("creams.toml", "cream", creams.Cream, "id"),
         "home_use": ("home_use.toml", "line", schema.HomeUse, "id"),
         "disagreements": ("disagreements.toml", "disagreement", schema.Disagreement, "id"),
     }

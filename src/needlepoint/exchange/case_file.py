@@ -130,6 +130,8 @@ def _topical(table: shapes.TopicalTable) -> Topical:
         on_minutes=_number("on_minutes", table.on_minutes),
         occluded=_yes_no("occluded", table.occluded),
         compounded=_yes_no("compounded", table.compounded),
+        reason=_written("reason", table.reason) or "",
+        patient_kg=_number("patient_kg", table.patient_kg),
     )
 
 

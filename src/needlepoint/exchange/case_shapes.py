@@ -85,6 +85,13 @@ class TopicalTable(Table, frozen=True):
     on_minutes: Annotated[int | float | None, _number("0 to 1440 min", "how long it stayed on")] = None
     occluded: Annotated[str, Meta(title=YES_NO, description="was it covered with film?")] = "unknown"
     compounded: Annotated[str, Meta(title=YES_NO, description="was it mixed by a pharmacy?")] = "unknown"
+    reason: Annotated[
+        str | None,
+        Meta(title="text in quotes", description="why a prescriber chose a strong or compounded cream"),
+    ] = None
+    patient_kg: Annotated[
+        int | float | None, _number("0 to 500 kg", "the weight of the patient on that day")
+    ] = None
 
 
 class PassTable(Table, frozen=True):

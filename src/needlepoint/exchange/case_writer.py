@@ -90,6 +90,8 @@ def _topical(topical: Topical) -> Plain:
         on_minutes=topical.on_minutes,
         occluded=topical.occluded.value,
         compounded=topical.compounded.value,
+        reason=topical.reason or None,
+        patient_kg=topical.patient_kg,
     )
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from needlepoint.advice.depth_limits import on_the_dial
 from needlepoint.advice.moment import Moment
+from needlepoint.advice.numbing import Numbing, numbing, together
 from needlepoint.course.answers import YesNo
 from needlepoint.course.session import Cartridge, Pass, Session, Topical, TopicalKind
 from needlepoint.rules.conditions import NOT_APPLICABLE, UNKNOWN
@@ -26,6 +27,8 @@ _NONE_DONE = dict.fromkeys(
         "session.anaesthetic_area_cm2",
         "session.anaesthetic_occluded",
         "session.anaesthetic_count",
+        *(f"session.anaesthetic_{each}" for each in ("dose", "spread", "stay", "layer")),
+        *(f"session.anaesthetic_{each}" for each in ("for_age", "reasoned", "measured")),
         "session.serum_used",
     ),
     NOT_APPLICABLE,
@@ -48,6 +51,7 @@ def session_facts(moment: Moment) -> dict[str, object]:
         "session.off_step": _yes(_is_off_step(moment)),
         **_cartridge_facts(moment),
         **_anaesthetic_facts(last),
+        **_label_facts(moment, last),
         "session.serum_used": _yes(any(each.kind is TopicalKind.SERUM for each in last.topicals)),
     }
 
@@ -142,6 +146,36 @@ def _anaesthetic_facts(session: Session) -> dict[str, object]:
         "session.anaesthetic_occluded": _any_of(each.occluded for each in creams),
         "session.anaesthetic_count": len({each.name.strip().casefold() for each in creams}),
     }
+
+
+def _label_facts(moment: Moment, session: Session) -> dict[str, object]:
+    """Return how the creams of a session stand to their own labels; nothing to say without a cream."""
+    creams = anaesthetics(session)
+    on = moment.case.day_of(session.started_at)
+    judged = [numbing(each, moment.case.patient.born_on, on, moment.knowledge) for each in creams]
+    if not judged:
+        names = ("dose", "spread", "stay", "layer", "for_age", "reasoned", "measured")
+        return {f"session.anaesthetic_{name}": NOT_APPLICABLE for name in names}
+    return {
+        "session.anaesthetic_dose": _known(together(judged, "grams")),
+        "session.anaesthetic_spread": _known(together(judged, "area")),
+        "session.anaesthetic_stay": _longest(judged, "minutes"),
+        "session.anaesthetic_layer": _longest(judged, "layer"),
+        "session.anaesthetic_for_age": _yes(all(each.limit is not None for each in judged)),
+        "session.anaesthetic_reasoned": _yes(all(each.reason.strip() for each in creams)),
+        "session.anaesthetic_measured": _yes(
+            all(None not in (each.grams, each.area_cm2, each.on_minutes) for each in creams)
+        ),
+    }
+
+
+def _known(value: Decimal | None) -> object:
+    return UNKNOWN if value is None else value
+
+
+def _longest(judged: list[Numbing], name: str) -> object:
+    """Return the largest multiple that is known: one cream beyond its label is enough."""
+    return max((v for v in (getattr(each, name) for each in judged) if v is not None), default=UNKNOWN)
 
 
 def _joined(join: Callable[[Iterable[Decimal]], object], values: list[Decimal | None]) -> object:

@@ -1,0 +1,95 @@
+"""Numbing cream beside the label of its own product: grams, skin, minutes and layer as multiples of the most."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from needlepoint.course.answers import YesNo
+from needlepoint.course.session import Topical
+from needlepoint.evidence.creams import Cream, CreamLimit
+from needlepoint.evidence.knowledge import Knowledge
+
+UNLISTED = "other"
+DAYS_IN_A_YEAR = Decimal("365.25")
+
+
+@dataclass(frozen=True, slots=True)
+class Numbing:
+    """A cream beside its label; a multiple is None where it is not on record, `limit` where no label has a dose."""
+
+    cream: Cream
+    limit: CreamLimit | None
+    grams: Decimal | None
+    area: Decimal | None
+    minutes: Decimal | None
+    layer: Decimal | None
+
+
+def numbing(topical: Topical, born_on: date, on: date, knowledge: Knowledge) -> Numbing:
+    """Return how a cream stands to its label, for somebody born on that day who had it on another."""
+    cream = product(topical, knowledge)
+    limit = _limit(cream, Decimal((on - born_on).days) / DAYS_IN_A_YEAR, topical.patient_kg)
+    if limit is None:
+        return Numbing(cream, None, None, None, None, None)
+    layer = None
+    if topical.grams is not None and topical.area_cm2:
+        layer = topical.grams / topical.area_cm2 * 10
+    return Numbing(
+        cream,
+        limit,
+        _times(topical.grams, limit.grams.value),
+        _times(topical.area_cm2, limit.area_cm2.value),
+        _times(topical.on_minutes, limit.minutes.value),
+        _times(layer, limit.layer.value),
+    )
+
+
+def product(topical: Topical, knowledge: Knowledge) -> Cream:
+    """Return the product that a cream's name and strength mean; what no label covers is the unlisted one.
+
+    A compounded cream has no label. Neither has lidocaine without a strength, nor one stronger than the product.
+    """
+    if topical.compounded is YesNo.YES:
+        return knowledge.creams[UNLISTED]
+    spoken = _words(topical.name)
+    named = [each for each in knowledge.creams.values() if spoken & set(each.named)]
+    fits = [each for each in named if _fits(topical.strength_percent, each, bare=len(named) == 1)]
+    return fits[0] if fits else knowledge.creams[UNLISTED]
+
+
+def _fits(strength: Decimal | None, cream: Cream, *, bare: bool) -> bool:
+    if strength is None:
+        # A brand says its strength; the name of a medicine alone does not.
+        return bare and not cream.id.startswith("lidocaine_4")
+    return strength <= Decimal(str(cream.up_to_percent))
+
+
+def _words(name: str) -> set[str]:
+    bare = unicodedata.normalize("NFKD", name.casefold())
+    return set(re.findall(r"[a-z0-9]+", "".join(each for each in bare if not unicodedata.combining(each))))
+
+
+def _limit(cream: Cream, years: Decimal, weight_kg: Decimal | None) -> CreamLimit | None:
+    """Return the row for an age; whoever is known to weigh too little for it counts as younger."""
+    reached = [
+        each
+        for each in cream.limits
+        if each.from_years <= years and (weight_kg is None or each.from_kg <= weight_kg)
+    ]
+    return reached[-1] if reached else None
+
+
+def _times(amount: Decimal | None, most: float) -> Decimal | None:
+    return None if amount is None else amount / Decimal(str(most))
+
+
+def together(creams: Sequence[Numbing], name: str) -> Decimal | None:
+    """Return the sum of a multiple over all creams, since what the blood takes up adds up; None where one is open."""
+    values = [getattr(each, name) for each in creams]
+    known = [each for each in values if each is not None]
+    return sum(known, Decimal(0)) if len(known) == len(values) else None

@@ -12,7 +12,9 @@ from tests.clinic.practice import GEL, Practice
 
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.actions import session as actions
+from needlepoint.clinic.actions.numbing import start_numbing
 from needlepoint.clinic.models import Booking, CartridgeUse, Session, SessionDose, SessionPass, SessionTopical
+from needlepoint.clinic.queries.advice import advice_on
 from needlepoint.clinic.queries.session import draft_version
 
 # Each seed's; NEEDLEPOINT_STEPS sets more for a long run.
@@ -92,10 +94,13 @@ def test_a_depth_beyond_the_limit_is_said_and_a_half_typed_one_is_borne(live, op
     ("typed", "says"),
     [
         (
-            {"grams": "5", "strength_percent": "4", "area_cm2": "300"},
-            ["hold 200 mg", "No rule on numbing fired"],
+            {"grams": "5", "strength_percent": "4", "area_cm2": "300", "on_minutes": "30"},
+            ["hold 200 mg", "At most 180 g", "grams 3 %", "No rule on numbing cream fired"],
         ),
-        ({"grams": "5", "strength_percent": "4"}, ["limit on skin covered cannot be judged"]),
+        (
+            {"grams": "5", "strength_percent": "4"},
+            ["Not judged, because it is not written down: skin covered, minutes", "anaesthetic.unmeasured"],
+        ),
         (
             {"area_cm2": "401", "strength_percent": "4", "grams": "9"},
             ["anaesthetic.area", "more than 400 cm2"],
@@ -111,6 +116,59 @@ def test_the_numbing_cream_is_judged_by_the_rulebook_and_what_is_unknown_is_said
         assert words in shown, shown
 
 
+OVER = {"strength_percent": "4", "grams": "250", "area_cm2": "390", "on_minutes": "240"}
+
+
+def test_too_much_cream_is_said_while_it_is_typed_for_a_prescriber_too(live, opened):
+    cream = {f"anaesthetic_{name}": value for name, value in OVER.items()}
+    for role in (Role.NURSE, Role.PRESCRIBER):
+        shown = Tab(signed_in(live, role), opened).sends("dose", anaesthetic_name="lidocaine", **cream)
+        assert "anaesthetic.too_much" in shown.content.decode()
+        assert "grams 139 %" in shown.content.decode()
+
+
+STRONG = {"anaesthetic_name": "BLT", "anaesthetic_strength_percent": "30", "anaesthetic_grams": "20"}
+
+
+@pytest.mark.parametrize(
+    "cream", [STRONG, {"anaesthetic_name": "lidocaine", "anaesthetic_compounded": "yes"}]
+)
+def test_a_strong_or_compounded_cream_is_not_signed_without_the_prescribers_reason(live, opened, cream):
+    tab = Tab(signed_in(live), opened)
+    refused = tab.sends("finish_session", **cream)
+    assert refused.status_code == 409
+    assert "write down which prescriber chose it" in refused.content.decode()
+    assert cream["anaesthetic_name"] in refused.content.decode()
+    opened.refresh_from_db()
+    assert opened.state == "under_way"
+    said = tab.sends("finish_session", **cream, anaesthetic_reason="Dr Roe: nothing weaker held")
+    assert said.status_code == 302
+    row = SessionTopical.objects.get(session=opened, kind="anaesthetic")
+    assert row.reason == "Dr Roe: nothing weaker held"
+
+
+def test_a_strong_cream_does_not_go_on_without_the_prescribers_reason(live):
+    waiting = live.consented()
+    tab = Tab(signed_in(live), waiting)
+    refused = tab.sends("numbing", **STRONG)
+    assert refused.status_code == 409
+    assert 'value="BLT"' in refused.content.decode()
+    assert tab.sends("numbing", **STRONG, anaesthetic_reason="Dr Roe: sore at 4 %").status_code == 302
+
+
+def test_what_is_said_of_the_cream_reaches_the_next_sessions_rules(live, opened):
+    more = {f"anaesthetic_{name}": value for name, value in OVER.items()}
+    said = {**more, "anaesthetic_patient_kg": "61.5", "anaesthetic_occluded": "yes"}
+    assert (
+        Tab(signed_in(live), opened).sends("finish_session", anaesthetic_name="lidocaine", **said).status_code
+        == 302
+    )
+    row = SessionTopical.objects.get(session=opened, kind="anaesthetic")
+    assert (row.occluded, row.compounded, str(row.patient_kg)) == ("yes", "unknown", "61.5")
+    shown = advice_on(opened.course, live.act().actor, live.at)
+    assert {"anaesthetic.too_much", "anaesthetic.occluded"} <= {each.rule for each in shown.verdicts}
+
+
 def test_a_strong_cream_needs_a_prescriber_and_the_source_is_named(live):
     waiting = live.consented()
     shown = Tab(signed_in(live, Role.NURSE), waiting).sends(
@@ -123,7 +181,7 @@ def test_a_strong_cream_needs_a_prescriber_and_the_source_is_named(live):
 def test_what_was_said_of_the_cream_when_it_went_on_waits_on_the_session_screen(live):
     waiting = live.consented()
     cream = {"anaesthetic_name": "lidocaine cream", "anaesthetic_grams": "6"}
-    actions.start_numbing(live.act(), session_id=waiting.public_id, cream=cream)
+    start_numbing(live.act(), session_id=waiting.public_id, cream=cream)
     opened = live.later(minutes=25).opened(waiting)
     client = signed_in(live)
     shown = client.get(reverse("session", args=[opened.public_id])).content.decode()

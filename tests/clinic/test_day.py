@@ -17,7 +17,7 @@ from tests.clinic.test_pages import statements
 from tests.clinic.test_photos import picture
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import session as actions
+from needlepoint.clinic.actions.numbing import start_numbing
 from needlepoint.clinic.models import (
     AdverseEvent,
     AdverseFollowUp,
@@ -126,7 +126,7 @@ def test_the_chips_follow_the_visit_step_by_step(live):
 def test_the_numbing_clock_stands_on_the_card_until_the_session_opens(live):
     waiting = live.consented()
     live.booked(waiting.patient, waiting)
-    actions.start_numbing(live.act(), session_id=waiting.public_id)
+    start_numbing(live.act(), session_id=waiting.public_id)
     assert cards(live.later(minutes=20))["Room 1"][0].numbing_minutes == 20
     live.opened(waiting)
     assert cards(live)["Room 1"][0].numbing_minutes is None

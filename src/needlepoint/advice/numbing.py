@@ -30,10 +30,14 @@ class Numbing:
     layer: Decimal | None
 
 
-def numbing(topical: Topical, born_on: date, on: date, knowledge: Knowledge) -> Numbing:
-    """Return how a cream stands to its label, for somebody born on that day who had it on another."""
+def numbing(topical: Topical, born_on: date | None, on: date, knowledge: Knowledge) -> Numbing:
+    """Return how a cream stands to its label, for somebody born on that day who had it on another.
+
+    Of whom the age is not known, the smallest row counts: not known is not grown up.
+    """
     cream = product(topical, knowledge)
-    limit = _limit(cream, Decimal((on - born_on).days) / DAYS_IN_A_YEAR, topical.patient_kg)
+    years = None if born_on is None else Decimal((on - born_on).days) / DAYS_IN_A_YEAR
+    limit = cream.limits[0] if years is None else _limit(cream, years, topical.patient_kg)
     if limit is None:
         return Numbing(cream, None, None, None, None, None)
     layer = None

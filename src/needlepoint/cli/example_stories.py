@@ -20,6 +20,7 @@ from needlepoint.clinic.actions import (
     check_in,
     consent,
     course,
+    numbing,
     outcome,
     patient,
     photo,
@@ -354,7 +355,7 @@ def _is_seen(practice: Practice, running: Any, waiting: Any, part: Part, at: dat
         practice.consent(waiting, at, role)
     if part.reaches == "numbing":
         yield (at := at + MINUTE)
-        session.start_numbing(practice.act(role, at), session_id=waiting.public_id)
+        numbing.start_numbing(practice.act(role, at), session_id=waiting.public_id)
     elif reaches >= ORDER.index("under way"):
         opened = practice.open(waiting, at, role)
         yield (later := at + 27 * MINUTE)

@@ -16,6 +16,7 @@ from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions.act import Act, action
 from needlepoint.clinic.actions.cartridge import Scanned, claim
 from needlepoint.clinic.actions.course import ZoneWish, check_depth, keep_advice, limit_of
+from needlepoint.clinic.actions.numbing import check_reasoned
 from needlepoint.clinic.actions.record import write
 from needlepoint.clinic.models import (
     Amendment,
@@ -89,18 +90,6 @@ def ask_again(act: Act, *, session_id: UUID) -> Session:
     session.state = SESSION.after(session.state, "screening expires")
     session.save(update_fields=["state"])
     write(act, "screening expired", session, session.patient)
-    return session
-
-
-@action(Permission.NEEDLE)
-def start_numbing(act: Act, *, session_id: UUID, cream: Mapping[str, str] | None = None) -> Session:
-    """Start the numbing clock that the day view shows; what is said of the cream waits on the session screen."""
-    session = find(Session, act.actor, session_id, "patient", for_update=True)
-    if session.state not in (SessionState.SCREENED.value, SessionState.CONSENTED.value):
-        raise Refused("Numbing starts after the screening and before the session is opened.")
-    session.numbing_on_at, session.draft = act.at, dict(cream or {})
-    session.save(update_fields=["numbing_on_at", "draft"])
-    write(act, "started numbing", session, session.patient)
     return session
 
 
@@ -245,6 +234,7 @@ def finish(act: Act, *, session_id: UUID, done: Done, seen: Seen | None = None) 
         raise Refused("Only the operator who opened this session can finish and sign it.")
     if not done.sharps_container.strip():
         raise Refused("Name the sharps container into which the cartridge went.")
+    check_reasoned(act, session, [used.topical for used in done.topicals])
     rows = course_rows(session.course)
     _keep_passes(act, session, done.passes, advice_on(session.course, act.actor, act.at, rows))
     _keep_topicals(act, session, done.topicals)
@@ -295,6 +285,10 @@ def _keep_topicals(act: Act, session: Session, topicals: Sequence[TopicalUsed]) 
             grams=used.topical.grams,
             area_cm2=used.topical.area_cm2,
             on_minutes=used.topical.on_minutes,
+            occluded=used.topical.occluded.value,
+            compounded=used.topical.compounded.value,
+            reason=used.topical.reason,
+            patient_kg=used.topical.patient_kg,
         )
         for used in topicals
     ]

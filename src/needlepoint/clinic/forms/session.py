@@ -14,6 +14,7 @@ from needlepoint.clinic.actions.course import ZoneWish
 from needlepoint.clinic.actions.session import Done, PassDone, Seen, TopicalUsed
 from needlepoint.clinic.forms.typed import decimal, instant, number, text
 from needlepoint.clinic.queries.session import SAVED_BY, SAVED_FROM
+from needlepoint.course.answers import YesNo
 from needlepoint.course.errors import InputError
 from needlepoint.course.session import Topical, TopicalKind
 from needlepoint.course.zones import Zone
@@ -104,9 +105,20 @@ def _topicals(typed: QueryDict) -> list[TopicalUsed]:
                 grams=decimal(typed, f"{kind.value}_grams", "g"),
                 area_cm2=decimal(typed, f"{kind.value}_area_cm2", "cm2"),
                 on_minutes=decimal(typed, f"{kind.value}_on_minutes", "min"),
+                occluded=_said(typed, f"{kind.value}_occluded"),
+                compounded=_said(typed, f"{kind.value}_compounded"),
+                reason=text(typed, f"{kind.value}_reason", 200),
+                patient_kg=decimal(typed, f"{kind.value}_patient_kg", "kg"),
             )
             used.append(TopicalUsed(topical, text(typed, f"{kind.value}_lot", 40)))
     return used
+
+
+def _said(typed: QueryDict, name: str) -> YesNo:
+    try:
+        return YesNo(typed.get(name) or "unknown")
+    except ValueError:
+        raise InputError(name, "is not one of the choices", "yes, no or not known") from None
 
 
 def seen(typed: QueryDict) -> Seen:

@@ -111,6 +111,10 @@ class SessionTopical(Row):
     grams = models.DecimalField(max_digits=6, decimal_places=2, null=True)
     area_cm2 = models.DecimalField(max_digits=8, decimal_places=2, null=True)
     on_minutes = models.DecimalField(max_digits=6, decimal_places=1, null=True)
+    occluded = models.CharField(max_length=8, default="unknown")
+    compounded = models.CharField(max_length=8, default="unknown")
+    reason = models.CharField(max_length=200, blank=True, default="")
+    patient_kg = models.DecimalField(max_digits=5, decimal_places=1, null=True)
 
 
 class SessionDose(Row):

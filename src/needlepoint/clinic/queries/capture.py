@@ -13,8 +13,11 @@ from needlepoint.clinic.queries.plan import shade
 from needlepoint.clinic.queries.session import SAVED_BY, SAVED_FROM
 from needlepoint.course.states import SessionState
 
-TOPICAL_FIELDS = ("name", "lot", "strength_percent", "grams", "area_cm2", "on_minutes")
-NEVER_AS_LAST_TIME = ("lot", "on_minutes")
+TOPICAL_FIELDS = (
+    *("name", "lot", "strength_percent", "grams", "area_cm2", "on_minutes"),
+    *("occluded", "compounded", "reason", "patient_kg"),
+)
+NEVER_AS_LAST_TIME = ("lot", "on_minutes", "occluded", "reason", "patient_kg")
 LOTS_SHOWN = 4
 USUAL_PASSES = 2
 

@@ -249,6 +249,10 @@ def _topical(row: SessionTopical) -> Topical:
         grams=row.grams,
         area_cm2=row.area_cm2,
         on_minutes=row.on_minutes,
+        occluded=YesNo(row.occluded),
+        compounded=YesNo(row.compounded),
+        reason=row.reason,
+        patient_kg=row.patient_kg,
     )
 
 

@@ -9,16 +9,20 @@ from decimal import Decimal
 
 from needlepoint.advice.document import Advice
 from needlepoint.advice.door import advise
+from needlepoint.advice.numbing import Numbing, numbing
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.models import Session
 from needlepoint.clinic.queries.case import case_of, course_rows
 from needlepoint.clinic.queries.linked import said_beside
 from needlepoint.course.goals import Sex
+from needlepoint.course.instants import local_date
 from needlepoint.course.session import Pass, Topical, TopicalKind
 from needlepoint.course.session import Session as CoreSession
 from needlepoint.dose.session import ZoneDose, doses
 from needlepoint.evidence.loader import packaged
 from needlepoint.rules.verdicts import Verdict
+
+REASON = "anaesthetic.reason"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +66,31 @@ def live(
     depths = {each.zone.value: each.depth.mm for each in passes}
     creams = [each for each in topicals if each.kind is TopicalKind.ANAESTHETIC]
     advice, verdicts = _advice(session, actor, at, replace(done, passes=())) if creams else (None, ())
+    done_on = local_date(done.started_at, actor.zone)
     told = [line for dose in by_zone.values() for line in dose.assumed]
     return Live(
         zones=[
             LiveZone(zone, limit, depths.get(zone), by_zone.get(zone)) for zone, limit in _limits(session)
         ],
         verdicts=[each for each in verdicts if each.rule.startswith("anaesthetic.")],
-        numbing=[line for cream in creams for line in _numbing(cream)],
+        numbing=[
+            line
+            for cream in creams
+            for line in _numbing(cream, numbing(cream, session.patient.born_on, done_on, knowledge))
+        ],
         assumed=list(dict.fromkeys(told)),
         advice=advice,
     )
+
+
+def unreasoned(session: Session, actor: Actor, at: datetime, topicals: Sequence[Topical]) -> str:
+    """Return why a prescriber's reason is asked for with these creams; nothing where none is, or each has one."""
+    creams = tuple(each for each in topicals if each.kind is TopicalKind.ANAESTHETIC)
+    if all(each.reason.strip() for each in creams):
+        return ""
+    done = CoreSession(started_at=session.opened_at or at, device=session.device.model, topicals=creams)
+    _, verdicts = _advice(session, actor, at, done)
+    return next((each.reason for each in verdicts if each.rule == REASON), "")
 
 
 def _limits(session: Session) -> list[tuple[str, Decimal]]:
@@ -92,22 +111,37 @@ def _advice(
     return advice, (*advice.verdicts, *(verdict for each in beside for verdict in each.verdicts))
 
 
-def _numbing(cream: Topical) -> list[str]:
-    """Say how much medicine a cream holds, and what cannot be judged because it is not known."""
-    lines = []
+def _numbing(cream: Topical, judged: Numbing) -> list[str]:
+    """Say how much medicine a cream holds, how it stands to its label, and what is not known."""
+    lines = [_medicine(cream)]
+    if judged.limit is None:
+        return [*lines, f"Judged as {judged.cream.title}: its label has no dose for this age."]
+    most = judged.limit
+    lines.append(
+        f"Judged as {judged.cream.title}. At most {most.grams.value:g} g, on {most.area_cm2.value:g} cm², "
+        f"for {most.minutes.value:g} min, {most.layer.value:g} g on 10 cm²."
+    )
+    parts = (("grams", judged.grams), ("skin covered", judged.area), ("minutes", judged.minutes))
+    here = [f"{word} {share * 100:.0f} %" for word, share in parts if share is not None]
+    if here:
+        lines.append(f"Of what its label allows: {', '.join(here)}.")
+    open_parts = [word for word, share in parts if share is None]
+    if open_parts:
+        lines.append(f"Not judged, because it is not written down: {', '.join(open_parts)}.")
+    return lines
+
+
+def _medicine(cream: Topical) -> str:
     if cream.grams is None or cream.strength_percent is None:
-        missing = " and ".join(
+        missing = [
             word
             for word, value in (("grams", cream.grams), ("strength", cream.strength_percent))
             if value is None
-        )
-        lines.append(f"How much medicine it holds cannot be said: {missing} not written down.")
-    else:
-        # One percent is ten milligrams in a gram.
-        held = f"{cream.grams * cream.strength_percent * 10:.0f}"
-        lines.append(f"{cream.grams} g at {cream.strength_percent} % hold {held} mg of numbing medicine.")
-    if cream.area_cm2 is None:
-        lines.append(
-            "On how much skin it lies is not written down, so the limit on skin covered cannot be judged."
-        )
-    return lines
+        ]
+        return f"How much medicine it holds cannot be said: {' and '.join(missing)} not written down."
+    # One percent is ten milligrams in a gram.
+    held = cream.grams * cream.strength_percent * 10
+    line = f"{cream.grams} g at {cream.strength_percent} % hold {held:.0f} mg of numbing medicine"
+    if cream.patient_kg:
+        return f"{line}, {held / cream.patient_kg:.0f} mg for each kilogram. No label gives an adult limit by weight."
+    return f"{line}."

@@ -16,6 +16,7 @@ from needlepoint.clinic.actions import consent as consents
 from needlepoint.clinic.actions import session as actions
 from needlepoint.clinic.actions.act import Act
 from needlepoint.clinic.actions.cartridge import Stop
+from needlepoint.clinic.actions.numbing import start_numbing
 from needlepoint.clinic.actions.record import saw
 from needlepoint.clinic.forms import session as forms
 from needlepoint.clinic.forms.scan import scanned
@@ -127,7 +128,12 @@ def numbing(request: Any, session_id: UUID) -> HttpResponse:
     return _step(
         request,
         session_id,
-        lambda act: actions.start_numbing(act, session_id=session_id, cream=forms.cream(request.POST)),
+        lambda act: start_numbing(
+            act,
+            session_id=session_id,
+            cream=forms.cream(request.POST),
+            topicals=forms.topicals_so_far(request.POST),
+        ),
     )
 
 

@@ -49,7 +49,7 @@ def numbing(topical: Topical, born_on: date | None, on: date, knowledge: Knowled
         _times(topical.grams, limit.grams.value),
         _times(topical.area_cm2, limit.area_cm2.value),
         _times(topical.on_minutes, limit.minutes.value),
-        _times(layer, limit.layer.value),
+        _times(layer, limit.per_10_cm2.value),
     )
 
 

@@ -8,14 +8,14 @@ from needlepoint.evidence.schema import Basis, Cited, Ids, Row, Words
 class CreamLimit(Row):
     """The most that a label allows from an age and a weight on; a row without a weight holds at any weight.
 
-    `layer` is grams on 10 cm2 of skin. The row that counts is the last one whose age and weight are both reached.
+    `per_10_cm2` is grams on 10 cm2 of skin. The row that counts is the last one whose age and weight are both reached.
     """
 
     from_years: float
     grams: Cited
     area_cm2: Cited
     minutes: Cited
-    layer: Cited
+    per_10_cm2: Cited
     from_kg: float = 0
     note: str = ""
 

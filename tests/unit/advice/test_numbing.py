@@ -89,7 +89,7 @@ def test_what_a_pharmacy_made_has_no_label_whatever_its_name() -> None:
 def test_the_unlisted_cream_is_held_to_the_smallest_figure_of_all_labels() -> None:
     grown = [each.limits[-1] for each in KNOWLEDGE.creams.values() if each.id != UNLISTED]
     least = KNOWLEDGE.creams[UNLISTED].limits[-1]
-    for name in ("grams", "area_cm2", "minutes", "layer"):
+    for name in ("grams", "area_cm2", "minutes", "per_10_cm2"):
         assert getattr(least, name).value == min(getattr(each, name).value for each in grown)
 
 

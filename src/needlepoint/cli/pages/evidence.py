@@ -62,6 +62,7 @@ def _label(part: object) -> str:
         return ""
     told = [getattr(part, name) for name in ("layer", "sex", "method") if hasattr(part, name)]
     told += [", ".join(part.concerns)] if hasattr(part, "concerns") else []
+    told += [f"from {part.from_years:g} years"] if hasattr(part, "from_years") else []
     return f" [{' '.join(told)}]" if told else ""
 
 

@@ -119,7 +119,7 @@ def _numbing(cream: Topical, judged: Numbing) -> list[str]:
     most = judged.limit
     lines.append(
         f"Judged as {judged.cream.title}. At most {most.grams.value:g} g, on {most.area_cm2.value:g} cm², "
-        f"for {most.minutes.value:g} min, {most.layer.value:g} g on 10 cm²."
+        f"for {most.minutes.value:g} min, {most.per_10_cm2.value:g} g on 10 cm²."
     )
     parts = (("grams", judged.grams), ("skin covered", judged.area), ("minutes", judged.minutes))
     here = [f"{word} {share * 100:.0f} %" for word, share in parts if share is not None]

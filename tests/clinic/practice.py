@@ -45,6 +45,14 @@ GEL = session.TopicalUsed(Topical(TopicalKind.GLIDE, "hyaluronic gel", grams=Dec
 ZONES = (Zone.CHEEK_LEFT, Zone.CHEEK_RIGHT, Zone.FOREHEAD)
 
 
+def agreeing(do):
+    """Book with yes to whatever is asked about the time; `do` is given what was agreed."""
+    try:
+        return do(sure=booking.NOT_ASKED)
+    except booking.Unsure as asked:
+        return do(sure=booking.Sure(asked.questions))
+
+
 def healthy() -> dict[str, str]:
     """All questions answered so that no rule about health fires."""
     no = {"yes_no": "no", "medicine": "never", "procedure": "never", "presence": "no"}
@@ -237,10 +245,14 @@ class Practice:
             starts_at=self.at + timedelta(minutes=minutes_from_now),
             minutes=30,
         )
-        return booking.book(
-            self.act(Role.FRONT_DESK),
-            patient_id=of.public_id,
-            slot=slot,
-            purpose="Session",
-            session_id=of_session.public_id if of_session else None,
+        act = self.act(Role.FRONT_DESK)
+        return agreeing(
+            lambda sure: booking.book(
+                act,
+                patient_id=of.public_id,
+                slot=slot,
+                purpose="Session",
+                session_id=of_session.public_id if of_session else None,
+                sure=sure,
+            )
         )

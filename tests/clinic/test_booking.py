@@ -1,10 +1,11 @@
 """A whole course in the diary: the same time of day at every visit, whatever the clocks do in between."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
-from tests.clinic.practice import Practice
+from tests.clinic.practice import Practice, agreeing
 
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.roles import Role
@@ -40,7 +41,11 @@ def slot_at(practice, clock, minutes=30):
 def test_a_visit_lasts_its_minutes_when_the_clocks_change_meanwhile(agreed_before_the_clocks_change, day):
     practice, of_course = agreed_before_the_clocks_change(day)
     slot = slot_at(practice, time(1, 30), minutes=90)
-    visits = booking.book_course(practice.act(Role.FRONT_DESK), course_id=of_course.public_id, slot=slot)
+    act = practice.act(Role.FRONT_DESK)
+    starts = booking.starts_as_planned(act, of_course.public_id, slot)
+    visits = agreeing(
+        partial(booking.book_course, act, course_id=of_course.public_id, slot=slot, starts=starts)
+    )
     starts = [each.starts_at.astimezone(NEW_YORK) for each in visits]
     assert day in [each.date() for each in starts]
     assert {each.time() for each in starts} == {time(1, 30)}
@@ -50,10 +55,8 @@ def test_a_visit_lasts_its_minutes_when_the_clocks_change_meanwhile(agreed_befor
 def test_a_visit_at_an_hour_that_the_clocks_skip_is_refused(agreed_before_the_clocks_change):
     practice, of_course = agreed_before_the_clocks_change(date(2026, 3, 8))
     with pytest.raises(Refused, match=r"08 Mar the clocks are put forward, and there is no 02:30"):
-        booking.book_course(
-            practice.act(Role.FRONT_DESK),
-            course_id=of_course.public_id,
-            slot=slot_at(practice, time(2, 30)),
+        booking.starts_as_planned(
+            practice.act(Role.FRONT_DESK), of_course.public_id, slot_at(practice, time(2, 30))
         )
     assert not Booking.objects.exists()
 

@@ -23,6 +23,7 @@ from needlepoint.clinic.models import (
     AdverseFollowUp,
     Booking,
     CheckIn,
+    Hold,
     RecordLine,
     Session,
     TriageTask,
@@ -80,6 +81,7 @@ def test_a_day_takes_ten_statements_whether_one_visit_is_booked_or_forty(live, n
     told = []
     for number in (1, 40):
         Booking.objects.update(cancelled_at=live.at)
+        Hold.objects.filter(released_at=None).update(released_at=live.at)
         live.catch_up()
         many(live, number)
         address = f"{reverse(name)}?by={by}"

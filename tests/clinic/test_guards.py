@@ -35,7 +35,7 @@ def a_full_house(practice: Practice) -> None:
     given = practice.photo_consent(done.patient)
     consents.withdraw(practice.act(), consent_id=given.public_id, reason="")
     recall(practice.act(Role.MEDICAL_DIRECTOR), lot="BAD", gtin="", reason="letter")
-    practice.booked(done.patient, done, minutes_from_now=60)
+    practice.booked(done.patient, minutes_from_now=60)
     from tests.clinic.test_photos import picture
 
     from needlepoint.clinic.actions.record import once

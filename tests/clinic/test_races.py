@@ -7,12 +7,13 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from uuid import uuid5
 
 import pytest
 from django.db import connection, connections, transaction
-from tests.clinic.practice import GTIN, Practice
+from tests.clinic.practice import GTIN, Practice, agreeing
 
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.roles import Role
@@ -177,7 +178,7 @@ def test_those_who_write_about_different_things_never_wait_in_a_circle():
                     starts_at=latest + timedelta(hours=number * 4 + turn),
                     minutes=30,
                 )
-                booking.book(act, patient_id=of.public_id, slot=slot, purpose="Visit")
+                agreeing(partial(booking.book, act, patient_id=of.public_id, slot=slot, purpose="Visit"))
             else:
                 stock.receive(
                     act, scanned=stock.Scanned(GTIN, f"L{number}-{turn}", expires_on=EXPIRES), pieces=2

@@ -36,16 +36,24 @@ def rest(depth_mm: Decimal | Absent, knowledge: Knowledge) -> tuple[int, tuple[s
     """
     names = Rulebook.of(knowledge).names
     facts = {"zone.last_on": _ANY_DAY, "zone.last_depth_mm": depth_mm}
-    asked = [rule for rule in _waits_after_a_session(knowledge) if rule.fires(facts, _ANY_DAY, names)]
+    asked = [rule for rule in waits_after_a_session(knowledge) if rule.fires(facts, _ANY_DAY, names)]
     ends = [until for rule in asked if (until := rule.until(facts, _ANY_DAY, names)) is not None]
     days = (max(ends, default=_ANY_DAY) - _ANY_DAY).days
     return days, tuple(source for rule in asked for source in rule.rule.sources)
 
 
-def _waits_after_a_session(knowledge: Knowledge) -> list[CompiledRule]:
+def waits_after_a_session(knowledge: Knowledge) -> list[CompiledRule]:
     """Return the waits that read the last session on a zone and nothing else."""
     waits = [rule for rule in Rulebook.of(knowledge).of_zone if rule.rule.verdict == "wait"]
     return [rule for rule in waits if {"zone.last_on"} <= set(rule.condition.fact_names) <= _READ]
+
+
+@lru_cache(maxsize=8)
+def against_a_day(knowledge: Knowledge) -> frozenset[str]:
+    """Return the waits that rest on the last session alone: they speak against a session now, not against a plan."""
+    waits = [rule for rule in Rulebook.of(knowledge).of_case if rule.rule.verdict == "wait"]
+    healing = [rule for rule in waits if set(rule.condition.fact_names) == {"session.last_healed"}]
+    return frozenset(rule.rule.id for rule in (*waits_after_a_session(knowledge), *healing))
 
 
 def _deepest(moment: Moment, planned: Iterable[Decimal]) -> Decimal | Absent:

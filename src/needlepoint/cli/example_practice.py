@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -16,10 +17,12 @@ from needlepoint.clinic.access.checks import Actor, Refused
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.actions import booking, cartridge, consent, course, session
 from needlepoint.clinic.actions.act import Act
+from needlepoint.clinic.actions.holds import Taken
 from needlepoint.clinic.queries.advice import advice_on, open_verdicts
 from needlepoint.clinic.queries.session import current_text
 from needlepoint.course.instants import local_date
 from needlepoint.course.session import Topical, TopicalKind
+from needlepoint.course.visits import doubts
 from needlepoint.course.zones import Zone
 from needlepoint.evidence.loader import packaged
 
@@ -118,15 +121,15 @@ class Practice:
         running.refresh_from_db()
 
     def book(self, at: datetime, of: Any, slot: booking.Slot, waiting: Any = None, purpose: str = "") -> None:
-        """Book a visit; where the room is taken, somebody comes without one."""
+        """Book a visit; where somebody or something is taken, somebody comes without one."""
         act = self.act(Role.FRONT_DESK, at)
         purpose = purpose or f"Session {waiting.number}"
         of_session = waiting.public_id if waiting is not None else None
-        try:
-            booking.book(act, patient_id=of.public_id, slot=slot, purpose=purpose, session_id=of_session)
-        except Refused as refused:
-            if "taken" not in str(refused) and "busy" not in str(refused):
-                raise
+        sure = booking.Sure(tuple(doubts(slot.taken.room, at, act.actor.zone)))
+        with suppress(Taken):
+            booking.book(
+                act, patient_id=of.public_id, slot=slot, purpose=purpose, session_id=of_session, sure=sure
+            )
 
     def slot(self, room: int, role: Role, starts_at: datetime, numbing_minutes: int = 0) -> booking.Slot:
         """Return half an hour in a room."""

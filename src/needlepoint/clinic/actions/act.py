@@ -9,11 +9,15 @@ from functools import wraps
 from typing import Any
 from uuid import UUID, uuid5
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
-from needlepoint.clinic.access.checks import check_may
+from needlepoint.clinic.access.checks import Refused, check_may
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.course.instants import local_date
+
+# What PostgreSQL calls it when two wait for each other, and it lets one of them go.
+DEADLOCK = "40P01"
+CROSSED = "Somebody else was changing the same at this moment, and nothing of yours was saved. Do it again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +46,13 @@ def action(permission: Permission) -> Callable[[Callable[..., Any]], Callable[..
         @wraps(do)
         def checked(act: Act, **given: Any) -> Any:
             check_may(act.actor, permission)
-            with transaction.atomic():
-                return do(act, **given)
+            try:
+                with transaction.atomic():
+                    return do(act, **given)
+            except OperationalError as error:
+                if getattr(error.__cause__, "sqlstate", "") == DEADLOCK:
+                    raise Refused(CROSSED) from None
+                raise
 
         checked.__dict__["permission"] = permission
         return checked

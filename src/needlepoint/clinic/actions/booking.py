@@ -1,22 +1,29 @@
-"""The diary: one visit or a whole course in one act, never two in one room at once."""
+"""The diary: visits booked, moved, called off and missed; never anybody or anything in two places at once."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from needlepoint.clinic.access.checks import Actor, Refused
 from needlepoint.clinic.access.find import find, find_by_key
 from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.actions import holds
 from needlepoint.clinic.actions.act import Act, action
 from needlepoint.clinic.actions.record import write
-from needlepoint.clinic.models import Booking, Course, Member, Patient, Room, Session
+from needlepoint.clinic.models import Booking, BookingMoved, Course, Member, Patient, Room, Session
 from needlepoint.clinic.queries.day import BEGUN
 from needlepoint.course.instants import at_clock, local_date
 from needlepoint.course.quantities import whole
 from needlepoint.course.states import SessionState
+from needlepoint.course.visits import Taken, doubts, taken
+
+# Who cancels later than this says why.
+LATE = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,12 +38,18 @@ class Slot:
     clean_down_minutes: int = 0
 
     @property
+    def taken(self) -> Taken:
+        """Return what the visit takes of whom."""
+        return taken(self.starts_at, self.numbing_minutes, self.minutes, self.clean_down_minutes)
+
+    @property
     def ends_at(self) -> datetime:
         """Return when the room is free again."""
-        # Minutes pass in UTC: added to a local time they would leap with the clocks.
-        return self.starts_at.astimezone(UTC) + timedelta(
-            minutes=self.numbing_minutes + self.minutes + self.clean_down_minutes
-        )
+        return self.taken.room.ends_at
+
+    def at(self, starts_at: datetime) -> Slot:
+        """Return the same visit at another time."""
+        return replace(self, starts_at=starts_at)
 
     def check(self) -> None:
         """Raise where the minutes cannot be."""
@@ -45,37 +58,88 @@ class Slot:
         whole("clean_down_minutes", self.clean_down_minutes, 0, 120)
 
 
+@dataclass(frozen=True, slots=True)
+class Sure:
+    """What was answered with yes when it was asked, word for word; and why it may be earlier than the rulebook says."""
+
+    agreed: Collection[str] = ()
+    early_reason: str = ""
+
+
+NOT_ASKED = Sure()
+
+
+class Unsure(Refused):
+    """Something about the time is so unusual that it is asked first."""
+
+    def __init__(self, questions: Sequence[str]) -> None:
+        """Ask all that has not been answered yet."""
+        self.questions = tuple(questions)
+        super().__init__(" ".join(questions))
+
+
 @action(Permission.BOOK)
-def book(act: Act, *, patient_id: UUID, slot: Slot, purpose: str, session_id: UUID | None = None) -> Booking:
+def book(
+    act: Act,
+    *,
+    patient_id: UUID,
+    slot: Slot,
+    purpose: str,
+    session_id: UUID | None = None,
+    sure: Sure = NOT_ASKED,
+) -> Booking:
     """Book one visit."""
     patient = find(Patient, act.actor, patient_id)
-    session = find(Session, act.actor, session_id) if session_id else None
+    session = _session(act, session_id) if session_id else None
+    check_doubts(act, [slot], sure)
+    needs = _needs(act, patient, slot, session)
+    holds.lock(needs)
+    if session is not None:
+        _check_session(session)
     booking = _add(act, patient, slot, purpose, session)
+    holds.take(act, booking, needs)
     write(act, "booked", booking, patient)
     return booking
 
 
 @action(Permission.BOOK)
-def book_course(act: Act, *, course_id: UUID, slot: Slot) -> list[Booking]:
-    """Book every session of a course that is not booked yet, at the same time of day, on its planned day or later."""
+def book_course(
+    act: Act, *, course_id: UUID, slot: Slot, starts: Mapping[UUID, datetime], sure: Sure = NOT_ASKED
+) -> list[Booking]:
+    """Book sessions of a course, each at the instant named for it, which somebody has seen; all of them or none."""
     course = find(Course, act.actor, course_id, "patient")
-    sessions = course.sessions.filter(state=SessionState.PLANNED.value).order_by("number")
-    booked = set(
-        Booking.objects.filter(session__course=course, cancelled_at=None).values_list("session_id", flat=True)
-    )
-    added = []
-    for session in sessions:
-        if session.pk not in booked and session.planned_on is not None:
-            day = max(session.planned_on, local_date(slot.starts_at, act.actor.zone))
-            moved = _moved(slot, _same_time_on(day, slot.starts_at, act.actor.zone))
-            added.append(_add(act, course.patient, moved, f"Session {session.number}", session))
-    if not added:
+    if not starts:
         raise Refused("Every session of this course is booked already.")
+    slots = {each: slot.at(starts_at) for each, starts_at in starts.items()}
+    check_doubts(act, list(slots.values()), sure)
+    sessions = {each: _session(act, each) for each in slots}
+    if any(each.course_id != course.pk for each in sessions.values()):
+        raise Refused("One of these sessions belongs to another course. Open the page anew.")
+    needs = {each: _needs(act, course.patient, slots[each], sessions[each]) for each in slots}
+    holds.lock(need for each in needs.values() for need in each)
+    added = []
+    for each, session in sorted(sessions.items(), key=lambda pair: slots[pair[0]].starts_at):
+        _check_session(session)
+        booking = _add(act, course.patient, slots[each], f"Session {session.number}", session)
+        holds.take(act, booking, needs[each])
+        added.append(booking)
     write(act, "booked course", course, course.patient, {"sessions": len(added)})
     return added
 
 
-def _same_time_on(day: date, instant: datetime, zone: ZoneInfo) -> datetime:
+def starts_as_planned(act: Act, course_id: UUID, slot: Slot) -> dict[UUID, datetime]:
+    """Return when each session of a course that is not in the diary would begin: its planned day, or later."""
+    booked = standing().filter(session__course__public_id=course_id).values("session")
+    rows = Session.objects.filter(clinic=act.actor.clinic, course__public_id=course_id, state="planned")
+    found = {}
+    for session in rows.exclude(pk__in=booked).exclude(planned_on=None).order_by("number"):
+        day = max(session.planned_on, local_date(slot.starts_at, act.actor.zone))
+        found[session.public_id] = same_time_on(day, slot.starts_at, act.actor.zone)
+    return found
+
+
+def same_time_on(day: date, instant: datetime, zone: ZoneInfo) -> datetime:
+    """Return the instant of another day at the same time by the clock; Refused where the clocks skip it."""
     clock = instant.astimezone(zone).time()
     starts_at = at_clock(day, clock, zone)
     if starts_at.astimezone(zone).time() != clock:
@@ -85,64 +149,213 @@ def _same_time_on(day: date, instant: datetime, zone: ZoneInfo) -> datetime:
     return starts_at
 
 
-def _moved(slot: Slot, starts_at: datetime) -> Slot:
-    return Slot(
-        room_key=slot.room_key,
-        operator_key=slot.operator_key,
-        starts_at=starts_at,
-        minutes=slot.minutes,
-        numbing_minutes=slot.numbing_minutes,
-        clean_down_minutes=slot.clean_down_minutes,
-    )
+def bookable(actor: Actor, patient: Patient) -> list[Course]:
+    """Return the patient's running courses with sessions that are not in the diary yet."""
+    booked = standing().filter(patient=patient).exclude(session=None).values("session")
+    unbooked = Session.objects.filter(state=SessionState.PLANNED.value).exclude(pk__in=booked)
+    rows = Course.objects.filter(clinic=actor.clinic, patient=patient, state="active", sessions__in=unbooked)
+    return list(rows.distinct().order_by("-drafted_at"))
+
+
+def _session(act: Act, session_id: UUID) -> Session:
+    found: Session = find(Session, act.actor, session_id, "course", "device", "patient")
+    return found
+
+
+def check_doubts(act: Act, slots: Sequence[Slot], sure: Sure) -> None:
+    """Raise Unsure with what has to be asked about these times and has not been answered."""
+    for slot in slots:
+        slot.check()
+    asked = [each for slot in slots for each in doubts(slot.taken.room, act.at, act.actor.zone)]
+    if unanswered := [each for each in asked if each not in sure.agreed]:
+        raise Unsure(unanswered)
+
+
+def _check_session(session: Session) -> None:
+    """Raise where there is no visit to be booked for a session; what the visit takes is locked."""
+    session.refresh_from_db(fields=["state"])
+    if session.state in (*BEGUN, SessionState.CALLED_OFF.value):
+        raise Refused(f"Session {session.number} is {session.state.replace('_', ' ')}. Choose another one.")
+    if standing().filter(session=session).exists():
+        raise Refused(f"Session {session.number} is in the diary already. Move that visit, or cancel it.")
+
+
+def standing() -> Any:
+    """Return the visits that stand: neither cancelled nor missed."""
+    return Booking.objects.filter(cancelled_at=None, no_show_at=None)
+
+
+def _needs(act: Act, patient: Patient, slot: Slot, session: Session | None) -> list[holds.Need]:
+    takes = slot.taken
+    found = [
+        holds.Need("room", find_by_key(Room, act.actor, slot.room_key), takes.room),
+        holds.Need("member", find_by_key(Member, act.actor, slot.operator_key), takes.member),
+        holds.Need("patient", patient, takes.patient),
+    ]
+    return [*found, holds.Need("device", session.device, takes.device)] if session is not None else found
 
 
 def _add(act: Act, patient: Patient, slot: Slot, purpose: str, session: Session | None) -> Booking:
-    slot.check()
-    # The room's row is held, so that nobody else books it between the look and the booking.
-    room = find_by_key(Room, act.actor, slot.room_key)
-    Room.objects.select_for_update(no_key=True).get(pk=room.pk)
-    operator = find_by_key(Member, act.actor, slot.operator_key)
-    overlapping = Booking.objects.filter(
-        clinic=act.actor.clinic, cancelled_at=None, starts_at__lt=slot.ends_at, ends_at__gt=slot.starts_at
-    )
-    when = f"{slot.starts_at.astimezone(act.actor.zone):%d %b %H:%M}"
-    if overlapping.filter(room=room).exists():
-        raise Refused(f"{room.name} is taken at {when}. Choose another time or room.")
-    if overlapping.filter(operator=operator).exists():
-        raise Refused(f"{operator.name} is busy at {when}. Choose another time or person.")
-    return Booking.objects.create(
+    added: Booking = Booking.objects.create(
         clinic_id=act.actor.clinic,
         public_id=act.id_for(f"booking {slot.starts_at.isoformat()}"),
         patient=patient,
         session=session,
-        room=room,
-        operator=operator,
+        room_id=slot.room_key,
+        operator_id=slot.operator_key,
         purpose=purpose,
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
         numbing_minutes=slot.numbing_minutes,
         clean_down_minutes=slot.clean_down_minutes,
     )
+    return added
 
 
 @action(Permission.BOOK)
-def cancel(act: Act, *, booking_id: UUID) -> Booking:
-    """Take a visit out of the diary; the session itself stays planned."""
-    booking = find(Booking, act.actor, booking_id, "patient", for_update=True)
+def move(act: Act, *, booking_id: UUID, slot: Slot, why: str, sure: Sure = NOT_ASKED) -> Booking:
+    """Put a visit elsewhere; it stays the same visit, and from where, by whom and why is kept beside it."""
+    booking = find(Booking, act.actor, booking_id, "patient", "session", "session__device", "session__course")
+    check_doubts(act, [slot], sure)
+    needs = _needs(act, booking.patient, slot, booking.session)
+    holds.lock([*needs, *_needs(act, booking.patient, slot_of(booking), booking.session)])
+    booking = _standing_one(act, booking_id)
+    _check_not_numbed(booking)
+    before = (booking.starts_at, booking.room_id, booking.operator_id)
+    if before == (slot.starts_at, int(str(slot.room_key)), int(str(slot.operator_key))):
+        raise Refused("The visit is there already. Choose another day, time, room or person.")
+    holds.release([booking], act.at)
+    _put(act, booking, slot, why)
+    holds.take(act, booking, needs)
+    moved = {"from": before[0].isoformat(), "to": slot.starts_at.isoformat(), "why": why.strip()}
+    write(act, "moved booking", booking, booking.patient, moved)
+    return booking
+
+
+def slot_of(booking: Booking) -> Slot:
+    """Return where and when a visit is."""
+    around = timedelta(minutes=booking.numbing_minutes + booking.clean_down_minutes)
+    return Slot(
+        room_key=booking.room_id,
+        operator_key=booking.operator_id,
+        starts_at=booking.starts_at,
+        minutes=round((booking.ends_at - booking.starts_at - around).total_seconds() / 60),
+        numbing_minutes=booking.numbing_minutes,
+        clean_down_minutes=booking.clean_down_minutes,
+    )
+
+
+def _put(act: Act, booking: Booking, slot: Slot, why: str) -> None:
+    BookingMoved.objects.create(
+        clinic_id=act.actor.clinic,
+        booking=booking,
+        from_starts_at=booking.starts_at,
+        from_room_id=booking.room_id,
+        from_operator_id=booking.operator_id,
+        to_starts_at=slot.starts_at,
+        to_room_id=slot.room_key,
+        to_operator_id=slot.operator_key,
+        moved_at=act.at,
+        moved_by_id=act.actor.member,
+        why=why.strip(),
+    )
+    booking.starts_at, booking.ends_at = slot.starts_at, slot.ends_at
+    booking.room_id, booking.operator_id = int(str(slot.room_key)), int(str(slot.operator_key))
+    booking.numbing_minutes, booking.clean_down_minutes = slot.numbing_minutes, slot.clean_down_minutes
+    booking.save()
+
+
+def _standing_one(act: Act, booking_id: UUID) -> Booking:
+    """Return a visit that can still be changed, locked."""
+    booking: Booking = find(Booking, act.actor, booking_id, "patient", for_update=True)
     if booking.session is not None and booking.session.state in BEGUN:
         raise Refused(
             "The session of this visit has begun, so the visit stays in the diary. Go on with the session."
         )
-    booking.cancelled_at = act.at
-    booking.save(update_fields=["cancelled_at"])
-    write(act, "cancelled booking", booking, booking.patient)
+    if booking.cancelled_at is not None:
+        raise Refused("This visit was cancelled already. Book a new one.")
+    if booking.no_show_at is not None:
+        raise Refused("Nobody came to this visit, so it stays as it is. Book a new one.")
     return booking
 
 
-def bookable(actor: Actor, patient: Patient) -> list[Course]:
-    """Return the patient's running courses with sessions that are not in the diary yet."""
-    unbooked = Session.objects.filter(state=SessionState.PLANNED.value).exclude(
-        bookings__cancelled_at=None, bookings__isnull=False
-    )
-    rows = Course.objects.filter(clinic=actor.clinic, patient=patient, state="active", sessions__in=unbooked)
-    return list(rows.distinct().order_by("-drafted_at"))
+def _check_not_numbed(booking: Booking) -> None:
+    if booking.session is not None and booking.session.numbing_on_at is not None:
+        raise Refused("The numbing cream is on, so the visit stays where it is. Go on with the session.")
+
+
+@action(Permission.BOOK)
+def cancel(act: Act, *, booking_id: UUID, reason: str = "") -> Booking:
+    """Take a visit out of the diary; the session itself stays planned. From a day before on, a reason is due."""
+    booking = _standing_one(act, booking_id)
+    if not reason.strip() and is_late(booking, act.at):
+        raise Refused("This is less than a day before the visit. Write why it is cancelled.")
+    _cancel(booking, act.at, reason)
+    write(act, "cancelled booking", booking, booking.patient, {"reason": booking.cancel_reason})
+    return booking
+
+
+def is_late(booking: Any, at: datetime) -> bool:
+    """Say whether a visit that is cancelled now is cancelled late."""
+    starts_at: datetime = booking.starts_at
+    return starts_at - at < LATE
+
+
+def _cancel(booking: Booking, at: datetime, reason: str) -> None:
+    booking.cancelled_at, booking.cancel_reason = at, reason.strip()
+    booking.save(update_fields=["cancelled_at", "cancel_reason"])
+    holds.release([booking], at)
+
+
+def cancel_coming(act: Act, patient: Patient, reason: str) -> int:
+    """Cancel all visits of a patient that are still to come, for another action, which has asked for the permission.
+
+    Visits whose session has begun stay. Return how many were cancelled; each has its line in the record.
+    """
+    rows = standing().filter(clinic=act.actor.clinic, patient=patient, ends_at__gt=act.at)
+    rows = rows.exclude(session__state__in=BEGUN).select_for_update(no_key=True, of=("self",))
+    coming = list(rows.order_by("pk"))
+    for booking in coming:
+        _cancel(booking, act.at, reason)
+        write(act, "cancelled booking", booking, patient, {"reason": booking.cancel_reason})
+    return len(coming)
+
+
+@action(Permission.BOOK)
+def did_not_come(act: Act, *, booking_id: UUID, reason: str = "") -> Booking:
+    """Note that nobody came to a visit; its session is to be booked anew."""
+    booking = _standing_one(act, booking_id)
+    if act.at < booking.starts_at:
+        raise Refused("The visit has not begun yet. Cancel it, or wait until its time has come.")
+    if booking.arrived_at is not None:
+        raise Refused("It is noted that the patient came. Cancel the visit if nothing came of it.")
+    booking.no_show_at, booking.no_show_reason = act.at, reason.strip()
+    booking.save(update_fields=["no_show_at", "no_show_reason"])
+    holds.release([booking], act.at)
+    write(act, "nobody came", booking, booking.patient, {"reason": booking.no_show_reason})
+    return booking
+
+
+@action(Permission.BOOK)
+def came(act: Act, *, booking_id: UUID) -> Booking:
+    """Note that the patient came, also where it was noted before that nobody had."""
+    booking: Booking = find(Booking, act.actor, booking_id, "patient", "session", "session__device")
+    if booking.no_show_at is not None:
+        _back_in_the_diary(act, booking)
+    booking = find(Booking, act.actor, booking_id, "patient", for_update=True)
+    if booking.cancelled_at is not None:
+        raise Refused("This visit was cancelled. Book a new one.")
+    booking.arrived_at, booking.no_show_at = booking.arrived_at or act.at, None
+    booking.save(update_fields=["arrived_at", "no_show_at"])
+    write(act, "patient came", booking, booking.patient)
+    return booking
+
+
+def _back_in_the_diary(act: Act, booking: Booking) -> None:
+    """Let a visit that was missed take again what is left of its time, unless its session is booked anew."""
+    needs = _needs(act, booking.patient, slot_of(booking), booking.session)
+    holds.lock(needs)
+    if booking.session is not None and standing().filter(session=booking.session).exists():
+        raise Refused("Its session is booked anew meanwhile. Go on with the new visit.")
+    if booking.ends_at > act.at:
+        holds.take(act, booking, needs)

@@ -1,7 +1,7 @@
 """Thin tables; what must stay together is tied in the database, what was signed cannot change."""
 
 from needlepoint.clinic.models.adverse import AdverseEvent, AdverseFollowUp
-from needlepoint.clinic.models.booking import Booking
+from needlepoint.clinic.models.booking import Booking, BookingMoved, Hold
 from needlepoint.clinic.models.cartridge import Cartridge, CartridgeUse, Recall
 from needlepoint.clinic.models.chart_link import ChartLink
 from needlepoint.clinic.models.check_in import CheckIn, Duty, SignedWords, TriageStep, TriageTask
@@ -39,6 +39,7 @@ __all__ = [
     "AdviceGiven",
     "Amendment",
     "Booking",
+    "BookingMoved",
     "Cartridge",
     "CartridgeUse",
     "ChartLink",
@@ -54,6 +55,7 @@ __all__ = [
     "Enquiry",
     "Grant",
     "HealingCheck",
+    "Hold",
     "HomeScreening",
     "Knock",
     "Member",

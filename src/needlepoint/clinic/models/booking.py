@@ -1,18 +1,22 @@
-"""What is booked: a patient, a room and a stretch of time with numbing before and clean-down after."""
+"""What is booked: a patient, a room and a stretch of time, numbing before, clean-down after; and what it takes."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
 
-from needlepoint.clinic.models.clinic import Public, Room
+from needlepoint.clinic.models.clinic import OwnedDevice, Public, Room, Row
 from needlepoint.clinic.models.member import Member
 from needlepoint.clinic.models.patient import Patient
 from needlepoint.clinic.models.session import Session
 
 
 class Booking(Public):
-    """A visit in the diary."""
+    """A visit in the diary; moved, it stays the same visit, so that a calendar knows it again.
+
+    `early_reason` is why a prescriber booked it sooner than the rulebook has it; `arrived_at` and `no_show_at` say what
+    became of it where no session does.
+    """
 
     fixed = ("public_id", "patient_id")
     tied = {"session": ("patient_id",)}
@@ -26,12 +30,77 @@ class Booking(Public):
     ends_at = models.DateTimeField()
     numbing_minutes = models.PositiveSmallIntegerField(default=0)
     clean_down_minutes = models.PositiveSmallIntegerField(default=0)
+    early_reason = models.TextField(blank=True, default="")
     cancelled_at = models.DateTimeField(null=True)
+    cancel_reason = models.TextField(blank=True, default="")
+    arrived_at = models.DateTimeField(null=True)
+    no_show_at = models.DateTimeField(null=True)
+    no_show_reason = models.TextField(blank=True, default="")
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at")), name="booking_ends_after_it_starts"
             ),
+            models.CheckConstraint(
+                condition=Q(no_show_at=None) | Q(arrived_at=None), name="booking_came_or_did_not"
+            ),
         ]
         indexes = [models.Index(fields=["clinic", "starts_at"], name="booking_by_day")]
+
+
+class BookingMoved(Row):
+    """A visit that was put elsewhere: from where, to where, by whom and why."""
+
+    frozen = True
+
+    booking = models.ForeignKey(Booking, models.PROTECT, related_name="moves")
+    from_starts_at = models.DateTimeField()
+    from_room = models.ForeignKey(Room, models.PROTECT, related_name="+")
+    from_operator = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    to_starts_at = models.DateTimeField()
+    to_room = models.ForeignKey(Room, models.PROTECT, related_name="+")
+    to_operator = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    moved_at = models.DateTimeField()
+    moved_by = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    why = models.TextField(blank=True)
+
+
+class Hold(Row):
+    """Somebody or something that is taken from when to when: no two holds of the same one overlap, in the database.
+
+    A visit takes its room from beginning to end, the patient until clean-down, the operator from the end of numbing to
+    clean-down, the device from the end of numbing to the end. What is not taken any more has `released_at`.
+    """
+
+    fixed = ("kind", "booking_id", "room_id", "member_id", "device_id", "patient_id", "starts_at", "ends_at")
+    closed = "OLD.released_at IS NOT NULL"
+    apart = ("room_id", "member_id", "device_id", "patient_id")
+
+    kind = models.CharField(max_length=12)
+    booking = models.ForeignKey(Booking, models.PROTECT, related_name="holds", null=True)
+    room = models.ForeignKey(Room, models.PROTECT, related_name="+", null=True)
+    member = models.ForeignKey(Member, models.PROTECT, related_name="+", null=True)
+    device = models.ForeignKey(OwnedDevice, models.PROTECT, related_name="+", null=True)
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="+", null=True)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    released_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="hold_ends_after_it_starts"),
+            models.CheckConstraint(
+                condition=Q(room__isnull=False, member=None, device=None, patient=None)
+                | Q(room=None, member__isnull=False, device=None, patient=None)
+                | Q(room=None, member=None, device__isnull=False, patient=None)
+                | Q(room=None, member=None, device=None, patient__isnull=False),
+                name="hold_is_of_one",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["room", "starts_at"], name="hold_by_room"),
+            models.Index(fields=["member", "starts_at"], name="hold_by_member"),
+            models.Index(fields=["device", "starts_at"], name="hold_by_device"),
+            models.Index(fields=["patient", "starts_at"], name="hold_by_patient"),
+        ]

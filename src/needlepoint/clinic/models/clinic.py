@@ -36,13 +36,15 @@ class Row(models.Model):
 
     `frozen`: never changed once written. `fixed`: columns that keep their first value. `closed`: a condition on the old
     row in SQL under which nothing changes any more. `tied`: for a reference, the columns that both rows must share; the
-    clinic always is one.
+    clinic always is one. `apart`: columns of which no value stands in two rows that overlap from `starts_at` to
+    `ends_at`, as long as neither has `released_at`.
     """
 
     frozen: ClassVar[bool] = False
     fixed: ClassVar[tuple[str, ...]] = ()
     closed: ClassVar[str] = ""
     tied: ClassVar[dict[str, tuple[str, ...]]] = {}
+    apart: ClassVar[tuple[str, ...]] = ()
 
     clinic = models.ForeignKey(Clinic, models.PROTECT, related_name="+")
 

@@ -1,4 +1,7 @@
-"""Triggers that hold for every writer, raw SQL included: no row points into another clinic, nothing signed changes."""
+"""Triggers that hold for every writer, raw SQL included: no row points into another clinic, nothing signed changes.
+
+What must not overlap is kept apart the same way: by an exclusion on PostgreSQL, by triggers on SQLite.
+"""
 
 from __future__ import annotations
 
@@ -30,6 +33,7 @@ class Guard:
     fixed: tuple[str, ...]
     closed: str
     ties: tuple[Tie, ...]
+    apart: tuple[str, ...]
 
 
 def guards() -> tuple[Guard, ...]:
@@ -49,6 +53,7 @@ def _guard(model: Any) -> Guard:
         fixed=() if model.frozen else tuple(dict.fromkeys(("clinic_id", *model.fixed))),
         closed=model.closed,
         ties=tuple(_ties(model)),
+        apart=model.apart,
     )
 
 
@@ -75,14 +80,21 @@ def lift(connection: Any) -> None:
     """Take all triggers away; only a migration and the emptying of a test database may do so."""
     with connection.cursor() as cursor:
         for name, table in sorted(installed(connection)):
-            on = f" ON {table}" if connection.vendor == "postgresql" else ""
-            cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on}")
+            cursor.execute(_lifting(connection.vendor, name, table))
+
+
+def _lifting(vendor: str, name: str, table: str) -> str:
+    if name.startswith(APART):
+        return f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}"
+    return f"DROP TRIGGER IF EXISTS {name}" + (f" ON {table}" if vendor == "postgresql" else "")
 
 
 def installed(connection: Any) -> set[tuple[str, str]]:
-    """Return the name and the table of every trigger of ours in the database."""
+    """Return the name and the table of every trigger of ours in the database, and of every exclusion."""
     query = (
-        "SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE 'guard_%%' AND NOT tgisinternal"
+        "SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE 'guard_%%' AND NOT tgisinternal "
+        "UNION ALL SELECT conname, conrelid::regclass::text FROM pg_constraint "
+        f"WHERE contype = 'x' AND conname LIKE '{APART}%%'"
         if connection.vendor == "postgresql"
         else "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'guard_%%'"
     )
@@ -100,7 +112,8 @@ def expected(vendor: str) -> set[str]:
     """Return the names of the triggers that a database of that kind must have."""
     build = _POSTGRESQL if vendor == "postgresql" else _SQLITE
     statements = [statement for guard in guards() for statement in build(guard)]
-    return {words[2] for statement in statements if (words := statement.split())[:2] == ["CREATE", "TRIGGER"]}
+    triggers = {words[2] for each in statements if (words := each.split())[:2] == ["CREATE", "TRIGGER"]}
+    return triggers | {words[5] for each in statements if (words := each.split())[:2] == ["ALTER", "TABLE"]}
 
 
 def _refusals(guard: Guard) -> Iterator[tuple[str, str, str, str]]:
@@ -122,6 +135,14 @@ def _tie_refusals(guard: Guard) -> Iterator[tuple[str, str, str]]:
         yield f"tie_{tie.column}_{tie.shared}", apart, f"{tie.column} of {guard.table}: another {tie.shared}"
 
 
+# An exclusion of PostgreSQL bears such a name; on SQLite triggers do the same.
+APART = "apart_"
+# As far back as SQLite has to look for what may still go on; whatever lasts longer is cut into pieces.
+LONGEST_HOURS = 12
+_TOO_LONG = f"longer than {LONGEST_HOURS} hours"
+_LASTS = f"NEW.ends_at > NEW.starts_at + interval '{LONGEST_HOURS} hours'"
+
+
 def _SQLITE(guard: Guard) -> Iterator[str]:  # noqa: N802 (one of two dialects)
     table = guard.table
     for name, operation, condition, words in _refusals(guard):
@@ -135,6 +156,26 @@ def _SQLITE(guard: Guard) -> Iterator[str]:  # noqa: N802 (one of two dialects)
         for operation in ("INSERT", "UPDATE"):
             trigger = f"guard_{table}_{name}_{operation.lower()}"
             yield _sqlite_trigger(trigger, operation, table, condition, words)
+    for operation in ("INSERT", "UPDATE") if guard.apart else ():
+        for name, condition, words in _sqlite_apart(guard):
+            trigger = f"guard_{table}_{name}_{operation.lower()}"
+            yield _sqlite_trigger(trigger, operation, table, condition, words)
+
+
+def _sqlite_apart(guard: Guard) -> Iterator[tuple[str, str, str]]:
+    lasts = "(julianday(NEW.ends_at) - julianday(NEW.starts_at)) * 24"
+    yield "lasts", f"{lasts} > {LONGEST_HOURS}.001", f"{guard.table}: {_TOO_LONG}"
+    for column in guard.apart:
+        # The bound from below keeps the look to a stretch of the index by this column and `starts_at`.
+        overlapping = (
+            f"SELECT 1 FROM {guard.table} AS other WHERE other.{column} = NEW.{column} "
+            f"AND other.starts_at < NEW.ends_at "
+            f"AND other.starts_at > datetime(NEW.starts_at, '-{LONGEST_HOURS} hours') "
+            f"AND other.ends_at > NEW.starts_at AND other.released_at IS NULL "
+            f"AND other.{guard.key} IS NOT NEW.{guard.key}"
+        )
+        condition = f"NEW.released_at IS NULL AND NEW.{column} IS NOT NULL AND EXISTS ({overlapping})"
+        yield f"apart_{column}", condition, f"{column} of {guard.table}: taken by another row"
 
 
 def _sqlite_trigger(name: str, operation: str, table: str, condition: str, words: str) -> str:
@@ -157,6 +198,7 @@ def _POSTGRESQL(guard: Guard) -> Iterator[str]:  # noqa: N802 (one of two dialec
             if operation != "DELETE"
         )
         + " ".join(f" IF {condition} THEN {_raise(words)} END IF;" for condition, words in ties)
+        + (f" IF {_LASTS} THEN {_raise(f'{table}: {_TOO_LONG}')} END IF;" if guard.apart else "")
         + " RETURN NEW; END $$"
     )
     yield (
@@ -167,6 +209,14 @@ def _POSTGRESQL(guard: Guard) -> Iterator[str]:  # noqa: N802 (one of two dialec
         f"CREATE TRIGGER guard_{table}_truncate BEFORE TRUNCATE ON {table} "
         f"FOR EACH STATEMENT EXECUTE FUNCTION guard_{table}()"
     )
+    for column in guard.apart:
+        # A range of one point stands in for an equal sign, for which this kind of index needs an extension.
+        # A range from NULL to NULL would be everything, so rows without a value are left out.
+        yield (
+            f"ALTER TABLE {table} ADD CONSTRAINT {APART}{table}_{column} EXCLUDE USING gist ("
+            f"int8range({column}, {column}, '[]') WITH &&, tstzrange(starts_at, ends_at) WITH &&) "
+            f"WHERE (released_at IS NULL AND {column} IS NOT NULL)"
+        )
 
 
 def _raise(words: str) -> str:

@@ -39,6 +39,7 @@ class Member(AbstractBaseUser):
     fixed = ("clinic_id",)
     closed = ""
     tied: dict[str, tuple[str, ...]] = {}
+    apart: tuple[str, ...] = ()
 
     clinic = models.ForeignKey(Clinic, models.PROTECT, related_name="+")
     email = models.EmailField(unique=True)

@@ -75,11 +75,14 @@ def book(request: Any, patient_id: UUID) -> HttpResponse:
 
     def do(act: Act) -> str:
         wanted = slot(request.POST, act.actor.zone)
+        sure = actions.Sure(request.POST.getlist("agreed"))
         if request.POST.get("course"):
-            actions.book_course(act, course_id=_id(request.POST["course"]), slot=wanted)
+            of_course = _id(request.POST["course"])
+            starts = actions.starts_as_planned(act, of_course, wanted)
+            actions.book_course(act, course_id=of_course, slot=wanted, starts=starts, sure=sure)
         else:
             purpose = text(request.POST, "purpose", 60, needed=True)
-            actions.book(act, patient_id=patient_id, slot=wanted, purpose=purpose)
+            actions.book(act, patient_id=patient_id, slot=wanted, purpose=purpose, sure=sure)
         return f"{reverse('day')}?on={local_date(wanted.starts_at, act.actor.zone)}"
 
     return take(request, do, form, patient_id) if request.method == "POST" else form()

@@ -59,15 +59,13 @@ def test_whoever_takes_somebody_in_sees_the_chart_that_is_there(desk):
     desk.page.get_by_text("No course yet").wait_for()
 
 
-def test_an_archived_chart_is_named_and_cannot_be_opened(desk):
-    from needlepoint.clinic.actions import patient
-
+def test_a_chart_of_somebody_who_died_is_named_and_can_be_read(desk):
     practice = desk.practice
     one, two = practice.patient(), practice.patient(given_name="Adah", allergies="penicillin")
     act = practice.act(Role.MEDICAL_DIRECTOR)
     chart_link.link(act, patient_id=one.public_id, chart_number=2, reason="Same passport.")
-    patient.archive(practice.act(Role.FRONT_DESK), patient_id=two.public_id)
+    practice.gone(two)
     desk.sign_in("medical_director@harbour.example")
     desk.go(f"/patients/{one.public_id}/")
-    assert desk.page.get_by_text("is archived and cannot be opened").is_visible()
+    assert desk.page.get_by_text("has died").first.is_visible()
     assert desk.page.get_by_text("penicillin").first.is_visible()

@@ -16,6 +16,7 @@ from needlepoint.clinic.actions import (
     consent,
     course,
     enquiry,
+    leaving,
     patient,
     photo,
     session,
@@ -129,6 +130,10 @@ class Practice:
             "allergies": "none known",
         } | known
         return patient.register(self.act(Role.FRONT_DESK), person=patient.Person(**person))
+
+    def gone(self, of, how="died", reason="The family rang.", role=Role.PRESCRIBER):
+        told = leaving.Leaving(how=how, reason=reason)
+        return leaving.leave(self.act(role), patient_id=of.public_id, leaving=told)
 
     def visitor(self, of, language="en"):
         """The patient as somebody who is signed in to the portal."""

@@ -1,4 +1,4 @@
-"""The access matrix: every address, role and verb, on own, foreign and archived rows. The table is the policy."""
+"""The access matrix: every address, role and verb, on own, foreign and gone people's rows. The table is the policy."""
 
 from uuid import uuid4
 
@@ -13,7 +13,7 @@ from tests.clinic.test_photos import picture
 
 from needlepoint.clinic.access.checks import Actor, NotAllowed, check_may, may
 from needlepoint.clinic.access.roles import ROLES, Permission, Role
-from needlepoint.clinic.actions import consent, course, message, patient, photo_change
+from needlepoint.clinic.actions import consent, course, leaving, message, photo_change
 from needlepoint.clinic.models import RecordLine
 from needlepoint.clinic.queries.session import next_session
 from needlepoint.clinic.server.checks import every_view_declares, views
@@ -33,7 +33,9 @@ POLICY = {
     "edit_patient": ("edit_patient", "GET POST", "patient"),
     "duplicates": ("link_charts", "GET", None),
     "chart_links": ("link_charts", "GET POST", "patient"),
-    "archive_patient": ("edit_patient", "POST", "patient"),
+    "gone": ("see_patients", "GET", None),
+    "leave_patient": ("end_care", "GET POST", "patient"),
+    "take_back": ("end_care", "POST", "patient"),
     "book": ("book", "GET POST", "patient"),
     "portrait": ("see_photos", "GET", "patient"),
     "photos": ("see_photos", "GET POST", "patient"),
@@ -105,10 +107,10 @@ PLANTED = "Zyx-Planted"
 
 
 def house(name: str, secret: str) -> tuple[Practice, dict[str, dict[str, object]]]:
-    """A clinic with a patient who is here and one who was archived, each with a row of every kind."""
+    """A clinic with a patient who is here and one who died, each with a row of every kind."""
     practice = Practice.of_today(name)
     rows = {}
-    for whose in ("own", "archived"):
+    for whose in ("own", "gone"):
         of = practice.patient(family_name=f"{secret}-{whose}", allergies=f"{secret}-{whose}")
         running = practice.planned(practice.course(of))
         waiting = practice.consented(running)
@@ -134,7 +136,11 @@ def house(name: str, secret: str) -> tuple[Practice, dict[str, dict[str, object]
                 practice.act(), purpose="appointment", channel="sms", to=of, once_key=f"about {of.public_id}"
             ),
         }
-    patient.archive(practice.act(Role.FRONT_DESK), patient_id=rows["archived"]["patient"].public_id)
+    leaving.leave(
+        practice.act(Role.PRESCRIBER),
+        patient_id=rows["gone"]["patient"].public_id,
+        leaving=leaving.Leaving(how="died", reason="The family rang."),
+    )
     return practice, rows
 
 
@@ -226,22 +232,21 @@ def test_a_role_reaches_what_it_may_and_nothing_of_anybody_else(houses, role):
     before = counts()
     for name, (permission, verbs, kinds) in POLICY.items():
         allowed = Permission(permission) in ROLES[role]
-        for whose in ("own", "archived", "strange") if kinds else ("own",):
+        for whose in ("own", "gone", "strange") if kinds else ("own",):
             for verb in VERBS:
                 # A form that would be taken is sent wherever it must not be; to one's own rows one without a key.
                 key = {"key": str(uuid4()), "patient": str(rows[whose]["patient"].public_id)}
-                typed = key if verb == "POST" and (whose != "own" or not allowed) else {}
+                typed = key if verb == "POST" and (whose == "strange" or not allowed) else {}
                 answer = send(client, verb, address(name, kinds, rows[whose]), typed)
                 cell = (role.value, name, whose, verb, answer.status_code)
                 body = answer.getvalue() if verb == "GET" else answer.content
                 assert f"{PLANTED}-theirs".encode() not in body, cell
-                assert f"{PLANTED}-ours-archived".encode() not in body or name == "recall", cell
                 if not allowed:
                     assert answer.status_code == 403, cell
                     assert f"{PLANTED}-ours".encode() not in body, cell
                 elif verb not in verbs.split():
                     assert answer.status_code == 405, cell
-                elif whose != "own":
+                elif whose == "strange":
                     assert answer.status_code == 404, cell
                 elif verb == "GET":
                     assert answer.status_code in (200, 302), cell

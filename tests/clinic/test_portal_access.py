@@ -14,7 +14,7 @@ from tests.clinic.test_photos import picture
 
 from needlepoint.clinic.access.checks import NotAllowed
 from needlepoint.clinic.access.roles import ROLES, Permission, Role
-from needlepoint.clinic.actions import check_in, patient
+from needlepoint.clinic.actions import check_in, leaving
 from needlepoint.clinic.models import RecordHead, RecordLine, Stay, Submission
 from needlepoint.clinic.server.portal_urls import urlpatterns
 
@@ -213,18 +213,18 @@ def test_a_stay_at_one_clinic_is_none_at_another(practice):
     assert counts() == before
 
 
-def test_an_archived_patient_is_out_at_once(practice):
+def test_whoever_left_or_died_is_out_at_once(practice):
     ada, _kept = after_a_session(practice)
     home = Home(practice).enter(ada)
     practice.catch_up()
-    patient.archive(practice.act(Role.FRONT_DESK), patient_id=ada.public_id)
+    practice.gone(ada)
     assert home.get("today/").status_code == 302
 
 
 def test_a_patient_can_do_nothing_that_needs_a_role(practice):
     ada, _kept = after_a_session(practice)
     with pytest.raises(NotAllowed):
-        patient.archive(practice.as_patient(ada), patient_id=ada.public_id)
+        leaving.take_back(practice.as_patient(ada), patient_id=ada.public_id, reason="I am here.")
     assert not set(ROLES[Role.MEDICAL_DIRECTOR]) & practice.visitor(ada).permissions
 
 

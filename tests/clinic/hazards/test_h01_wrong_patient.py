@@ -101,4 +101,5 @@ def test_two_patients_who_could_be_mistaken_are_both_found(live):
 def test_a_form_that_does_not_say_whose_it_is_is_refused(live, sent):
     of = live.patient()
     typed = {"key": uuid4(), "patient": sent, "reason": "x"}
-    assert signed_in(live).post(reverse("archive_patient", args=[of.public_id]), typed).status_code == 409
+    doctor = signed_in(live)
+    assert doctor.post(reverse("leave_patient", args=[of.public_id]), typed).status_code == 409

@@ -256,13 +256,11 @@ def test_a_decision_made_before_the_link_does_not_settle_what_the_other_chart_sa
     assert "keloid.history" in held(practice, ours)
 
 
-def test_archiving_one_chart_hides_nothing_that_it_knows(practice):
-    from needlepoint.clinic.actions import patient
-
+def test_whoever_left_one_chart_hides_nothing_that_it_knows(practice):
     ours, theirs = practice.course(), practice.course(practice.patient(given_name="Adah"))
     practice.screened(ours)
     practice.screened(theirs, keloid_history="yes")
     linked(practice, ours.patient, theirs.patient)
-    patient.archive(practice.act(Role.FRONT_DESK), patient_id=theirs.patient.public_id)
+    practice.gone(theirs.patient, "left")
     assert "keloid.history" in held(practice, ours)
     assert Patient.objects.get(pk=theirs.patient_id).gone_at

@@ -8,7 +8,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from needlepoint.clinic.access.roles import ROLES, Permission, Role
-from needlepoint.clinic.models import Grant, Member
+from needlepoint.clinic.models import Grant, Member, Patient
 from needlepoint.clinic.models.written import Written
 from needlepoint.course.goals import OperatorRole
 from needlepoint.course.instants import time_zone
@@ -94,3 +94,16 @@ def may(actor: Asking, permission: Permission) -> bool:
     except NotAllowed:
         return False
     return True
+
+
+WENT = {"": "", "left": "left the practice", "died": "has died"}
+
+
+def check_here(patient: Patient) -> None:
+    """Raise where nothing new may begin for a patient, since they left or died."""
+    if patient.gone_as == "died":
+        raise Refused(f"{patient} has died. Nothing new can begin here; the chart stays to be read.")
+    if patient.gone_as:
+        raise Refused(
+            f"{patient} left the practice. A prescriber or the medical director can take them back on the chart."
+        )

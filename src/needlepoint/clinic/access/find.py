@@ -52,10 +52,6 @@ def find(model: Any, actor: Actor, public_id: UUID, *together: str, for_update: 
 def _one(model: Any, together: tuple[str, ...], for_update: bool) -> Written:
     def build(clinic: int, public_id: UUID) -> QuerySet:
         rows = model.objects.filter(clinic=clinic, public_id=public_id)
-        if model is Patient:
-            rows = rows.filter(gone_at=None)
-        elif hasattr(model, "patient"):
-            rows = rows.filter(patient__gone_at=None)
         rows = rows.select_related(*together) if together else rows
         return rows.select_for_update(no_key=True, of=("self",)) if for_update else rows
 

@@ -21,6 +21,7 @@ class Permission(StrEnum):
     SEE_PATIENTS = "see_patients"
     EDIT_PATIENT = "edit_patient"
     LINK_CHARTS = "link_charts"
+    END_CARE = "end_care"
     SEE_CHART = "see_chart"
     SCREEN = "screen"
     DECIDE_AS_OPERATOR = "decide_as_operator"
@@ -65,7 +66,7 @@ P = Permission
 _DESK = {P.SIGN_IN, P.SEE_DAY, P.BOOK, P.SEE_PATIENTS, P.EDIT_PATIENT, P.SEE_MESSAGES, P.SEND_MESSAGES}
 _CHART = {P.SEE_CHART, P.SCREEN, P.CONSENT, P.SEE_PHOTOS, P.TAKE_PHOTOS, P.SEE_STOCK, P.TRIAGE, P.SCORE}
 _NEEDLE = {P.NEEDLE, P.AMEND, P.DECIDE_AS_OPERATOR, P.RECEIVE_STOCK, P.DRAFT_COURSE, P.REPORT_ADVERSE}
-_PRESCRIBE = {P.PLAN, P.DECIDE_AS_PRESCRIBER}
+_PRESCRIBE = {P.PLAN, P.DECIDE_AS_PRESCRIBER, P.END_CARE}
 
 ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from needlepoint.clinic.access.checks import Actor, Refused
+from needlepoint.clinic.access.checks import Actor, Refused, check_here
 from needlepoint.clinic.access.find import find, find_by_key
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions import holds
@@ -196,6 +196,7 @@ def _needs(act: Act, patient: Patient, slot: Slot, session: Session | None) -> l
 
 
 def _add(act: Act, patient: Patient, slot: Slot, purpose: str, session: Session | None) -> Booking:
+    check_here(patient)
     added: Booking = Booking.objects.create(
         clinic_id=act.actor.clinic,
         public_id=act.id_for(f"booking {slot.starts_at.isoformat()}"),

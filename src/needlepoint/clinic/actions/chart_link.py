@@ -53,7 +53,7 @@ def _pair(act: Act, patient_id: UUID, chart_number: int) -> tuple[Patient, Patie
     # The clinic's row is held, so that two at once do not leave a group half linked.
     Clinic.objects.select_for_update(no_key=True).get(pk=act.actor.clinic)
     patient = find(Patient, act.actor, patient_id)
-    # One that was archived may be linked too: what it knows protects just as well.
+    # One of somebody who left or died may be linked too: what it knows protects just as well.
     other = Patient.objects.filter(clinic=act.actor.clinic, chart_number=chart_number).first()
     if other is None:
         raise Refused(f"There is no chart {chart_number} in this clinic. Look at the number.")

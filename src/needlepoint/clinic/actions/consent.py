@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from needlepoint.clinic.access.checks import Refused
+from needlepoint.clinic.access.checks import Refused, check_here
 from needlepoint.clinic.access.find import find
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions.act import Act, action
@@ -58,6 +58,7 @@ def _text_signed(act: Act, kind: str, signed: Signed, patient: Patient) -> Conse
 def consent_to_session(act: Act, *, session_id: UUID, signed: Signed) -> Consent:
     """Keep the patient's signed yes to one session with its zones and its device."""
     session = find(Session, act.actor, session_id, "patient", "course", "device", for_update=True)
+    check_here(session.patient)
     text = _text_signed(act, "session", signed, session.patient)
     session.state = SESSION.after(session.state, "consent")
     session.save(update_fields=["state"])

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from needlepoint.advice.document import Advice
-from needlepoint.clinic.access.checks import Refused, check_may
+from needlepoint.clinic.access.checks import Refused, check_here, check_may
 from needlepoint.clinic.access.find import find, find_by_key
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions.act import Act, action
@@ -47,6 +47,7 @@ def draft(
     """Begin a course toward a goal; the goal is checked by the vocabulary itself."""
     goal = Goal(concern, tuple(zones))
     patient = find(Patient, act.actor, patient_id)
+    check_here(patient)
     device = find_by_key(OwnedDevice, act.actor, device_key)
     course = Course.objects.create(
         clinic_id=act.actor.clinic,
@@ -160,6 +161,7 @@ def agree_plan(
 ) -> Plan:
     """Agree on a plan within the limits of the rulebook, start the course and lay out its sessions."""
     course = find(Course, act.actor, course_id, "patient", "device", for_update=True)
+    check_here(course.patient)
     rows = course_rows(course)
     advice = advice_on(course, act.actor, act.at, rows)
     still_open = open_verdicts(course, advice, said_beside(course, act.actor, act.at, advice, rows))
@@ -255,6 +257,8 @@ def lay_out(act: Act, course: Course, plan: Plan) -> None:
 def end(act: Act, *, course_id: UUID, how: str, reason: str) -> Course:
     """Pause, resume, complete or stop a course; sessions that were not begun are called off with its end."""
     course = find(Course, act.actor, course_id, "patient", for_update=True)
+    if how == "resume":
+        check_here(course.patient)
     if how == "complete" and course.sessions.filter(state=SessionState.UNDER_WAY.value).exists():
         raise Refused("A session is still under way. Finish it first.")
     _move(course, how)

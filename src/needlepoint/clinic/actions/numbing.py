@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from needlepoint.clinic.access.checks import Refused
+from needlepoint.clinic.access.checks import Refused, check_here
 from needlepoint.clinic.access.find import find
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions.act import Act, action
@@ -24,6 +24,7 @@ def start_numbing(
 ) -> Session:
     """Start the numbing clock that the day view shows; what is said of the cream waits on the session screen."""
     session = find(Session, act.actor, session_id, *ALL, for_update=True)
+    check_here(session.patient)
     if session.state not in (SessionState.SCREENED.value, SessionState.CONSENTED.value):
         raise Refused("Numbing starts after the screening and before the session is opened.")
     check_reasoned(act, session, topicals)

@@ -110,15 +110,6 @@ def _bare(channel: str, address: str) -> str:
     return digits(address) if channel == "sms" else address.strip().casefold()
 
 
-@action(Permission.EDIT_PATIENT)
-def archive(act: Act, *, patient_id: UUID) -> None:
-    """Take a patient out of the lists; nothing is deleted."""
-    patient = find(Patient, act.actor, patient_id, for_update=True)
-    patient.gone_at, patient.gone_as = act.at, "left"
-    patient.save(update_fields=["gone_at", "gone_as"])
-    write(act, "archived patient", patient, patient)
-
-
 def _columns(person: Person) -> dict[str, object]:
     return {
         "given_name": person.given_name,

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 
+from needlepoint.clinic.access.checks import WENT
 from needlepoint.clinic.actions import gateways, quiet_hours
 from needlepoint.clinic.actions.contact import address_of, names_address
 from needlepoint.clinic.actions.message_words import AT_LEAST_ONCE, URGENT, VISIT, body, group_of, subject
@@ -157,10 +158,12 @@ def _useless(row: Message, at: datetime) -> str:
         return "too late to be of use"
     if not still_wanted(row):
         return "there is no reason for it any more"
+    gone = row.patient.gone_as if row.patient is not None else ""
+    # What safety needs reaches those who left; the dead are written to about nothing.
+    if gone == "died" or (gone and row.purpose not in URGENT):
+        return f"the patient {WENT[gone]}"
     if row.patient_id is None or not group_of(row.purpose):
         return ""
-    if row.patient is not None and row.patient.gone_at is not None:
-        return "the chart was archived"
     consents = ContactConsent.objects.filter(
         patient=row.patient_id, purpose=group_of(row.purpose), channel=row.channel
     )

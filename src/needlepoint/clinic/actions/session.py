@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from needlepoint.advice.document import Advice
-from needlepoint.clinic.access.checks import Refused
+from needlepoint.clinic.access.checks import Refused, check_here
 from needlepoint.clinic.access.find import find
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions.act import Act, action
@@ -61,6 +61,7 @@ ALL = ("patient", "course", "course__patient", "course__device", "device")
 def pass_screening(act: Act, *, session_id: UUID) -> Session:
     """Note that the screening lets the session take place; Refused names what is missing."""
     session = find(Session, act.actor, session_id, *ALL, for_update=True)
+    check_here(session.patient)
     _check_standing(act, session)
     session.state = SESSION.after(session.state, "screen")
     session.save(update_fields=["state"])
@@ -113,6 +114,7 @@ def open_session(act: Act, *, session_id: UUID, checklist: Sequence[int], scanne
 
 def _check_may_open(act: Act, session: Session, checklist: Sequence[int]) -> None:
     SESSION.after(session.state, "open")
+    check_here(session.patient)
     if session.course.state != CourseState.ACTIVE.value:
         raise Refused(f"The course is {session.course.state}. Resume it first.")
     _check_standing(act, session)

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, QuerySet, Sum
 
-from needlepoint.clinic.access.checks import Refused
+from needlepoint.clinic.access.checks import Refused, check_here
 from needlepoint.clinic.access.find import find
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.access.visitor import Visitor, sha256_of
@@ -274,6 +274,7 @@ def speak(act: Act, *, language: str) -> None:
 def invite(act: Act, *, patient_id: UUID, language: str) -> SignInLink:
     """Let a patient come to the portal, and send a link that opens it once within three days."""
     patient = find(Patient, act.actor, patient_id, for_update=True)
+    check_here(patient)
     channels = [name for name, held in (("email", patient.email), ("sms", patient.phone)) if held]
     if not channels:
         raise Refused("There is no e-mail address and no phone number. Add one first, then invite.")

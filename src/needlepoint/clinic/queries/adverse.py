@@ -48,7 +48,7 @@ def _page(event: AdverseEvent, follow_ups: list[AdverseFollowUp]) -> EventPage:
 
 def events(actor: Actor) -> list[EventPage]:
     """Return the clinic's latest events, those that go on first; two statements."""
-    rows = AdverseEvent.objects.filter(clinic=actor.clinic, patient__gone_at=None)
+    rows = AdverseEvent.objects.filter(clinic=actor.clinic)
     found = list(rows.select_related("patient", "cartridge").order_by("-reported_at", "-pk")[:MOST_SHOWN])
     added: dict[int, list[AdverseFollowUp]] = {}
     for each in AdverseFollowUp.objects.filter(event__in=found).order_by("at", "pk"):

@@ -120,7 +120,6 @@ def _between(clinic: int, starts: datetime, ends: datetime) -> QuerySet:
         starts_at__gte=starts,
         starts_at__lt=ends,
         cancelled_at=None,
-        patient__gone_at=None,
     )
     return rows.order_by("starts_at", "id")
 

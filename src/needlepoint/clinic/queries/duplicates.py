@@ -117,7 +117,7 @@ def _like(
 ) -> QuerySet[Patient, tuple[Any, ...]]:
     parts = (Q(born_on=born_on), Q(small_email=email), Q(phone_end=digits))
     asked = reduce(or_, (Q(clinic=clinic) & each for each in parts))
-    rows = Patient.objects.filter(gone_at=None).exclude(pk=but).order_by("pk")
+    rows = Patient.objects.exclude(pk=but).order_by("pk")
     rows = rows.annotate(small_email=Lower("email"), phone_end=PhoneEnd("phone")).filter(asked)
     return rows.values_list(*ChartLine._fields)
 
@@ -128,7 +128,7 @@ _LIKE = Written(
 
 
 def _rows(actor: Actor) -> QuerySet[Patient]:
-    return Patient.objects.filter(clinic=actor.clinic, gone_at=None).order_by("pk")
+    return Patient.objects.filter(clinic=actor.clinic).order_by("pk")
 
 
 def pairs(actor: Actor) -> tuple[list[Pair], int]:

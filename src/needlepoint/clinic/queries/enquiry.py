@@ -10,7 +10,7 @@ SHOWN_CLOSED = 20
 
 def enquiries(actor: Actor) -> tuple[list[Enquiry], list[Enquiry]]:
     """Return those that wait, the oldest first, and the last that were closed."""
-    rows = Enquiry.objects.filter(clinic=actor.clinic, patient__gone_at=None)
+    rows = Enquiry.objects.filter(clinic=actor.clinic)
     rows = rows.select_related("patient", "answered_by")
     closed = rows.exclude(closed_at=None).order_by("-closed_at")[:SHOWN_CLOSED]
     return list(rows.filter(closed_at=None).order_by("made_at")), list(closed)

@@ -18,7 +18,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from needlepoint.advice.document import Advice
 from needlepoint.advice.door import advise
-from needlepoint.clinic.access.checks import Actor
+from needlepoint.clinic.access.checks import WENT, Actor
 from needlepoint.clinic.access.visitor import Visitor
 from needlepoint.clinic.models import (
     AdverseEvent,
@@ -246,7 +246,7 @@ class Linked:
     name: str
     born_on: date
     allergies: str
-    archived: bool
+    went: str
     reason: str
     decided_at: datetime
     decided_by: str
@@ -276,7 +276,7 @@ def linked(link: ChartLink, chart: Patient) -> Linked:
         name=str(chart),
         born_on=chart.born_on,
         allergies=chart.allergies,
-        archived=chart.gone_at is not None,
+        went=WENT[chart.gone_as],
         reason=link.reason,
         decided_at=link.decided_at,
         decided_by=link.decided_by.name,

@@ -7,6 +7,15 @@ from needlepoint.clinic.access.roles import ROLES, Permission
 from needlepoint.clinic.models import Member, OwnedDevice, Room
 from needlepoint.clinic.models.written import Written
 
+MOST_PAGES = 100_000
+
+
+def page_number(asked: object) -> int:
+    """Return the number of the page that was asked for; the first where that is none."""
+    text = str(asked or "")
+    return min(max(int(text), 1), MOST_PAGES) if text.isascii() and text.isdigit() and len(text) < 9 else 1
+
+
 _ROOMS = Written(lambda clinic: Room.objects.filter(clinic=clinic).order_by("name"))
 
 

@@ -56,5 +56,5 @@ def troubled_count(actor: Actor) -> int:
 
 
 def _shown(actor: Actor) -> Any:
-    """Return the messages to members, and to patients whose chart is not archived."""
-    return Message.objects.filter(clinic=actor.clinic).filter(Q(patient=None) | Q(patient__gone_at=None))
+    """Return the messages of the clinic, those to people who left or died too."""
+    return Message.objects.filter(clinic=actor.clinic)

@@ -54,7 +54,7 @@ def _alike(patient: Patient) -> list[Patient]:
 
 def _looking_alike(key: int, clinic: int, born_on: date, begins: str, *forms: str) -> QuerySet:
     alike = Q(family_name__in=forms) | Q(born_on=born_on, given_name__istartswith=begins)
-    rows = Patient.objects.filter(alike, clinic=clinic, gone_at=None).exclude(pk=key)
+    rows = Patient.objects.filter(alike, clinic=clinic).exclude(pk=key)
     return Patient.objects.filter(pk__in=rows.order_by().values("pk")[:5])
 
 

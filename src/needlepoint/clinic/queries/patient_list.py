@@ -13,9 +13,9 @@ from django.db.models import Q, QuerySet
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.models import Patient
 from needlepoint.clinic.models.written import STANDS_FOR, Written
+from needlepoint.clinic.queries.lists import page_number
 
 PAGE = 25
-MOST_PAGES = 100_000
 
 
 class PatientLine(NamedTuple):
@@ -26,6 +26,7 @@ class PatientLine(NamedTuple):
     given_name: str
     born_on: date
     chart_number: int
+    gone_as: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,11 @@ class PatientPage:
 
 
 def patient_page(actor: Actor, search: str, asked: object) -> PatientPage:
-    """Return a page of the clinic's patients by name or chart number; one statement."""
-    number = _page_number(asked)
+    """Return a page of the clinic's patients by name or chart number; one statement.
+
+    Whoever is searched for is found even if they left or died; the list without a search shows those who are here.
+    """
+    number = page_number(asked)
     first = (number - 1) * PAGE
     found = _by_name(actor, search, first) if search.split() else _PAGE.rows(actor.clinic, first)
     return PatientPage([PatientLine(*each) for each in found[:PAGE]], number, len(found) > PAGE)
@@ -69,7 +73,7 @@ def _found_by_name(numbers: tuple[bool, ...]) -> Written:
     """Return the query for so many words, some of which may be chart numbers."""
 
     def build(clinic: int, *asked: Any) -> QuerySet:
-        rows = Patient.objects.filter(clinic=clinic, gone_at=None)
+        rows = Patient.objects.filter(clinic=clinic)
         charts = iter(asked[len(numbers) : -1])
         for word, whole in zip(asked, numbers, strict=False):
             matches = Q(family_name__istartswith=word) | Q(given_name__istartswith=word)
@@ -80,8 +84,3 @@ def _found_by_name(numbers: tuple[bool, ...]) -> Written:
     words = [f"stands for a word {place}" for place in range(len(numbers))]
     others = range(STANDS_FOR + 1, STANDS_FOR + 2 + sum(numbers))
     return Written(build, STANDS_FOR, *words, *others)
-
-
-def _page_number(asked: object) -> int:
-    text = str(asked or "")
-    return min(max(int(text), 1), MOST_PAGES) if text.isascii() and text.isdigit() and len(text) < 9 else 1

@@ -15,6 +15,7 @@ from django.db.models.functions import Cast
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.models import Clinic, Member, RecordHead, RecordLine
 from needlepoint.clinic.models.record_chain import faults
+from needlepoint.clinic.queries.lists import page_number
 
 LINE = (
     ("clinic", "clinic_id"),
@@ -31,7 +32,6 @@ LINE = (
 
 
 PAGE = 50
-MOST_PAGES = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,7 @@ def record_page(actor: Actor, member: int | None, chart_number: int | None, aske
         rows = rows.filter(member=member)
     if chart_number is not None:
         rows = rows.filter(patient__chart_number=chart_number)
-    text = str(asked or "")
-    number = min(max(int(text), 1), MOST_PAGES) if text.isascii() and text.isdigit() and len(text) < 9 else 1
+    number = page_number(asked)
     first = (number - 1) * PAGE
     found = list(rows.select_related("member", "patient").order_by("-number")[first : first + PAGE + 1])
     return RecordPage(found[:PAGE], number, len(found) > PAGE)

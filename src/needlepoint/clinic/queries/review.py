@@ -57,9 +57,7 @@ def finished_since(actor: Actor, since: datetime) -> list[Reviewed]:
 
 def _ticked(actor: Actor) -> QuerySet[Session]:
     # Each tick is a question of its own, so that it is asked only of the rows that are shown.
-    return Session.objects.filter(
-        clinic=actor.clinic, state=SessionState.DONE.value, patient__gone_at=None
-    ).annotate(
+    return Session.objects.filter(clinic=actor.clinic, state=SessionState.DONE.value).annotate(
         has_cartridge=Exists(CartridgeUse.objects.filter(session=OuterRef("pk"), voided_at=None)),
         has_consent=Exists(Consent.objects.filter(session=OuterRef("pk"), withdrawal=None)),
         has_photo=Exists(

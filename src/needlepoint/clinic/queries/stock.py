@@ -135,7 +135,7 @@ _OF_LOT = Written(lambda clinic, lot: _exposed(clinic, lot, ""), STANDS_FOR, "st
 
 
 def exposed(actor: Actor, lot: str, gtin: str = "") -> list[Exposed]:
-    """Return every patient exposed to a lot, archived ones too: they must be told as well. One statement."""
+    """Return every patient exposed to a lot, those who left too: they must be told as well. One statement."""
     found = _exposed(actor.clinic, lot, gtin) if gtin else _OF_LOT.rows(actor.clinic, lot)
     return [Exposed(*each) for each in found]
 

@@ -159,7 +159,7 @@ def queue(actor: Actor, at: datetime, page: int = 1) -> list[Line]:
 
 
 def _open(clinic: int) -> QuerySet[TriageTask]:
-    return TriageTask.objects.filter(clinic=clinic, closed_at=None, patient__gone_at=None)
+    return TriageTask.objects.filter(clinic=clinic, closed_at=None)
 
 
 @cache

@@ -46,6 +46,14 @@ def on_day(day: date | None) -> str:
 
 
 @register.filter
+def went(patient: Any) -> str:
+    """Say that a patient left or died; nothing of one who is here."""
+    if patient.gone_as == "died":
+        return f"Died on {on_day(patient.died_on)}" if patient.died_on else "Died, the day is not known"
+    return "Left the practice" if patient.gone_as else ""
+
+
+@register.filter
 def named(mapping: Any, key: str) -> Any:
     """Look a key up; nothing where it is missing."""
     return mapping.get(key, "")

@@ -105,17 +105,6 @@ def edit(request: Any, patient_id: UUID) -> HttpResponse:
     return again()
 
 
-@page(Permission.EDIT_PATIENT, "POST")
-def archive(request: Any, patient_id: UUID) -> HttpResponse:
-    """Take a patient out of the lists."""
-
-    def do(act: Act) -> str:
-        actions.archive(act, patient_id=patient_id)
-        return reverse("patients")
-
-    return take(request, do, lambda problem, status: _refusal(request, problem, status), patient_id)
-
-
 @page(Permission.SEE_CHART)
 def chart(request: Any, patient_id: UUID, course_id: UUID | None = None) -> HttpResponse:
     """Show a patient's chart, after the look was recorded."""

@@ -12,7 +12,17 @@ from tests.clinic.test_access import signed_in
 
 from needlepoint.clinic.access.checks import NotAllowed, Refused
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import adverse, booking, course, leaving, message, session, sign_in, triage
+from needlepoint.clinic.actions import (
+    adverse,
+    booking,
+    course,
+    leaving,
+    message,
+    numbing,
+    session,
+    sign_in,
+    triage,
+)
 from needlepoint.clinic.actions.reminders import plan
 from needlepoint.clinic.actions.sending import _useless
 from needlepoint.clinic.models import Booking, Course, Message, Patient, RecordLine, Visitor
@@ -110,12 +120,13 @@ def test_once_all_is_ended_the_patient_can_leave(practice):
 
 
 def test_every_list_of_work_keeps_what_belongs_to_the_dead(practice):
-    done = practice.done()
-    of, nurse = done.patient, practice.actor(Role.NURSE)
+    waiting = practice.consented()
+    of, nurse = waiting.patient, practice.actor(Role.NURSE)
+    practice.booked(of, waiting)
+    done = practice.done(practice.opened(waiting))
     task = checked_in(practice, done)
     event = practice.adverse_event(of)
     practice.asked_for_appointment(of)
-    practice.booked(of, done, minutes_from_now=-30)
     practice.gone(of)
     assert [each.task.pk for each in queue(nurse, practice.at)] == [task.pk]
     assert open_count(nurse).red == 1
@@ -140,8 +151,9 @@ def test_the_day_and_the_room_agree_once_a_patient_has_left(practice):
 
 
 def test_a_visit_that_is_going_on_is_not_cancelled(practice):
-    opened = practice.opened()
-    visit = practice.booked(opened.patient, opened, minutes_from_now=-5)
+    waiting = practice.consented()
+    visit = practice.booked(waiting.patient, waiting)
+    opened = practice.opened(waiting)
     practice.gone(opened.patient)
     visit.refresh_from_db()
     assert visit.cancelled_at is None
@@ -174,7 +186,7 @@ def test_nothing_new_begins_for_somebody_who_is_gone(practice, how):
             practice.act(), course_id=running.public_id, slot=slot, starts={waiting.public_id: slot.starts_at}
         ),
         lambda: session.pass_screening(practice.act(), session_id=waiting.public_id),
-        lambda: session.start_numbing(practice.act(), session_id=waiting.public_id),
+        lambda: numbing.start_numbing(practice.act(), session_id=waiting.public_id),
         lambda: course.end(practice.act(), course_id=running.public_id, how="resume", reason=""),
         lambda: sign_in.invite(practice.act(), patient_id=of.public_id, language="en"),
     ]

@@ -28,7 +28,6 @@ from tests.unit.healing.test_forecast import AT, SESSION
 from tests.unit.healing.test_forecast import CASE as PATIENT
 
 from needlepoint.advice.door import advise
-from needlepoint.course.zones import Zone
 from needlepoint.dose.coverage import Shape
 from needlepoint.evidence.healing import packaged_healing
 from needlepoint.evidence.loader import packaged
@@ -39,9 +38,7 @@ from needlepoint.healing.cohort import Study, Summary, play_cohort
 from needlepoint.healing.ensemble import SEEN, Schedule, doses, persons, simulate, trajectories
 from needlepoint.healing.learning import learn, level_chances, rare_evidence
 from needlepoint.healing.making import free_columns
-from needlepoint.healing.plan import Visit, ZonePlan
 from needlepoint.healing.population import Person, draw, table
-from needlepoint.healing.search import search
 from needlepoint.healing.studies import shape_array
 
 KNOWN = packaged()
@@ -269,18 +266,6 @@ def lessons() -> None:
     print(f"reweighting of 4,000 by 6 check-ins: {1000 * best(ordinary, 20)[1]:.2f} ms wall")
 
 
-def searches() -> None:
-    """Print a search of 256 plans with 500 virtual patients, as the command and the clinic's plan page do it."""
-    group = (2.5, 1.0, 0.9, 1.15, 0.25)
-    visits = tuple(Visit(28.0 * number, (group,), 1.0) for number in range(4))
-    plan = ZonePlan(
-        (Zone.CHEEK_LEFT,), visits, 0, (0.0168, 0.2, 0.3, 1.07), Shape.of(KNOWN), "face", False, (), ()
-    )
-    looked = partial(search, plan, Person(40.0, "III", "face"), packaged_healing(), 1.25)
-    cpu, wall = best(looked, 3)
-    print(f"search of {looked().looked_at} plans x 500 virtual patients: {wall:.2f} s wall, {cpu:.2f} s CPU")
-
-
 def waiting() -> None:
     """Print what a forecast inside an advice costs, from the second call on and in a new process."""
     case = read(CASE.encode(), "case.toml", KNOWN)
@@ -373,7 +358,7 @@ def test_two_dask_workers_beside_two_threads(capsys: pytest.CaptureFixture[str])
 
 
 TABLES = {
-    "peers": peers, "ensembles": ensembles, "lessons": lessons, "searches": searches, "waiting": waiting, "growth": growth,
+    "peers": peers, "ensembles": ensembles, "lessons": lessons, "waiting": waiting, "growth": growth,
     "dask": dask_overhead,
 }  # fmt: skip
 

@@ -1,5 +1,6 @@
 """Two photos of one patient: what changed is measured in the background, shown with its doubt, and fed to no rule."""
 
+import os
 import subprocess
 import sys
 from datetime import timedelta
@@ -305,7 +306,9 @@ def test_measuring_is_a_process_of_its_own_on_one_core_with_little_claim_to_it()
         [sys.executable, "-c", SAYS], capture_output=True, text=True, check=True, timeout=120
     )
     nice, threads, zone = said.stdout.split()
-    assert (nice, threads, zone) == (str(measuring.LITTLE_CLAIM), "1", "UTC")
+    # Below whatever these tests themselves were started with.
+    below = min(os.nice(0) + measuring.LITTLE_CLAIM, 19)
+    assert (nice, threads, zone) == (str(below), "1", "UTC")
 
 
 def test_no_process_is_started_where_nothing_waits(practice, photos_only, monkeypatch):

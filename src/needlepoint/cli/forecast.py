@@ -11,11 +11,11 @@ from needlepoint.cli import inputs
 from needlepoint.course.errors import InputError
 
 if TYPE_CHECKING:
+    from needlepoint.advice.document import Advice
     from needlepoint.course.case import Case
     from needlepoint.evidence.knowledge import Knowledge
     from needlepoint.healing.intended import Intended
-    from needlepoint.healing.outlook import Forecast, ZoneForecast
-    from needlepoint.healing.search import Outcome, SearchResult
+    from needlepoint.healing.outlook import Band, Forecast, ZoneForecast
 
 WORDS = ("none", "slight", "mild", "clear", "strong")
 PICTURES = (".svg", ".png", ".pdf")
@@ -31,13 +31,12 @@ PICTURES = (".svg", ".png", ".pdf")
     "--seed", default=0, show_default=True, type=click.IntRange(min=0), help="Which virtual patients."
 )
 @click.option("--check-ins", is_flag=True, help="Say what the patient's own check-ins teach.")
-@click.option("--search", "searching", is_flag=True, help="Compare plans in the studied box with this one.")
 @click.option("--plot", "picture", metavar="FILE", type=click.Path(), help="Draw it: FILE.svg, .png or .pdf.")
 @click.option("--phone", is_flag=True, help="With --plot: at the width of a phone.")
 @click.option("--sbml", metavar="FILE", type=click.Path(), help="Write the average patient's model as SBML.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs instead of text for people.")
 def forecast(
-    case_file: str, at: str | None, members: int, seed: int, check_ins: bool, searching: bool, picture: str | None,
+    case_file: str, at: str | None, members: int, seed: int, check_ins: bool, picture: str | None,
     phone: bool, sbml: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Say what the skin will do after the course in CASE: redness by day, and collagen over a year.
@@ -52,27 +51,24 @@ def forecast(
 
     knowledge = packaged()
     case, instant = inputs.case_at(case_file, knowledge), inputs.instant(at)
-    to_come = intended(case, instant, advise(case, instant, knowledge).plan, knowledge)
+    advice = advise(case, instant, knowledge)
+    stopped = [each.rule for each in advice.verdicts if each.verdict == "stop"]
+    to_come = intended(case, instant, advice.plan, knowledge)
     made = made_for(case, instant, knowledge, members, seed, to_come)
-    found = _search(case, instant, knowledge, to_come, as_json) if searching and made.zones else None
     if picture:
-        _draw(made, case, picture, phone, found)
+        _draw(made, case, picture, phone)
     if sbml and made.zones:
         _write("--sbml", sbml, _model(case, instant, knowledge, to_come))
     if as_json:
         import msgspec
 
-        plain = document(made, case.clinic.time_zone) | (
-            {"search": msgspec.to_builtins(found)} if found else {}
-        )
+        plain = document(made, case.clinic.time_zone) | {"verdict": advice.verdict, "stopped_by": stopped}
         click.echo(msgspec.json.format(msgspec.json.encode(plain), indent=1))
         return
-    click.echo("\n".join(told(made, check_ins)))
-    if found:
-        click.echo("\n".join(_compared(found)))
+    click.echo("\n".join([*_stop(advice), *told(made, check_ins)]))
 
 
-def _draw(made: Forecast, case: Case, picture: str, phone: bool, found: SearchResult | None) -> None:
+def _draw(made: Forecast, case: Case, picture: str, phone: bool) -> None:
     from needlepoint.cli.forecast_plot import plot
 
     path = Path(picture)
@@ -90,7 +86,7 @@ def _draw(made: Forecast, case: Case, picture: str, phone: bool, found: SearchRe
         if each.redness is not None and each.at > made.days_from
     ]
     try:
-        plot(made, said, path, wide=not phone, found=found)
+        plot(made, said, path, wide=not phone)
     except OSError as error:
         raise InputError(
             "--plot", f"{picture} cannot be written ({error.strerror})", "a folder that exists"
@@ -112,18 +108,13 @@ def _model(case: Case, instant: Any, knowledge: Knowledge, to_come: Intended) ->
     return average_model(case, instant, knowledge, to_come)
 
 
-def _search(case: Case, instant: Any, knowledge: Knowledge, to_come: Intended, quiet: bool) -> SearchResult:
-    from rich.progress import Progress
-
-    from needlepoint.healing.making import search_case
-
-    with Progress(transient=True, disable=quiet) as bar:
-        line = bar.add_task("Comparing plans", total=None)
-
-        def told(done: int, whole: int) -> None:
-            bar.update(line, completed=done, total=whole)
-
-        return search_case(case, instant, knowledge, told, intended=to_come)
+def _stop(advice: Advice) -> list[str]:
+    """Return what comes before a forecast of needling that must not take place now."""
+    stops = [each for each in advice.verdicts if each.verdict == "stop"]
+    if not stops:
+        return []
+    lines = ["STOP: nobody may be needled now. What follows is no way around it."]
+    return [*lines, *(f"  {each.rule}: {each.reason}" for each in stops), ""]
 
 
 def told(made: Forecast, check_ins: bool = False) -> list[str]:
@@ -160,28 +151,20 @@ def _zone(zone: ZoneForecast) -> list[str]:
                 f"  redness {when:8} {WORDS[round(middle)]:7} {middle:.1f} of 4  ({low:.1f} to {high:.1f})"
             )
     down, late = zone.downtime_days, zone.collagen_histology_percent
-    top = max(range(len(late.day)), key=lambda i: late.p50[i])
     lines += [
         f"  down to slight after {down.p50:.1f} days ({down.p05:.1f} to {down.p95:.1f})",
         f"  fine flaking may show on days {zone.flaking_days[0]:g} to {zone.flaking_days[1]:g}",
-        (
-            f"  collagen by histology peaks in week {late.day[top] / 7:.0f} at {late.p50[top]:.0f} percent of before "
-            f"({late.p05[top]:.0f} to {late.p95[top]:.0f}); other rulers read otherwise"
-        ),
+        f"  {_collagen(late)}",
         f"  risk of a change of colour: {zone.harm.pigment_risk}",
     ]
     return lines
 
 
-def _compared(found: SearchResult) -> list[str]:
-    ruled_out = f"{found.ruled_out} ruled out for lasting redness"
-    head = f"{found.looked_at} plans compared, {ruled_out}; gain is against this plan."
-    return ["", head, _row(found.reference, "(this plan)"), *(_row(each, "") for each in found.front)]
-
-
-def _row(each: Outcome, name: str) -> str:
-    option, low, high = each.option, each.gain_p05, each.gain_p95
-    setting = f"{option.sessions} x {option.depth_mm:g} mm, every {option.interval_days:.0f} days"
-    gain = f"gain x{each.gain:.2f} ({low:.2f} to {high:.2f})"
-    red = f"{each.downtime_days_total:.1f} days red in all"
-    return f"  {setting}, density x{option.density:g}: {gain}, {red} {name}".rstrip()
+def _collagen(late: Band) -> str:
+    if not late.day:
+        return "collagen: nothing is forecast outside what was studied"
+    top = max(range(len(late.day)), key=lambda i: late.p50[i])
+    return (
+        f"collagen by histology peaks in week {late.day[top] / 7:.0f} at {late.p50[top]:.0f} percent of before "
+        f"({late.p05[top]:.0f} to {late.p95[top]:.0f}); other rulers read otherwise"
+    )

@@ -4,29 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from needlepoint.healing.outlook import Band, Forecast, ZoneForecast
-
-if TYPE_CHECKING:
-    # Loading a search's type alone must not load the compiled code.
-    from needlepoint.healing.search import Outcome, SearchResult
 
 RED, BLUE, GREY, INK = "#c2413a", "#2f6690", "#8a8f98", "#22262b"
 WORDS = ("none", "slight", "mild", "clear", "strong")
 FOLLOWED_DAYS = 8.0
 SMALLEST_PHONE_INCHES = 4.2
-ROWS_AT_MOST = 9
 
 
-def plot(
-    forecast: Forecast, check_ins: Sequence[tuple[float, int]], path: Path, wide: bool = True,
-    found: SearchResult | None = None,
-) -> None:  # fmt: skip
+def plot(forecast: Forecast, check_ins: Sequence[tuple[float, int]], path: Path, wide: bool = True) -> None:
     """Write the pictures of the first zone to a file (.svg, .png or .pdf); `wide=False` for the width of a phone.
 
-    `check_ins` are days from the first session and scores; `found` are plans to set beside this one. Raises
-    ValueError where there is nothing to draw.
+    `check_ins` are days from the first session and scores. Raises ValueError where there is nothing to draw.
     """
     import matplotlib as mpl
 
@@ -37,11 +28,10 @@ def plot(
         raise ValueError(forecast.why)
     zone = forecast.zones[0]
     with mpl.rc_context(_style(wide)):
-        figure, axes = _panels(plt, wide, found is not None)
+        figure, axes = _panels(plt, wide, bool(zone.collagen_histology_percent.day))
         _redness(axes[0], zone, check_ins, bool(forecast.learned_from_check_ins))
-        _year(axes[1], zone)
-        if found is not None:
-            _plans(axes[2], found)
+        for year in axes[1:]:
+            _year(year, zone)
         names = " and ".join(each.zone.value.replace("_", " ") for each in forecast.zones[:2])
         figure.suptitle(_title(names, forecast), fontsize=11 if wide else 9.5, color=INK, fontweight="bold")
         foot = _foot(forecast, 150 if wide else 74)
@@ -50,14 +40,13 @@ def plot(
         plt.close(figure)
 
 
-def _panels(plt: Any, wide: bool, plans: bool) -> tuple[Any, list[Any]]:
-    """Return the figure and its two or three pictures: beside one another where it is wide, the plans below."""
-    drawn = [["redness", "year"]] if wide else [["redness"], ["year"]]
-    if plans:
-        drawn.append(["plans"] * len(drawn[0]))
-    size = (11.0, 10.2 if plans else 5.4) if wide else (SMALLEST_PHONE_INCHES, 13.6 if plans else 8.6)
+def _panels(plt: Any, wide: bool, year: bool) -> tuple[Any, list[Any]]:
+    """Return the figure and its one or two pictures, beside one another where it is wide."""
+    names = ["redness", "year"][: 1 + year]
+    drawn = [names] if wide else [[name] for name in names]
+    size = (5.5 * len(names), 5.4) if wide else (SMALLEST_PHONE_INCHES, 4.3 * len(names))
     figure, axes = plt.subplot_mosaic(drawn, figsize=size, layout="constrained")
-    return figure, [axes[name] for name in ("redness", "year", "plans")[: 2 + plans]]
+    return figure, [axes[name] for name in names]
 
 
 def _style(wide: bool) -> Any:
@@ -155,40 +144,6 @@ def _year(axes: Any, zone: ZoneForecast) -> None:
         fontsize="small",
     )
     axes.legend(frameon=False, loc="upper left")
-
-
-def _plans(axes: Any, found: SearchResult) -> None:
-    """Draw this plan and those of the front as rows: gain with its band, and the days of redness that it costs."""
-    rows, across = [found.reference, *_told_apart(found.front)], axes.get_yaxis_transform()
-    for place, each in enumerate(rows):
-        colour = BLUE if place else INK
-        axes.plot([each.gain_p05, each.gain_p95], [place, place], color=colour, alpha=0.35, linewidth=5)
-        axes.plot([each.gain], [place], "o", color=colour, markersize=6)
-        says = f"{'' if place else 'this plan: '}{_setting(each)}"
-        axes.text(0.0, place - 0.3, says, transform=across, fontsize="small", va="bottom", color=colour)
-        red = f"{_days(each.downtime_days_total)} red"
-        axes.text(
-            1.0, place - 0.3, red, transform=across, fontsize="small", va="bottom", ha="right", color=RED
-        )
-    axes.axvline(1.0, color=GREY, linewidth=0.8, linestyle=(0, (4, 4)), zorder=0)
-    axes.set(xlim=(0.0, None), ylim=(len(rows) - 0.4, -0.9), yticks=[])
-    axes.spines["left"].set_visible(False)
-    axes.set_xlabel("new collagen, this plan = 1 (bar: nine of ten people)")
-    axes.set_title(f"{found.looked_at} plans compared", loc="left")
-
-
-def _told_apart(front: Sequence[Outcome]) -> list[Outcome]:
-    """Return so many of the front, from end to end, as have room."""
-    if len(front) <= ROWS_AT_MOST:
-        return list(front)
-    step = (len(front) - 1) / (ROWS_AT_MOST - 1)
-    return [front[round(number * step)] for number in range(ROWS_AT_MOST)]
-
-
-def _setting(each: Outcome) -> str:
-    option = each.option
-    setting = f"{option.sessions} x {option.depth_mm:g} mm, every {option.interval_days:.0f} days"
-    return f"{setting}, density x{option.density:g}"
 
 
 def _draw(axes: Any, band: Band, colour: str, inner: str, outer: str, line: bool = True) -> None:

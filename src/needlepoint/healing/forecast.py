@@ -9,7 +9,7 @@ from needlepoint.course.case import Case
 from needlepoint.evidence.knowledge import Knowledge
 from needlepoint.evidence.loader import packaged
 from needlepoint.healing.intended import Intended
-from needlepoint.healing.outlook import Comparison, Forecast
+from needlepoint.healing.outlook import Forecast
 
 NOT_INSTALLED = "The forecast needs the extra package set: pip install 'needlepoint[healing]'."
 
@@ -27,21 +27,6 @@ def forecast(
     if making is None:
         return Forecast((), at, members, seed, why=NOT_INSTALLED)
     made: Forecast = making.forecast(case, at, knowledge or packaged(), members, seed, intended)
-    return made
-
-
-def comparison(
-    case: Case,
-    at: datetime,
-    knowledge: Knowledge | None = None,
-    seed: int = 0,
-    intended: Intended | None = None,
-) -> Comparison:
-    """Return the plan of a case beside a gentler and a stronger one inside the studied box."""
-    making = _making()
-    if making is None:
-        return Comparison((), why=NOT_INSTALLED)
-    made: Comparison = making.comparison(case, at, knowledge or packaged(), seed, intended)
     return made
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -20,7 +19,6 @@ from needlepoint.evidence.loader import packaged
 from needlepoint.evidence.schema import Source
 from needlepoint.healing import equations as eq
 from needlepoint.healing.bands import bands, fading_day
-from needlepoint.healing.branches import play_family
 from needlepoint.healing.compiled import Floats, Integers
 from needlepoint.healing.ensemble import WIDTH, X_ETA, X_KAPPA
 from needlepoint.healing.intended import Intended
@@ -28,8 +26,6 @@ from needlepoint.healing.learning import Lesson, learn, level_chances, rare_evid
 from needlepoint.healing.outlook import (
     POPULATION_NOTE,
     Band,
-    Compared,
-    Comparison,
     Forecast,
     Harm,
     Spread,
@@ -48,12 +44,12 @@ from needlepoint.healing.runs import (
     schedule,
 )
 from needlepoint.healing.sbml import export
-from needlepoint.healing.search import SearchResult, depth_limit, neighbours, search
 from needlepoint.healing.shares import basis_shares, overall
 from needlepoint.healing.studies import play, turnover_days
 
 FADED = 1.0  # the score below which redness counts as gone: slight
 VISIBLE = 0.5
+NO_BAND = Band((), (), (), (), (), ())
 NO_DOSE = "No pass with needles out is on record or planned, so there is nothing to forecast."
 
 # What redness depends on and people differ in.
@@ -66,14 +62,16 @@ def forecast(
     """Return the forecast of a case."""
     evidence = packaged_healing()
     plan = course_plan(case, at, knowledge, evidence, intended)
-    treated = tuple(each for each in plan.zones if any(visit.groups for visit in each.visits))
+    dosed = tuple(each for each in plan.zones if any(visit.groups for visit in each.visits))
+    treated = tuple(each for each in dosed if not each.beyond)
+    refused = (*plan.refused, *(_unstudied(each) for each in dosed if each.beyond))
     if not treated:
-        return Forecast((), plan.days_from, members, seed, why=" ".join(plan.refused) or NO_DOSE)
+        return Forecast((), plan.days_from, members, seed, why=" ".join(refused) or NO_DOSE)
     days, answers = _check_ins(case, at, plan)
     orders = [RunOrder(z, _person(case, z, plan), looks(z, days), members, seed, evidence) for z in treated]
     lesson = _lesson(orders, answers, case, evidence) if days else None
     zones = tuple(made for order in orders for made in _zones(order, lesson, case, knowledge))
-    outside = (*dict.fromkeys(line for zone in zones for line in zone.outside_studied), *plan.refused)
+    outside = (*dict.fromkeys(line for zone in zones for line in zone.outside_studied), *refused)
     return Forecast(
         zones=zones,
         days_from=plan.days_from,
@@ -88,6 +86,12 @@ def forecast(
     )
 
 
+def _unstudied(plan: ZonePlan) -> str:
+    """Say in plain words why zones have no band: what is done there lies outside of what was studied."""
+    zones = ", ".join(each.value.replace("_", " ") for each in plan.zones)
+    return f"{zones}: {'; '.join(plan.beyond)}. Nothing is forecast outside what was studied."
+
+
 def prepare() -> None:
     """Run everything that is compiled once, on a few people."""
     evidence, people = packaged_healing(), population(0, eq.LANES)
@@ -100,55 +104,9 @@ def prepare() -> None:
 
     one = replace(played.schedule, days=np.zeros(1), group_session=np.zeros(1, np.int64))
     one = replace(one, groups=one.groups[:1])
-    play_family(people, played.table, one, (14.0,), (2,), np.ones(1), ("redness",))
     chances = level_chances(redness(people), 0.5)
     answers = np.array([2, 1], dtype=np.int64)
     learn(chances, answers, 0.5, people, free_columns(1), redness, rare_evidence(chances))
-
-
-def search_case(
-    case: Case,
-    at: datetime,
-    knowledge: Knowledge,
-    progress: Callable[[int, int], None] | None = None,
-    seed: int = 0,
-    intended: Intended | None = None,
-) -> SearchResult:
-    """Return the plans on the front for the first zone of a case that can be forecast.
-
-    Raises InputError where there is no such zone.
-    """
-    order = _first(case, at, knowledge, seed, intended)
-    limit = depth_limit(case, order.plan.zones[0].kind, knowledge)
-    return search(order.plan, order.person, order.evidence, limit, seed, progress=progress)
-
-
-def comparison(
-    case: Case, at: datetime, knowledge: Knowledge, seed: int, intended: Intended | None
-) -> Comparison:
-    """Return the plan of a case beside a gentler and a stronger one."""
-    try:
-        order = _first(case, at, knowledge, seed, intended)
-    except InputError as refused:
-        return Comparison((), why=refused.problem)
-    found = _searched(order, depth_limit(case, order.plan.zones[0].kind, knowledge))
-    studied = order.evidence.skin_types[case.patient.skin_type.value].pigment_class
-    named = zip(("gentler", "stronger"), neighbours(found), strict=True)
-    others = (Compared(name, outcome, studied) for name, outcome in named if outcome is not None)
-    return Comparison(
-        plans=(Compared("this plan", found.reference, pigment_class(order, case)), *others),
-        zones=order.plan.zones,
-        looked_at=found.looked_at,
-        ruled_out=found.ruled_out,
-        outside_studied=order.plan.outside,
-        citations=_citations((order.plan,), order.evidence, knowledge),
-    )
-
-
-@lru_cache(maxsize=16)
-def _searched(order: RunOrder, limit_mm: float) -> SearchResult:
-    """Return the search for a plan, kept for as long as the same plan is looked at."""
-    return search(order.plan, order.person, order.evidence, limit_mm, order.seed)
 
 
 def average_model(case: Case, at: datetime, knowledge: Knowledge, intended: Intended | None = None) -> str:
@@ -215,7 +173,7 @@ def _zones(order: RunOrder, lesson: Lesson | None, case: Case, knowledge: Knowle
     everyone = run(order)
     own = everyone if lesson is None or lesson.z is None else run_with(order, lesson.z)
     weights = None if lesson is None else lesson.weights
-    late = _late_bands(order)
+    histology, ultrasound, oct_ratio = _collagen(order)
     day = order.plan.visits[order.looks.target].day
     offsets = np.array(order.looks.fine) - day
     fading = bands(fading_day(offsets, own.fine, FADED), weights)
@@ -223,9 +181,9 @@ def _zones(order: RunOrder, lesson: Lesson | None, case: Case, knowledge: Knowle
         zone=order.plan.zones[0],
         redness=_band(order.looks.early, bands(own.early[0], weights)),
         tewl_ratio=_band(order.looks.early, bands(everyone.early[1])),
-        collagen_histology_percent=_band(order.looks.late, late[:, 0]),
-        collagen_ultrasound_percent=_band(order.looks.late, late[:, 1]),
-        collagen_oct_ratio=_band(order.looks.late, late[:, 2]),
+        collagen_histology_percent=histology,
+        collagen_ultrasound_percent=ultrasound,
+        collagen_oct_ratio=oct_ratio,
         downtime_days=Spread(*(round(float(fading[share]), 2) for share in (0, 2, 4))),
         downtime_of_session=order.looks.target + 1,
         flaking_days=_flaking(order),
@@ -235,6 +193,15 @@ def _zones(order: RunOrder, lesson: Lesson | None, case: Case, knowledge: Knowle
         outside_studied=order.plan.outside,
     )
     return [replace(zone, zone=name) for name in order.plan.zones]
+
+
+def _collagen(order: RunOrder) -> tuple[Band, Band, Band]:
+    """Return the bands of collagen by its three rulers; empty ones where the plan lies outside of what was studied."""
+    if order.plan.collagen_beyond:
+        return (NO_BAND, NO_BAND, NO_BAND)
+    late = _late_bands(order)
+    first, second, third = (_band(order.looks.late, late[:, place]) for place in range(3))
+    return first, second, third
 
 
 @lru_cache(maxsize=8)
@@ -263,18 +230,11 @@ def _harm(order: RunOrder, fine: Floats, weights: Floats | None, case: Case) -> 
 
 
 def pigment_class(order: RunOrder, case: Case) -> str:
-    """Return the class of risk of a change of colour: by skin type, and one higher beyond the studied depth or density.
+    """Return the class of risk of a change of colour by skin type.
 
     No study says how the risk grows with depth, passes or interval, so nothing finer than a class is said.
     """
-    held = order.evidence.skin_types[case.patient.skin_type.value].pigment_class
-    limits = order.evidence.limits
-    beyond = any(
-        visit.depth_mm > limits["depth_mm"].high or visit.channels_per_cm2 > limits["channels_per_cm2"].high
-        for visit in order.plan.visits
-    )
-    higher = {"low": "moderate", "moderate": "high"}
-    return higher.get(held, held) if beyond else held
+    return order.evidence.skin_types[case.patient.skin_type.value].pigment_class
 
 
 def _hit_twice(order: RunOrder) -> float:

@@ -5,14 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from needlepoint.course.zones import Zone
 from needlepoint.evidence.schema import Source
-
-if TYPE_CHECKING:
-    # Loading a comparison's type alone must not load the compiled code.
-    from needlepoint.healing.search import Outcome
 
 POPULATION_NOTE = (
     "Collagen is an estimate for people like this one; check-ins of redness teach nothing about it."
@@ -90,25 +85,3 @@ class Forecast:
     )
     citations: tuple[Source, ...] = ()
     notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """One of the plans that stand side by side: what it brings, and its class of risk of a change of colour."""
-
-    name: str
-    outcome: Outcome
-    pigment_risk: str
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """A plan beside a gentler and a stronger one; where nothing can be compared `plans` is empty and `why` says so."""
-
-    plans: tuple[Compared, ...]
-    zones: tuple[Zone, ...] = ()
-    looked_at: int = 0
-    ruled_out: int = 0
-    why: str = ""
-    outside_studied: tuple[str, ...] = ()
-    citations: tuple[Source, ...] = ()

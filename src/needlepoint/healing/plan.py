@@ -40,9 +40,16 @@ class Visit:
         return 100.0 * sum(group[0] for group in self.groups)
 
 
+# Which bands something outside of what was studied takes away.
+ALL, COLLAGEN, NOTHING = "all", "collagen", "nothing"
+
+
 @dataclass(frozen=True, slots=True)
 class ZonePlan:
-    """What is done to zones that are alike: the same visits, the same skin. `done` visits have taken place."""
+    """What is done to zones that are alike: the same visits, the same skin. `done` visits have taken place.
+
+    Of what lies `outside` of what was studied, `beyond` leaves no band at all and `collagen_beyond` none of collagen.
+    """
 
     zones: tuple[Zone, ...]
     visits: tuple[Visit, ...]
@@ -53,6 +60,8 @@ class ZonePlan:
     occluded: bool
     outside: tuple[str, ...]
     sources: tuple[str, ...]
+    beyond: tuple[str, ...] = ()
+    collagen_beyond: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +111,7 @@ def part_of(zone: Zone, evidence: HealingEvidence) -> SkinPart:
 def _with_zone(plan: ZonePlan, zone: Zone) -> ZonePlan:
     return ZonePlan(
         (*plan.zones, zone), plan.visits, plan.done, plan.ends_mm, plan.shape, plan.part, plan.occluded, plan.outside,
-        plan.sources,
+        plan.sources, plan.beyond, plan.collagen_beyond,
     )  # fmt: skip
 
 
@@ -151,7 +160,8 @@ def _zone_plan(
         visits.append(_visit(session, held, days_from))
     skin = skin_of(zone.kind, case.patient.sex, knowledge)
     basis = basis_of(sessions[0].device if sessions else case.device, knowledge)
-    outside = [*_outside(case, zone, visits, knowledge, evidence, days_from)]
+    found = [*_outside(case, zone, visits, knowledge, evidence, days_from)]
+    outside = [says for says, _ in found]
     if not to_come.passes_agreed and _stands_in(visits, len(done)):
         outside.append(
             f"no pass was recorded here yet: {PLANNED_PASSES} passes at the starting depth stand in"
@@ -161,6 +171,8 @@ def _zone_plan(
         zones=(zone,), visits=tuple(visits), done=len(done), ends_mm=skin.ends_mm, shape=Shape.of(knowledge),
         part=part_of(zone, evidence).id, occluded=cover, outside=tuple(outside),
         sources=tuple(dict.fromkeys((*skin.sources, *basis.sources))),
+        beyond=tuple(says for says, takes in found if takes == ALL),
+        collagen_beyond=tuple(says for says, takes in found if takes == COLLAGEN),
     )  # fmt: skip
 
 
@@ -183,8 +195,8 @@ def _stands_in(visits: list[Visit], done: int) -> bool:
 
 def _outside(
     case: Case, zone: Zone, visits: list[Visit], knowledge: Knowledge, evidence: HealingEvidence, days_from: datetime,
-) -> Iterator[str]:  # fmt: skip
-    """Yield each way in which the plan leaves what was studied, in plain words."""
+) -> Iterator[tuple[str, str]]:  # fmt: skip
+    """Yield each way in which the plan leaves what was studied, in plain words, and which bands it takes away."""
     treated = [visit for visit in visits if visit.groups]
     gaps = [late.day - early.day for early, late in pairwise(treated)]
     age = (case.day_of(days_from) - case.patient.born_on).days / 365.25
@@ -200,15 +212,19 @@ def _outside(
         for value in sorted({min(found, default=limit.low), max(found, default=limit.high)}):
             if not limit.low <= round(value, 6) <= limit.high:
                 shown = round(value, 1 if value > 10 else 2)
-                yield f"{limit.says}: {shown:g}, studied {limit.low:g} to {limit.high:g} {limit.unit}"
+                says = f"{limit.says}: {shown:g}, studied {limit.low:g} to {limit.high:g} {limit.unit}"
+                # How many sessions there are, and a late one, change nothing about how red the skin is after each.
+                late = name == "sessions" or (name == "interval_days" and value > limit.high)
+                yield says, COLLAGEN if late else ALL
     if any(knowledge.devices[name].kind == "stamp" for name in _devices(case)):
-        yield "a stamp: no study followed its outcome"
+        yield "a stamp: no study followed its outcome", ALL
     if not part_of(zone, evidence).collagen_studied:
-        yield "no study looked at collagen in this zone"
+        yield "no study looked at collagen in this zone", COLLAGEN
     if case.patient.skin_type.value == "unknown":
-        yield "the skin type is unknown: the risk of a change of colour cannot be classed"
+        yield "the skin type is unknown: the risk of a change of colour cannot be classed", NOTHING
     elif case.patient.skin_type.value in ("V", "VI"):
-        yield "few people of skin types V and VI were studied; redness is harder to see and is scored too low"
+        few = "few people of skin types V and VI were studied; redness is harder to see and is scored too low"
+        yield few, NOTHING
 
 
 def _devices(case: Case) -> set[str]:

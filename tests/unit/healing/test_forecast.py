@@ -17,7 +17,6 @@ from needlepoint.exchange.case_file import read
 from needlepoint.exchange.forecast_document import document
 from needlepoint.healing.forecast import forecast
 from needlepoint.healing.intended import Intended
-from needlepoint.healing.making import search_case
 
 CASE = """
 [patient]
@@ -130,21 +129,44 @@ def test_before_any_session_the_usual_plan_stands_in_and_says_so():
     assert any("stand in" in line for line in plan.outside_studied)
 
 
+DEEP = ("depth_mm = 1.0, passes = 2 }, {", "depth_mm = 2.0, passes = 2 }, {")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "says"),
-    [
-        (
-            "depth_mm = 1.0, passes = 2 }, {",
-            "depth_mm = 2.0, passes = 2 }, {",
-            "needle depth: 2, studied 0.5 to 1.5",
-        ),
-        ("1990-05-14", "1940-05-14", "age: 85"),
-        ('"III"', '"unknown"', "skin type is unknown"),
-        ('"III"', '"VI"', "skin types V and VI"),
-    ],
+    [('"III"', '"unknown"', "skin type is unknown"), ('"III"', '"VI"', "skin types V and VI")],
 )
-def test_what_lies_outside_what_was_studied_is_named(old, new, says):
+def test_what_was_studied_in_few_is_named_beside_its_band(old, new, says):
     assert any(says in line for line in made(a=(old, new)).outside_studied)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [(*DEEP, "needle depth: 2, studied 0.5 to 1.5"), ("1990-05-14", "1940-05-14", "age: 85")],
+)
+def test_outside_what_was_studied_there_is_no_band_and_the_reason_stands_in_its_place(old, new, says):
+    told = made(a=(old, new))
+    seen = " ".join((told.why, *told.outside_studied))
+    assert says in seen
+    assert "Nothing is forecast outside what was studied" in seen
+    assert Zone.CHEEK_LEFT not in [zone.zone for zone in told.zones]
+
+
+def test_a_zone_beyond_leaves_the_others_their_bands():
+    told = made(a=DEEP)
+    assert [zone.zone for zone in told.zones] == [Zone.CHEEK_RIGHT]
+    assert any(line.startswith("cheek left: needle depth") for line in told.outside_studied)
+
+
+def test_a_number_of_sessions_that_nobody_studied_takes_only_the_band_of_collagen():
+    day = datetime.fromisoformat("2026-03-20T12:00:00-04:00")
+    once = Session(
+        started_at=day, device="skinpen-precision", passes=(Pass(Zone.CHEEK_LEFT, Depth("0.5"), 2),)
+    )
+    zone = forecast(case(), AT, packaged(), 100, intended=Intended((once,), passes_agreed=True)).zones[0]
+    assert zone.redness.day
+    assert zone.collagen_histology_percent.day == zone.collagen_oct_ratio.p95 == ()
+    assert document(forecast(case(), AT, packaged(), 100, intended=Intended((once,), passes_agreed=True)))
 
 
 @pytest.mark.parametrize("zone", ["abdomen", "eyelid_left", "forearm_left"])
@@ -168,25 +190,6 @@ def test_the_risk_of_a_change_of_colour_is_a_class(skin_type, risk):
     assert made(a=('"III"', f'"{skin_type}"')).zones[0].harm.pigment_risk == risk
 
 
-def test_deeper_than_studied_is_a_class_higher():
-    deep = made(a=("depth_mm = 1.0", "depth_mm = 2.0"))
-    assert deep.zones[0].harm.pigment_risk == "moderate"
-
-
-def test_a_search_stays_in_the_box_and_never_prefers_more_without_limit():
-    found = search_case(case(CASE + SESSION), AT, packaged())
-    assert found.looked_at >= 100
-    for each in found.front:
-        assert 0.5 <= each.option.depth_mm <= 1.5
-        assert 3 <= each.option.sessions <= 6
-        assert 14 <= each.option.interval_days <= 56
-        assert each.allowed
-    gains = [each.gain for each in found.front]
-    assert gains == sorted(gains, reverse=True)
-    assert found.front[0].downtime_days_total > found.front[-1].downtime_days_total
-    assert found.reference.gain == pytest.approx(1.0)
-
-
 def run(tmp_path, *arguments):
     path = tmp_path / "case.toml"
     path.write_text(CASE + SESSION + CHECK_IN)
@@ -202,11 +205,27 @@ def test_the_command_speaks_to_people_and_to_programs(tmp_path):
     assert set(plain) >= CONTRACT
 
 
-@pytest.mark.parametrize("arguments", [[], ["--phone"], ["--phone", "--search"]])
+@pytest.mark.parametrize("arguments", [[], ["--phone"]])
 def test_a_picture_is_drawn_and_is_the_same_twice(tmp_path, arguments):
     for name in ("one.svg", "two.svg"):
         assert run(tmp_path, "--plot", str(tmp_path / name), *arguments).exit_code == 0
     assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "two.svg").read_bytes()
+
+
+def test_under_a_stop_the_command_says_so_before_anything_else(tmp_path):
+    path = tmp_path / "case.toml"
+    path.write_text(CASE + '[answers]\nkeloid_history = "yes"\n' + SESSION)
+    arguments = [str(path), "--at", AT.isoformat(), "--members", "200"]
+    told = CliRunner().invoke(command, arguments).output
+    assert told.startswith("STOP: nobody may be needled now.")
+    assert told.index("keloid") < told.index("redness day 1")
+    plain = json.loads(CliRunner().invoke(command, [*arguments, "--json"]).output)
+    assert plain["verdict"] == "stop"
+    assert any("keloid" in rule for rule in plain["stopped_by"])
+
+
+def test_no_command_ranks_plans_by_collagen():
+    assert "--search" not in CliRunner().invoke(command, ["--help"]).output
 
 
 def test_the_model_can_be_taken_elsewhere(tmp_path):
@@ -257,7 +276,7 @@ def test_a_forecast_under_the_plan_stays_the_same_for_the_whole_day():
 def test_sessions_that_are_still_to_come_can_be_handed_in():
     day = datetime.fromisoformat("2026-03-20T12:00:00-04:00")
     once = Session(
-        started_at=day, device="skinpen-precision", passes=(Pass(Zone.CHEEK_LEFT, Depth("0.5"), 3),)
+        started_at=day, device="skinpen-precision", passes=(Pass(Zone.CHEEK_LEFT, Depth("0.5"), 2),)
     )
     plan = forecast(case(), AT, packaged(), 100, intended=Intended((once,), passes_agreed=True))
     assert [zone.zone for zone in plan.zones] == [Zone.CHEEK_LEFT]

@@ -1,10 +1,11 @@
-"""The forecast of a course, and its plan beside others, in the words and numbers that the pages show."""
+"""The forecast of a course, and published courses beside its plan, in the words and numbers that the pages show."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from itertools import pairwise
 
 from needlepoint.advice.door import advise
 from needlepoint.advice.intended import intended
@@ -19,18 +20,18 @@ from needlepoint.course.session import Pass
 from needlepoint.course.session import Session as CoreSession
 from needlepoint.course.states import SessionState
 from needlepoint.course.zones import Zone
+from needlepoint.evidence.knowledge import Knowledge
 from needlepoint.evidence.loader import packaged
-from needlepoint.evidence.schema import Source
-from needlepoint.healing.forecast import comparison, forecast
+from needlepoint.evidence.schema import Protocol, Source
+from needlepoint.healing.forecast import forecast
 from needlepoint.healing.intended import Intended
-from needlepoint.healing.outlook import Band, Compared, Forecast, Spread, ZoneForecast
+from needlepoint.healing.outlook import Band, Forecast, Spread, ZoneForecast
 
 WORDS = ("none", "slight", "mild", "clear", "strong")
 # As far as redness is drawn, and as long as the last session stays of more interest than the next one.
 FOLLOWED_DAYS = 8.0
 RECENT = timedelta(days=14)
 TOLD_DAYS = (0.25, 1.0, 2.0, 3.0, 5.0, 7.0)
-NAMES = {"this plan": "This plan", "gentler": "Gentler", "stronger": "Stronger"}
 NOON = time(12)
 
 
@@ -86,6 +87,7 @@ class Foreseen:
     """The forecast as the chart shows it; without a curve, `why` says why there is none."""
 
     why: str
+    stops: tuple[str, ...] = ()
     curve: Curve | None = None
     zones: tuple[ZoneLine, ...] = ()
     collagen: str = ""
@@ -98,51 +100,74 @@ class Foreseen:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """A plan as a column beside others."""
+class PublishedCourse:
+    """One published course: what was done to whom, and what came of it; `elsewhere` where none of the zones is ours."""
 
-    name: str
-    setting: str
-    gain: Spread
-    gain_words: str
-    days_each: float
-    days_total: float
-    still_red_percent: int
-    pigment_risk: str
+    title: str
+    device: str
+    sessions: str
+    apart: str
+    depth: str
+    depth_note: str
+    operator: str
+    result: str
+    note: str
+    elsewhere: bool
 
 
 @dataclass(frozen=True, slots=True)
-class SideBySide:
-    """Plans side by side; without columns, `why` says why there are none."""
+class Published:
+    """The plan in one line, and the published courses toward its goal; nothing here is ranked."""
 
-    why: str
-    zones: tuple[str, ...] = ()
-    columns: tuple[Column, ...] = ()
-    counted: str = ""
-    banner: tuple[str, ...] = ()
+    own: str
+    courses: tuple[PublishedCourse, ...]
     sources: tuple[Source, ...] = ()
 
 
 def foreseen(course: Course, actor: Actor | Visitor, at: datetime) -> Foreseen:
     """Return the forecast of a course; three statements, whatever its length."""
     case, to_come = _asked(course, actor, at)
+    stops = tuple(each.reason for each in advise(case, at).verdicts if each.verdict == "stop")
     made = beside(lambda: forecast(case, at, packaged(), intended=to_come))
-    return _foreseen(made, case, at) if made.zones else Foreseen(made.why)
+    return replace(_foreseen(made, case, at), stops=stops) if made.zones else Foreseen(made.why, stops)
 
 
-def side_by_side(course: Course, actor: Actor, at: datetime) -> SideBySide:
-    """Return the course's plan beside a gentler and a stronger one; three statements."""
+def published(course: Course, actor: Actor, at: datetime) -> Published:
+    """Return the published courses toward the goal of a course, as they were done; three statements."""
     case, to_come = _asked(course, actor, at)
-    found = beside(lambda: comparison(case, at, packaged(), intended=to_come))
-    if not found.plans:
-        return SideBySide(found.why)
-    return SideBySide(
-        why="",
-        zones=tuple(_spaced(zone) for zone in found.zones),
-        columns=tuple(_column(each, found.plans[0]) for each in found.plans),
-        counted=f"{found.looked_at} plans were compared; {found.ruled_out} were ruled out for lasting redness.",
-        banner=found.outside_studied,
-        sources=found.citations,
+    knowledge = packaged()
+    rows = [each for each in knowledge.protocols.values() if each.concern == case.goal.concern.value]
+    named = [knowledge.sources[name] for name in dict.fromkeys(n for row in rows for n in row.sources)]
+    return Published(
+        _own(case, to_come), tuple(_published(row, case, knowledge) for row in rows), tuple(named)
+    )
+
+
+def _own(case: Case, to_come: Intended) -> str:
+    depths = sorted({each.depth.mm for session in to_come.sessions for each in session.passes})
+    if not depths:
+        return "No session is left in this plan."
+    spread = f"{depths[0]} mm" if len(depths) == 1 else f"{depths[0]} to {depths[-1]} mm"
+    days = [case.day_of(each.started_at) for each in to_come.sessions]
+    gaps = sorted({(late - early).days for early, late in pairwise(days)})
+    apart = f", {gaps[0]} days apart" if gaps else ""
+    return f"This plan: {len(days)} session{'s' if len(days) > 1 else ''} to come{apart}, {spread}."
+
+
+def _published(row: Protocol, case: Case, knowledge: Knowledge) -> PublishedCourse:
+    kinds = {zone.kind for zone in case.goal.zones}
+    device = knowledge.devices.get(row.device)
+    return PublishedCourse(
+        title=row.title,
+        device=device.name if device else "another device",
+        sessions="not stated" if row.sessions is None else str(row.sessions),
+        apart="not stated" if row.interval_days is None else f"{row.interval_days} days",
+        depth=f"{row.depth_mm.value:g} mm",
+        depth_note=row.depth_mm.note if row.depth_mm.basis != "assumed" else f"assumed; {row.depth_mm.note}",
+        operator=row.operator,
+        result=row.result,
+        note=row.note,
+        elsewhere=not kinds & set(row.zones),
     )
 
 
@@ -252,43 +277,14 @@ def _zone_lines(made: Forecast) -> Iterator[ZoneLine]:
 
 def _collagen(zone: ZoneForecast) -> str:
     late = zone.collagen_histology_percent
+    if not late.day:
+        return "Of new collagen nothing is forecast: this plan lies outside what was studied."
     top = max(range(len(late.day)), key=lambda i: late.p50[i])
     low, middle, high = (round(getattr(late, name)[top] - 100.0) for name in ("p05", "p50", "p95"))
     return (
         f"By the ruler of histology collagen peaks about week {late.day[top] / 7:.0f}, {middle} percent above before "
         f"({low} to {high}); other rulers read otherwise."
     )
-
-
-def _column(each: Compared, reference: Compared) -> Column:
-    outcome, option = each.outcome, each.outcome.option
-    many = (
-        "once"
-        if option.sessions == 1
-        else f"{option.sessions} sessions, {option.interval_days:.0f} days apart"
-    )
-    passes = "" if each is reference else f", {_times(option.density)}"
-    return Column(
-        name=NAMES[each.name],
-        setting=f"{option.depth_mm:g} mm, {many}{passes}",
-        gain=Spread(outcome.gain_p05, outcome.gain, outcome.gain_p95),
-        gain_words=_gain_words(outcome.gain) if each is not reference else "what the others are held against",
-        days_each=outcome.downtime_days_each,
-        days_total=outcome.downtime_days_total,
-        still_red_percent=round(100 * outcome.prolonged_redness_share),
-        pigment_risk=each.pigment_risk,
-    )
-
-
-def _times(density: float) -> str:
-    return "as many channels" if density == 1.0 else f"{density:g} times the channels"
-
-
-def _gain_words(gain: float) -> str:
-    if 0.95 <= gain <= 1.05:
-        return "about as much new collagen as this plan"
-    more = "more" if gain > 1 else "less"
-    return f"about {abs(gain - 1):.0%} {more} new collagen than this plan"
 
 
 def _score(value: float) -> str:

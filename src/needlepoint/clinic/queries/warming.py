@@ -14,12 +14,15 @@ from needlepoint.healing.forecast import prepare
 
 Made = TypeVar("Made")
 LITTLE_CLAIM = 5
+LEAST_CLAIM = 19
 
 
 def _claim_little() -> None:
     # On Linux a thread's claim is its own, and the threads that compiled code starts from there share it.
     if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, get_native_id(), LITTLE_CLAIM)
+        # Below the process as it is: a server that was started with little claim would otherwise be overtaken by this.
+        own = os.getpriority(os.PRIO_PROCESS, os.getpid())
+        os.setpriority(os.PRIO_PROCESS, get_native_id(), min(own + LITTLE_CLAIM, LEAST_CLAIM))
 
 
 # A forecast takes all cores for half a second, and short pages would wait for it; it has time.

@@ -14,7 +14,6 @@ WORDS = ("none", "slight", "mild", "clear", "strong")
 # Room for the names on the left and the days below, in the picture's own units.
 WIDE, HIGH, LEFT, RIGHT, TOP, BOTTOM = 640, 336, 86, 14, 16, 54
 LAST_DAY, HIGHEST = 8.0, 4.0
-FIRST_ROW, ROW, NAME_WIDE = 56, 48, 122
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,44 +50,6 @@ def redness_curve(curve: Any) -> dict[str, Any]:
 
 def _kind(told: Any) -> str:
     return "own" if told.of_this else "earlier"
-
-
-@register.inclusion_tag("forecast/_plans.svg")
-def plans_figure(columns: Sequence[Any]) -> dict[str, Any]:
-    """Draw each plan's gain with its band, and its days of redness as a bar."""
-    half = (WIDE - NAME_WIDE) / 2 - 16
-    gain = Scale(NAME_WIDE, half, 1.05 * max(1.2, *(each.gain.p95 for each in columns)))
-    red = Scale(NAME_WIDE + half + 32, half, 1.5 * max(1.0, *(each.days_total for each in columns)))
-    rows = [(each, FIRST_ROW + ROW * place) for place, each in enumerate(columns)]
-    return {
-        "columns": columns,
-        "wide": WIDE,
-        "high": FIRST_ROW + ROW * len(rows) - 6,
-        "one": gain.at(1.0),
-        "gain_left": gain.left,
-        "days_left": red.left,
-        "names": [Mark(NAME_WIDE - 10, y + 5, each.name) for each, y in rows],
-        "bands": [Mark(gain.at(each.gain.p05), y, end=gain.at(each.gain.p95)) for each, y in rows],
-        "middles": [Mark(gain.at(each.gain.p50), y, f"×{each.gain.p50:.2f}") for each, y in rows],
-        "bars": [Mark(red.left, y - 9, f"{each.days_total:.1f}", end=red.long(each.days_total)) for each, y in rows],
-    }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """A stretch of the picture on which a number is laid out from nought."""
-
-    left: float
-    length: float
-    most: float
-
-    def long(self, value: float) -> float:
-        """Return how long a number is drawn."""
-        return round(self.length * value / self.most, 1)
-
-    def at(self, value: float) -> float:
-        """Return where a number lies."""
-        return round(self.left + self.length * value / self.most, 1)
 
 
 def _x(day: float) -> float:

@@ -1,4 +1,4 @@
-"""The forecast on the chart, and plans side by side on the plan page; fragments, and whole pages without a script.
+"""The forecast on the chart, and published courses on the plan page; fragments, and whole pages without a script.
 
 Neither stands on a page where consent is given.
 """
@@ -15,9 +15,10 @@ from django.shortcuts import render
 from needlepoint.clinic.access.find import look_up
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions.record import saw
-from needlepoint.clinic.queries.forecast import foreseen, side_by_side
+from needlepoint.clinic.queries.forecast import foreseen, published
 from needlepoint.clinic.queries.warming import ready, turn
 from needlepoint.clinic.views.door import act_of, page
+from needlepoint.clinic.views.shown import shown
 
 
 @page(Permission.SEE_CHART)
@@ -28,8 +29,15 @@ def forecast(request: Any, course_id: UUID) -> HttpResponse:
 
 @page(Permission.PLAN)
 def compare(request: Any, course_id: UUID) -> HttpResponse:
-    """Show the plan beside a gentler and a stronger one."""
-    return _shown(request, course_id, "plans compared", "plans", side_by_side)
+    """Show the published courses toward the same goal; nothing is computed, so nobody waits for a turn."""
+    course = look_up("course", request.actor, course_id, "patient", "device")
+    now = act_of(request)
+    saw(now, "published courses", course, course.patient)
+    found = published(course, now.actor, now.at)
+    context = {"patient": course.patient, "course": course, "published": found}
+    return shown(
+        request, "forecast/_published.jinja" if request.htmx else "forecast/published.jinja", context
+    )
 
 
 def _shown(request: Any, course_id: UUID, what: str, name: str, ask: Callable[..., Any]) -> HttpResponse:

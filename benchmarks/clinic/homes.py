@@ -15,7 +15,7 @@ from tests.clinic.practice import PROFESSIONS, Practice
 
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.access.visitor import sha256_of
-from needlepoint.clinic.actions import clinic, triage
+from needlepoint.clinic.actions import clinic, duty
 from needlepoint.clinic.models import (
     Cartridge,
     CartridgeUse,
@@ -112,7 +112,7 @@ def at_work(practice: Practice) -> list[str]:
     """Take on fifty people, put three of them on duty, and return everybody's cookie."""
     people = [_member(practice, role, place) for role, number in STAFF.items() for place in range(number)]
     on_duty = [people[0].pk, people[1].pk, practice.members[Role.MEDICAL_DIRECTOR].pk]
-    triage.set_duty(practice.act(Role.MEDICAL_DIRECTOR), member_keys=on_duty)
+    duty.set_duty(practice.act(Role.MEDICAL_DIRECTOR), member_keys=on_duty)
     return [_cookie(each) for each in people]
 
 

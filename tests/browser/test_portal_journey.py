@@ -10,7 +10,7 @@ from tests.clinic.portal import PHONE, invited, reachable
 from tests.clinic.practice import Practice
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import triage
+from needlepoint.clinic.actions import duty, triage
 from needlepoint.clinic.models import CheckIn, HomeScreening, Screening, TriageTask
 from needlepoint.evidence.loader import packaged
 from needlepoint.evidence.words import words
@@ -206,7 +206,7 @@ def test_when_nobody_has_looked_the_portal_says_call(phone, monkeypatch):
     after_a_session(phone)
     phone.practice.catch_up()
     nurse, director = (phone.practice.members[each] for each in (Role.NURSE, Role.MEDICAL_DIRECTOR))
-    triage.set_duty(phone.practice.act(Role.MEDICAL_DIRECTOR), member_keys=[nurse.pk, director.pk])
+    duty.set_duty(phone.practice.act(Role.MEDICAL_DIRECTOR), member_keys=[nurse.pk, director.pk])
     phone.go("check-in/")
     for name, value in (("redness", 4), ("swelling", 2), ("pain", 7)):
         phone.tap(name, value)

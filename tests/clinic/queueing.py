@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import contact, message, sending, triage
+from needlepoint.clinic.actions import contact, duty, message, sending, triage
 from needlepoint.clinic.models import CheckIn
 
 ON_DUTY = (Role.NURSE, Role.PRESCRIBER, Role.MEDICAL_DIRECTOR)
@@ -15,7 +15,7 @@ DOCUMENT = {
 
 def on_duty(practice, *roles):
     keys = [practice.members[role].pk for role in roles or ON_DUTY]
-    return triage.set_duty(practice.act(Role.CLINIC_ADMIN), member_keys=keys)
+    return duty.set_duty(practice.act(Role.CLINIC_ADMIN), member_keys=keys)
 
 
 def checked_in(practice, done=None, level="emergency", at=None, document=None, language="en"):

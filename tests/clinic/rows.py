@@ -14,6 +14,8 @@ AT = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
 # Where a check of the table wants more than any value.
 CHOICES = {"better": "higher", "state": "waiting", "signed_as": "patient"}
 
+HELD = (("Patient", "born_on"), ("DutyShift", "weekday"), ("DutyShift", "member"))
+
 
 def refused(statement: str, values: Sequence[Any] = ()) -> bool:
     """Say whether the database refuses a statement; nothing of it stays if so."""
@@ -40,11 +42,11 @@ def another(model: Any, clinic: Any) -> Any:
 
 
 def _values(model: Any, clinic: Any) -> dict[str, Any]:
-    # A birth date may be unknown, but an older form of the table cannot hold such a person.
+    # A birth date may be unknown, but an older form of the table cannot hold such a person; a shift has somebody.
     asked = [
         each
         for each in model._meta.fields
-        if (not each.null or each.name == "born_on") and not each.primary_key
+        if (not each.null or (model.__name__, each.name) in HELD) and not each.primary_key
     ]
     return {each.name: _value(model, each, clinic) for each in asked}
 
@@ -71,6 +73,8 @@ def _plain(column: Any, seed: str) -> Any:
         return AT
     if isinstance(column, models.DateField):
         return AT.date()
+    if isinstance(column, models.TimeField):
+        return AT.time()
     if isinstance(column, models.BooleanField):
         return True
     if isinstance(column, models.JSONField):

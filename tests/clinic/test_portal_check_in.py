@@ -8,7 +8,7 @@ from tests.clinic.portal import PHONE, Home, key_of, now, reachable, timedelta
 from tests.clinic.practice import Practice
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import triage
+from needlepoint.clinic.actions import duty, triage
 from needlepoint.clinic.models import CheckIn, SignedWords, TriageTask, Visitor
 from needlepoint.clinic.queries import portal as query
 from needlepoint.course.session import Sign
@@ -225,7 +225,7 @@ def test_words_signed_in_another_wording_count_no_more(home, practice):
 def test_nobody_having_looked_is_said_by_the_clock_alone(home, practice):
     practice.catch_up()
     keys = [practice.members[each].pk for each in (Role.NURSE, Role.MEDICAL_DIRECTOR)]
-    triage.set_duty(practice.act(Role.MEDICAL_DIRECTOR), member_keys=keys)
+    duty.set_duty(practice.act(Role.MEDICAL_DIRECTOR), member_keys=keys)
     kept, _page = sent(home, none="all", sign=["fever"])
     promised = kept.looked_at_by - kept.at
     assert promised <= timedelta(hours=4)

@@ -139,12 +139,12 @@ def test_with_no_worker_no_mail_and_nobody_on_duty_the_patient_is_told_and_the_t
 
     task = checked_in(practice)
     assert not queue_is_watched(practice.at)
-    assert standing_of(task.check_in, practice.at).told_at == task.opened_at
+    assert standing_of(task.check_in, practice.at).call_at == task.opened_at
     assert standing_of(task.check_in, practice.at).closed_at is None
     on_duty(practice)
     later = checked_in(practice, task.check_in.session)
-    assert standing_of(later.check_in, practice.at).told_at is None
-    assert standing_of(later.check_in, later.opened_at + timedelta(minutes=45)).told_at is not None
+    assert standing_of(later.check_in, practice.at).call_at is None
+    assert standing_of(later.check_in, later.opened_at + timedelta(minutes=45)).call_at is not None
 
 
 def test_what_waits_is_told_again_after_a_second(practice):

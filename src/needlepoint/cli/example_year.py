@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from random import Random
 
 from django.db import connection, transaction
@@ -15,10 +15,15 @@ from needlepoint.cli.example_practice import NAME, PASSWORD, Practice, email_of
 from needlepoint.cli.example_stories import stories as stories_of
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import clinic, triage
+from needlepoint.clinic.actions import clinic, duty
+from needlepoint.clinic.queries.opening import Opening
 
 Say = Callable[[str], None]
 FAR = timedelta(days=3650)
+OUT_OF_HOURS = "At night whoever is on call reads reports with a red sign. All others are read from 8."
+FUERA_DE_HORAS = (
+    "De noche, la persona de guardia lee los informes con una señal roja. Los demás se leen desde las 8."
+)
 
 
 def draw(patients: int, seed: int, now: datetime, say: Say = lambda _: None, zone_name: str = "") -> str:
@@ -99,11 +104,14 @@ def _open_the_portal(practice: Practice, at: datetime) -> None:
     contact = {
         "phone": "+1 202 555 0142",
         "email": "desk@harbour.example",
-        "hours": "every day 8 to 19",
+        "hours": "",
         "emergency_number": "112",
         "portal_address": "",
     }
     clinic.set_contact(act(Role.CLINIC_ADMIN, at), contact=contact)
     keys = [str(practice.actors[role].member) for role in (Role.NURSE, Role.MEDICAL_DIRECTOR)]
-    triage.set_duty(act(Role.MEDICAL_DIRECTOR, at), member_keys=keys)
+    duty.set_duty(act(Role.MEDICAL_DIRECTOR, at), member_keys=keys)
+    openings = [Opening(day, time(8), time(19)) for day in range(7)]
+    said = {"en": OUT_OF_HOURS, "es": FUERA_DE_HORAS}
+    duty.set_hours(act(Role.MEDICAL_DIRECTOR, at), openings=openings, out_of_hours=said)
     sign_all_words(lambda role: act(role, at))

@@ -67,12 +67,11 @@ class SignWords(Row, frozen=True):
 
 
 class Reply(Row, frozen=True):
-    """What the patient reads at once after a check-in of that level, and when a person will look."""
+    """What the patient reads at once after a check-in of that level; what is said of people stands in the promises."""
 
     level: Text
     title: Text
     says: Text
-    when: Text
 
 
 class OwnReply(Row, frozen=True):
@@ -175,6 +174,7 @@ class Words:
     signs: Mapping[str, SignWords]
     replies: Mapping[str, Reply]
     own_replies: Mapping[str, OwnReply]
+    promises: Mapping[str, Phrase]
     notices: Mapping[str, Phrase]
     aftercare: Mapping[str, AftercareWords]
     milestones: Mapping[str, MilestoneWords]

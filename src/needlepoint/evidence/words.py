@@ -40,7 +40,7 @@ from needlepoint.evidence.word_shapes import (
 )
 
 FIRST = "en"
-PLACES = frozenset({"clinic", "phone", "emergency", "by", "from", "until", "day", "date"})
+PLACES = frozenset({"clinic", "phone", "emergency", "by", "opens", "from", "until", "day", "date"})
 """What a text may leave open, as `{phone}`; whoever shows the text fills it."""
 
 CHOICES: Mapping[str, frozenset[str]] = MappingProxyType(
@@ -66,6 +66,23 @@ NOTICES = frozenset(
         "unsigned",
     }
 )
+PROMISES = frozenset(
+    {
+        "emergency_told",
+        "emergency_telling",
+        "emergency_nobody",
+        "today_told",
+        "today_telling",
+        "call_us_now",
+        "calls_by",
+        "looks_by",
+        "reads",
+        "nobody_named",
+        "opens",
+    }
+)
+"""What is said of people, by what the rows say; `clinic/queries/told.py` chooses among them."""
+
 PAGES = ("how_it_works", "who_it_is_for", "what_happens", "what_to_expect", "at_home")
 CALLS = ("now", "today", "soon")
 
@@ -81,6 +98,7 @@ TABLES: Mapping[str, tuple[str, str, type[Row], tuple[str, ...]]] = MappingProxy
         "signs": ("checkin.toml", "sign", SignWords, ("name",)),
         "replies": ("replies.toml", "reply", Reply, ("level",)),
         "own_replies": ("replies.toml", "own", OwnReply, ("rule",)),
+        "promises": ("replies.toml", "promise", Phrase, ("id",)),
         "notices": ("replies.toml", "notice", Phrase, ("id",)),
         "aftercare": ("aftercare.toml", "line", AftercareWords, ("id",)),
         "milestones": ("aftercare.toml", "milestone", MilestoneWords, ("id",)),
@@ -202,6 +220,7 @@ def _expected(knowledge: Knowledge) -> dict[str, set[str]]:
         "signs": {sign.value for sign in Sign},
         "replies": {*knowledge.levels},
         "own_replies": {key for key, rule in knowledge.triage.items() if rule.tells},
+        "promises": {*PROMISES},
         "notices": {*NOTICES},
         "aftercare": {*knowledge.aftercare},
         "milestones": {*knowledge.milestones},
@@ -247,9 +266,6 @@ def _unfit(spoken: Words, knowledge: Knowledge) -> Iterator[tuple[str, str]]:
         waits = knowledge.aftercare[key].kind != "do"
         if (bool(line.not_yet), bool(line.then)) != (waits, waits):
             yield f"aftercare.{key}", "what waits has `not_yet` and `then`, and what is done has neither"
-    for key, reply in spoken.replies.items():
-        if "by" in places(reply.when) and knowledge.levels[key].answer_within_hours is None:
-            yield f"replies.{key}", "promises {by} without an hour in triage.toml"
     said = {each.id for each in spoken.pages["at_home"].statements}
     for key in sorted(set(knowledge.home_use) - said):
         yield "pages.at_home", f"no text for {key}"

@@ -39,9 +39,9 @@ def latest(patient: Patient) -> dict[tuple[str, str], ContactConsent]:
     return {(row.purpose, row.channel): row for row in rows}
 
 
-def address_of(patient: Patient, channel: str) -> str:
-    """Return where a patient is written to: what the chart says now; empty where it says nothing."""
-    return str(patient.email if channel == "email" else patient.phone)
+def address_of(whom: Patient | Member, channel: str) -> str:
+    """Return where somebody is written to: what the chart or the member says now; empty where it says nothing."""
+    return str(whom.email if channel == "email" else whom.phone)
 
 
 def names_address(row: ContactConsent, patient: Patient) -> bool:

@@ -12,7 +12,7 @@ from needlepoint.clinic.actions.act import Act, action
 from needlepoint.clinic.actions.contact import address_of
 from needlepoint.clinic.actions.message_words import AT_LEAST_ONCE, PURPOSES
 from needlepoint.clinic.actions.record import write
-from needlepoint.clinic.models import Clinic, Member, Message, MessageStep, Patient, SendingHold
+from needlepoint.clinic.models import Clinic, Member, Message, MessageStep, Patient, SendingHold, TriageTask
 
 # Ids of messages come from what they are about, so that two who write the same one at once write one.
 _OUTBOX = UUID("5d3e35a1-5b6f-4f1f-9a94-7a52d0b2a7c1")
@@ -30,6 +30,7 @@ def enqueue(
     link: str = "",
     language: str = "en",
     address: str = "",
+    about: TriageTask | None = None,
 ) -> Message | None:
     """Write a message to the outbox, once for its key; None where the person has no address on that channel.
 
@@ -37,7 +38,7 @@ def enqueue(
     """
     if purpose not in PURPOSES:
         raise Refused(f"There is no message for {purpose!r}.")
-    address = address or (to.email if isinstance(to, Member) else address_of(to, channel))
+    address = address or address_of(to, channel)
     if not address:
         return None
     message, _ = Message.objects.get_or_create(
@@ -47,6 +48,7 @@ def enqueue(
             "public_id": uuid5(_OUTBOX, f"{act.actor.clinic} {once_key}"),
             "patient": to if isinstance(to, Patient) else None,
             "member": to if isinstance(to, Member) else None,
+            "about": about,
             "purpose": purpose,
             "channel": channel,
             "address": address,

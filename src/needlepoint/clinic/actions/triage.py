@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -12,12 +11,12 @@ from django.conf import settings
 from django.db import transaction
 
 from needlepoint.clinic.access.checks import Refused
-from needlepoint.clinic.access.find import find, find_by_key
-from needlepoint.clinic.access.roles import ROLES, Permission
+from needlepoint.clinic.access.find import find
+from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions.act import Act, action
 from needlepoint.clinic.actions.message import enqueue
 from needlepoint.clinic.actions.record import write
-from needlepoint.clinic.models import CheckIn, Clinic, Duty, Member, TriageStep, TriageTask
+from needlepoint.clinic.models import CheckIn, Clinic, Member, TriageStep, TriageTask
 from needlepoint.clinic.queries.triage import Climb, climbed, ladder_of
 from needlepoint.course.instants import time_zone
 
@@ -64,7 +63,6 @@ def _stand(task: TriageTask, reached: Climb) -> None:
     task.owner_id = reached.owner
     task.rung = reached.steps[-1].rung if reached.steps else 0
     task.climbs_at = reached.next_at
-    task.patient_told_at = task.patient_told_at or reached.told_at
 
 
 def _tell(act: Act, task: TriageTask, reached: Climb, already: int) -> None:
@@ -75,7 +73,7 @@ def _tell(act: Act, task: TriageTask, reached: Climb, already: int) -> None:
         if step.rung <= already:
             continue
         member = members.get(step.owner) if step.owner else None
-        what = "told_patient" if member is None else ("climbed" if step.rung else "assigned")
+        what = "to_be_told" if member is None else ("climbed" if step.rung else "assigned")
         _step(task, act, what, at=step.at, member=member)
         if member is None:
             _tell_patient(act, task)
@@ -92,24 +90,28 @@ def _step(
 
 
 def _alarm(act: Act, task: TriageTask, member: Member, rung: int) -> None:
-    enqueue(
-        act,
-        purpose="alarm",
-        channel="email",
-        to=member,
-        once_key=f"alarm {task.public_id} {rung}",
-        link=f"{settings.STAFF_ADDRESS}/queue/{task.public_id}/",
-    )
+    """Tell a member on every way that is known: a mail alone lies unread at night."""
+    for channel in ("sms", "email"):
+        enqueue(
+            act,
+            purpose="alarm",
+            channel=channel,
+            to=member,
+            about=task,
+            once_key=f"alarm {task.public_id} {rung} {channel}",
+            link=f"{settings.STAFF_ADDRESS}/queue/{task.public_id}/" if settings.STAFF_ADDRESS else "",
+        )
 
 
 def _tell_patient(act: Act, task: TriageTask) -> None:
-    """Write to the patient on every channel there is; the portal says it anyhow."""
-    for channel in ("email", "sms"):
+    """Write to the patient on every channel there is; that she was told is kept once a message was handed over."""
+    for channel in ("sms", "email"):
         enqueue(
             act,
             purpose="not_seen",
             channel=channel,
             to=task.patient,
+            about=task,
             once_key=f"not seen {task.public_id} {channel}",
             language=task.check_in.language,
         )
@@ -141,7 +143,7 @@ def _climb_one(key: int, at: datetime) -> int:
         act = by_itself(task.clinic, at, uuid5(task.public_id, f"climb {task.rung}"))
         already, reached = task.rung, climbed(task, at)
         _stand(task, reached)
-        task.save(update_fields=["owner", "rung", "climbs_at", "patient_told_at"])
+        task.save(update_fields=["owner", "rung", "climbs_at"])
         _tell(act, task, reached, already)
         write(act, "climbed", task, task.patient, {"rung": task.rung})
     return 1
@@ -222,26 +224,3 @@ def _done(act: Act, task: TriageTask, what: str, words: str = "") -> TriageTask:
     _step(task, act, what, member=Member.objects.get(pk=act.actor.member), words=words)
     write(act, f"{what.replace('_', ' ')} check-in", task, task.patient)
     return task
-
-
-@action(Permission.SET_DUTY)
-def set_duty(act: Act, *, member_keys: Sequence[object]) -> list[Duty]:
-    """Say who looks at check-ins from now on, in this order; the last one owns the clinic and is asked last."""
-    members = [find_by_key(Member, act.actor, key) for key in dict.fromkeys(map(str, member_keys))]
-    unable = [each.name for each in members if not _may_triage(each)]
-    if unable:
-        raise Refused(f"{unable[0]} may not look at check-ins. Choose somebody whose role includes it.")
-    clinic = Clinic.objects.select_for_update(no_key=True).get(pk=act.actor.clinic)
-    Duty.objects.filter(clinic=clinic, ended_at=None).update(ended_at=act.at)
-    rows = [
-        Duty(clinic=clinic, member=member, place=place, begun_at=act.at)
-        for place, member in enumerate(members, start=1)
-    ]
-    Duty.objects.bulk_create(rows)
-    write(act, "set duty", f"clinic:{clinic.pk}", detail={"members": [each.pk for each in members]})
-    return rows
-
-
-def _may_triage(member: Member) -> bool:
-    able = [role.value for role, permissions in ROLES.items() if Permission.TRIAGE in permissions]
-    return bool(member.is_active and member.grants.filter(ended_at=None, role__in=able).exists())

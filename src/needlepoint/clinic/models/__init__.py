@@ -4,7 +4,7 @@ from needlepoint.clinic.models.adverse import AdverseEvent, AdverseFollowUp
 from needlepoint.clinic.models.booking import Booking, BookingMoved, Hold
 from needlepoint.clinic.models.cartridge import Cartridge, CartridgeUse, Recall
 from needlepoint.clinic.models.chart_link import ChartLink
-from needlepoint.clinic.models.check_in import CheckIn, Duty, SignedWords, TriageStep, TriageTask
+from needlepoint.clinic.models.check_in import CheckIn, SignedWords, TriageStep, TriageTask
 from needlepoint.clinic.models.clinic import Clinic, OwnedDevice, Room
 from needlepoint.clinic.models.consent import Consent, ConsentText, Withdrawal
 from needlepoint.clinic.models.course import (
@@ -17,6 +17,7 @@ from needlepoint.clinic.models.course import (
     Screening,
     Waiting,
 )
+from needlepoint.clinic.models.duty import ClosedDay, DutyShift, OpenHours, TextAnswer
 from needlepoint.clinic.models.member import Grant, Member
 from needlepoint.clinic.models.message import ContactConsent, Message, MessageStep, SendingHold
 from needlepoint.clinic.models.outcome import OutcomeScore, PhotoChange
@@ -45,13 +46,14 @@ __all__ = [
     "ChartLink",
     "CheckIn",
     "Clinic",
+    "ClosedDay",
     "Consent",
     "ConsentText",
     "ContactConsent",
     "Course",
     "Decision",
     "DeviceChange",
-    "Duty",
+    "DutyShift",
     "Enquiry",
     "Grant",
     "HealingCheck",
@@ -61,6 +63,7 @@ __all__ = [
     "Member",
     "Message",
     "MessageStep",
+    "OpenHours",
     "OutcomeScore",
     "OwnedDevice",
     "Patient",
@@ -83,6 +86,7 @@ __all__ = [
     "SignedWords",
     "Stay",
     "Submission",
+    "TextAnswer",
     "TriageStep",
     "TriageTask",
     "Visitor",

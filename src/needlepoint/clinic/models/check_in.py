@@ -95,28 +95,6 @@ class TriageStep(Row):
     words = models.TextField(blank=True)
 
 
-class Duty(Row):
-    """Who looks at check-ins, in which order: place 1 first; the last place is the owner of the clinic."""
-
-    fixed = ("member_id", "place", "begun_at")
-    closed = "OLD.ended_at IS NOT NULL"
-
-    member = models.ForeignKey(Member, models.PROTECT, related_name="duties")
-    place = models.PositiveSmallIntegerField()
-    begun_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["clinic", "place"], condition=Q(ended_at=None), name="duty_place_once"
-            ),
-            models.UniqueConstraint(
-                fields=["clinic", "member"], condition=Q(ended_at=None), name="duty_member_once"
-            ),
-        ]
-
-
 class SignedWords(Row):
     """The fixed words that patients are shown, in one language and wording, signed by somebody who answers for them."""
 

@@ -11,6 +11,8 @@ class Clinic(models.Model):
     """A practice: whose rows these are, and by which clock its days are counted.
 
     `slug` and `portal_address` say where its patients find it, `phone`, `hours` and `emergency_number` whom they call.
+    `hours` is what the clinic wrote of its opening hours itself; where it is empty, `hours_made` says them in each
+    language as `OpenHours` has them. `out_of_hours` is what patients are told to do then, by language.
     `country` (ISO 3166-1, two letters; empty where a clinic was founded before it was asked) and `region` (the part
     after the hyphen of ISO 3166-2) say whose numbers, holidays and laws count.
     """
@@ -24,6 +26,8 @@ class Clinic(models.Model):
     phone = models.CharField(max_length=40, blank=True)
     email = models.EmailField(blank=True)
     hours = models.CharField(max_length=200, blank=True)
+    hours_made = models.JSONField(default=dict, blank=True)
+    out_of_hours = models.JSONField(default=dict, blank=True)
     emergency_number = models.CharField(max_length=20, blank=True)
     portal_address = models.CharField(max_length=200, blank=True)
 

@@ -29,7 +29,7 @@ class Members(BaseUserManager):
 
 
 class Member(AbstractBaseUser):
-    """One person with one sign-in of their own; nobody shares one."""
+    """One person with one sign-in of their own; nobody shares one. `phone` (E.164) is where alarms reach them."""
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -45,6 +45,7 @@ class Member(AbstractBaseUser):
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120)
     profession = models.CharField(max_length=30)
+    phone = models.CharField(max_length=16, blank=True, default="")
     is_active = models.BooleanField(default=True)
 
     objects = Members()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from needlepoint.clinic.models.check_in import TriageTask
 from needlepoint.clinic.models.clinic import Public, Row
 from needlepoint.clinic.models.member import Member
 from needlepoint.clinic.models.patient import Patient
@@ -31,13 +32,17 @@ class ContactConsent(Row):
 
 
 class Message(Public):
-    """One message. `once_key` names what it is about, so that it is written once only; its text holds no name."""
+    """One message. `once_key` names what it is about, so that it is written once only; its text holds no name.
 
-    fixed = ("public_id", "patient_id", "member_id", "purpose", "channel", "once_key", "made_at")
+    `about` is the report of which it tells: an alarm to a member, or to the patient that nobody has looked.
+    """
+
+    fixed = ("public_id", "patient_id", "member_id", "about_id", "purpose", "channel", "once_key", "made_at")
     closed = "OLD.state IN ('delivered', 'dropped')"
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="messages", null=True)
     member = models.ForeignKey(Member, models.PROTECT, related_name="+", null=True)
+    about = models.ForeignKey(TriageTask, models.PROTECT, related_name="messages", null=True)
     purpose = models.CharField(max_length=20)
     channel = models.CharField(max_length=10)
     address = models.CharField(max_length=254)

@@ -152,7 +152,6 @@ class Replied:
     check_in: CheckIn
     title: str
     says: str
-    when: str
     urgent: bool
     seen_at: datetime | None
     call_now: bool
@@ -170,22 +169,21 @@ def replied(check_in: CheckIn, clinic: Clinic, spoken: Words, at: datetime) -> R
         check_in=check_in,
         title=words[0] if words else "",
         says=words[1] if words else spoken.notices["unsigned"].says,
-        when=words[2] if words else spoken.notices["received"].says,
         urgent=check_in.level in ("same_day", "emergency"),
         seen_at=seen_at,
-        call_now=seen_at is None and (standing.told_at is not None or at > check_in.looked_at_by),
+        call_now=seen_at is None and (standing.call_at is not None or at > check_in.looked_at_by),
         not_watched=seen_at is None and not watched,
         unanswered=bool(check_in.answers.get("unanswered")) or check_in.answers.get("signs") is None,
     )
 
 
-def _words(check_in: CheckIn, spoken: Words) -> tuple[str, str, str]:
+def _words(check_in: CheckIn, spoken: Words) -> tuple[str, str]:
     reply = spoken.replies[check_in.level]
     rules = check_in.document.get("rules", [])
     # Words of a rule's own stand only where nothing else spoke; otherwise those of the level say enough.
     own = [spoken.own_replies[each].says for each in rules if each in spoken.own_replies]
     says = " ".join(dict.fromkeys(own)) if own and len(own) == len(rules) else reply.says
-    return reply.title, says, reply.when
+    return reply.title, says
 
 
 def reports(visitor: Visitor) -> list[CheckIn]:

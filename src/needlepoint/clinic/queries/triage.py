@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -12,25 +11,12 @@ from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
 from needlepoint.clinic.access.checks import Actor
-from needlepoint.clinic.models import CheckIn, Duty, Member, TriageTask
+from needlepoint.clinic.models import CheckIn, DutyShift, Member, Message, TriageTask
 from needlepoint.clinic.models.written import Written
+from needlepoint.clinic.queries.rota import Rota, rota_of
 from needlepoint.clinic.queries.work import stalled
 from needlepoint.evidence.follow_up import Ladder
 from needlepoint.evidence.loader import packaged
-
-
-@dataclass(frozen=True, slots=True)
-class OnDuty:
-    """Somebody in the roster, from when until when."""
-
-    member: int
-    place: int
-    begun_at: datetime
-    ended_at: datetime | None = None
-
-    def stands(self, at: datetime) -> bool:
-        """Say whether they were on duty at an instant."""
-        return self.begun_at <= at and (self.ended_at is None or at < self.ended_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +42,8 @@ class Climb:
         return named[-1] if named else None
 
     @property
-    def told_at(self) -> datetime | None:
-        """Return when the patient is told to call."""
+    def call_at(self) -> datetime | None:
+        """Return since when nobody is left to ask, so that the patient has to call."""
         last = self.steps[-1] if self.steps else None
         return last.at if last is not None and last.owner is None else None
 
@@ -68,65 +54,58 @@ def ladder_of(level: str) -> Ladder:
     return next((each for each in ladders if level in each.levels), packaged().ladders["red"])
 
 
-def chain(duties: Iterable[OnDuty], at: datetime) -> tuple[int, ...]:
-    """Return who is asked one after the other: the first two on duty, and the last, who owns the clinic."""
-    standing = [each.member for each in sorted(duties, key=lambda each: each.place) if each.stands(at)]
-    return tuple(dict.fromkeys([*standing[:2], *standing[-1:]]))
+def climb(ladder: Ladder, rota: Rota, opened_at: datetime, at: datetime) -> Climb:
+    """Return how far a check-in that nobody acknowledged has climbed: a pure function of the rows and the instant.
 
-
-def climb(ladder: Ladder, duties: Sequence[OnDuty], opened_at: datetime, at: datetime) -> Climb:
-    """Return how far a check-in that nobody acknowledged has climbed: a pure function of the rows and the instant."""
+    On each rung somebody is asked who was not asked before: whoever came on duty meanwhile stands in the chain.
+    """
     if not ladder.minutes:
-        named = chain(duties, opened_at)
+        named = rota.chain(opened_at)
         return Climb((Step(opened_at, 0, named[0]),) if named else (), None)
     steps: list[Step] = []
-    reached = opened_at
+    reached = opened_at if ladder.alarm else _with_somebody(rota, opened_at)
     for rung, minutes in enumerate((*ladder.minutes, 0)):
         if reached > at:
             return Climb(tuple(steps), reached)
-        people = chain(duties, reached)
-        if rung >= len(people) or rung == len(ladder.minutes):
+        asked = {step.owner for step in steps}
+        people = [each for each in rota.chain(reached) if each not in asked]
+        if not people or rung == len(ladder.minutes):
             return Climb((*steps, Step(reached, rung, None)), None)
-        steps.append(Step(reached, rung, people[rung]))
+        steps.append(Step(reached, rung, people[0]))
         reached += timedelta(minutes=minutes * settings.TRIAGE_SCALE)
     raise AssertionError("the last rung always returns")
 
 
-def duties_of(clinic: int) -> list[OnDuty]:
-    """Return the roster of a clinic with its past; one statement."""
-    return [OnDuty(*row) for row in _DUTIES.rows(clinic)]
-
-
-_DUTIES = Written(
-    lambda clinic: Duty.objects.filter(clinic=clinic, member__is_active=True).values_list(
-        "member_id", "place", "begun_at", "ended_at"
-    )
-)
+def _with_somebody(rota: Rota, at: datetime) -> datetime:
+    """Return the instant, or the next one within a day at which somebody is on duty: what can wait waits for them."""
+    if rota.chain(at):
+        return at
+    return rota.changes_at(at, timedelta(days=1)) or at
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a check-in stands, for the one who sent it."""
+    """Where a check-in stands, for the one who sent it; from `call_at` on her page tells her to call."""
 
     acknowledged_at: datetime | None
     closed_at: datetime | None
-    told_at: datetime | None
+    call_at: datetime | None
 
 
 def standing_of(check_in: CheckIn, at: datetime) -> Standing:
     """Return where a check-in stands, even while no background work runs."""
     (task,) = _TASK.objects(check_in.pk)
-    told_at = task.patient_told_at or (None if task.acknowledged_at else climbed(task, at).told_at)
-    return Standing(task.acknowledged_at, task.closed_at, told_at)
+    call_at = None if task.acknowledged_at else climbed(task, at).call_at
+    return Standing(task.acknowledged_at, task.closed_at, call_at)
 
 
 _TASK = Written(lambda check_in: TriageTask.objects.filter(check_in=check_in))
 
 
-def climbed(task: TriageTask, at: datetime, duties: Sequence[OnDuty] | None = None) -> Climb:
+def climbed(task: TriageTask, at: datetime, rota: Rota | None = None) -> Climb:
     """Return how far an open task has climbed."""
-    roster = duties_of(task.clinic_id) if duties is None else duties
-    return climb(ladder_of(task.level), roster, task.opened_at, at)
+    known = rota_of(task.clinic_id) if rota is None else rota
+    return climb(ladder_of(task.level), known, task.opened_at, at)
 
 
 def queue_is_watched(at: datetime) -> bool:
@@ -136,7 +115,10 @@ def queue_is_watched(at: datetime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One check-in in the queue."""
+    """One check-in in the queue; `told_at` is when a message that nobody has looked was handed over.
+
+    `untold` where she should have been told and was not: somebody has to call her.
+    """
 
     task: TriageTask
     ladder: Ladder
@@ -144,6 +126,7 @@ class Line:
     next_at: datetime | None
     told_at: datetime | None
     late: bool
+    untold: bool = False
 
 
 # More than anybody reads at once; a page of thousands would keep everybody waiting for what is urgent.
@@ -151,11 +134,18 @@ PAGE_LINES = 50
 
 
 def queue(actor: Actor, at: datetime, page: int = 1) -> list[Line]:
-    """Return a page of the open check-ins, the most urgent first; three statements whatever their number."""
-    duties = duties_of(actor.clinic)
+    """Return a page of the open check-ins, the most urgent first; five statements whatever their number."""
+    rota = rota_of(actor.clinic)
     members = {member.pk: member for member in _ASKED.objects(actor.clinic)}
     shown = _page_of(PAGE_LINES).objects(actor.clinic, PAGE_LINES * (max(page, 1) - 1))
-    return [_line(row, duties, members, at) for row in shown]
+    on_the_way = _on_the_way([row.pk for row in shown])
+    return [_line(row, rota, members, at, row.pk in on_the_way) for row in shown]
+
+
+def _on_the_way(tasks: list[int]) -> frozenset[int]:
+    """Return for which of these a message to the patient may still go out; one statement."""
+    rows = Message.objects.filter(purpose="not_seen", state__in=("waiting", "sending"), about__in=tasks)
+    return frozenset(rows.values_list("about", flat=True))
 
 
 def _open(clinic: int) -> QuerySet[TriageTask]:
@@ -186,31 +176,37 @@ OWN_OF_LINE = (
 BESIDE_LINE = (
     "patient__family_name",
     "patient__given_name",
+    "patient__phone",
     "check_in__document",
     "check_in__session__number",
     "owner__name",
     "acknowledged_by__name",
 )
 _ASKED = Written(
-    lambda clinic: Member.objects.filter(pk__in=Duty.objects.filter(clinic=clinic).values("member")).only(
-        "name"
-    )
+    lambda clinic: Member.objects.filter(
+        pk__in=DutyShift.objects.filter(clinic=clinic).values("member")
+    ).only("name")
 )
+# So long a message may take before it counts as one that reaches nobody.
+SOON = timedelta(minutes=2)
 
 
-def _line(task: TriageTask, duties: Sequence[OnDuty], members: dict[int, Member], at: datetime) -> Line:
+def _line(task: TriageTask, rota: Rota, members: dict[int, Member], at: datetime, on_the_way: bool) -> Line:
+    told_at, late = task.patient_told_at, task.due_at <= at
     if task.acknowledged_at is not None:
-        return Line(task, ladder_of(task.level), task.owner, None, task.patient_told_at, task.due_at <= at)
-    reached = climbed(task, at, duties)
+        return Line(task, ladder_of(task.level), task.owner, None, told_at, late)
+    reached = climbed(task, at, rota)
     owner = members.get(reached.owner) if reached.owner else task.owner
-    told_at = task.patient_told_at or reached.told_at
-    return Line(task, ladder_of(task.level), owner, reached.next_at, told_at, task.due_at <= at)
+    waits = reached.call_at is None or (on_the_way and at - reached.call_at < SOON)
+    untold = told_at is None and not waits
+    return Line(task, ladder_of(task.level), owner, reached.next_at, told_at, late, untold)
 
 
 def line_of(task: TriageTask, at: datetime) -> Line:
     """Return one check-in as the queue shows it."""
-    duties = duties_of(task.clinic_id)
-    return _line(task, duties, Member.objects.in_bulk([each.member for each in duties]), at)
+    rota = rota_of(task.clinic_id)
+    members = Member.objects.in_bulk([each.member for each in rota.shifts if each.member])
+    return _line(task, rota, members, at, task.pk in _on_the_way([task.pk]))
 
 
 def ladders() -> tuple[Ladder, ...]:
@@ -250,16 +246,11 @@ _COUNTED = Written(
 )
 
 
-def roster(actor: Actor) -> list[Duty]:
-    """Return who is on duty now, in order."""
-    return _ROSTER.objects(actor.clinic)
-
-
-_ROSTER = Written(
-    lambda clinic: (
-        Duty.objects.filter(clinic=clinic, ended_at=None).select_related("member").order_by("place")
-    )
-)
+def roster(actor: Actor, at: datetime) -> list[Member]:
+    """Return who is on duty now, in the order in which they are asked; three statements."""
+    chain = rota_of(actor.clinic).chain(at)
+    named = Member.objects.in_bulk(chain)
+    return [named[each] for each in chain]
 
 
 def task_page(task: TriageTask) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from needlepoint.clinic.forms.portal import scores, step_of, ticked, told, untic
 from needlepoint.clinic.queries import home_screening as before
 from needlepoint.clinic.queries import portal as query
 from needlepoint.clinic.queries.forecast import foreseen
+from needlepoint.clinic.queries.told import promise
 from needlepoint.clinic.queries.warming import turn
 from needlepoint.clinic.views.door import act_of, new_key, take
 from needlepoint.clinic.views.portal_door import portal_page, shown, visitor_of
@@ -120,11 +121,10 @@ def _send(request: Any, session_id: UUID) -> HttpResponse:
 @portal_page(PATIENT)
 def report(request: Any, report_id: UUID) -> HttpResponse:
     """Show a report with its answer, and whether a person has seen it."""
-    visitor = visitor_of(request)
-    row = query.own_report(visitor, report_id)
-    return shown(
-        request, "report", {"last": query.replied(row, request.clinic, request.spoken, timezone.now())}
-    )
+    row, at = query.own_report(visitor_of(request), report_id), timezone.now()
+    last = query.replied(row, request.clinic, request.spoken, at)
+    said = promise(row, request.clinic, at) if last.seen_at is None else None
+    return shown(request, "report", {"last": last, "promise": said})
 
 
 @portal_page(PATIENT)

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from needlepoint.clinic.access.find import look_up
 from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.actions import duty as duties
 from needlepoint.clinic.actions import triage as actions
 from needlepoint.clinic.actions.act import Act
 from needlepoint.clinic.actions.record import saw
@@ -63,7 +64,7 @@ def queue(request: Any) -> HttpResponse:
         "number": number,
         "open": queries.open_count(request.actor),
         "now": at,
-        "roster": queries.roster(request.actor),
+        "roster": queries.roster(request.actor, at),
     }
     if request.htmx:
         return quick(request, "triage/_lines.jinja", context)
@@ -146,7 +147,7 @@ def duty(request: Any) -> HttpResponse:
     able = able_to(request.actor, Permission.TRIAGE)
 
     def form(problem: str = "", status: int = 200) -> HttpResponse:
-        standing = [row.member_id for row in queries.roster(request.actor)]
+        standing = [each.pk for each in queries.roster(request.actor, timezone.now())]
         typed = [request.POST.get(f"place_{number}", "") for number in range(1, 6)]
         chosen = typed if request.method == "POST" else [str(key) for key in standing]
         places = [(number, (chosen + [""] * 5)[number - 1]) for number in range(1, 6)]
@@ -161,7 +162,7 @@ def duty(request: Any) -> HttpResponse:
 
     def do(act: Act) -> str:
         keys = [key for number in range(1, 6) if (key := request.POST.get(f"place_{number}", ""))]
-        actions.set_duty(act, member_keys=keys)
+        duties.set_duty(act, member_keys=keys)
         return reverse("duty")
 
     return take(request, do, form) if request.method == "POST" else form()

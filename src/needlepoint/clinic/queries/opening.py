@@ -1,0 +1,131 @@
+"""When the practice is open, by its own clock and its closed days, and the one sentence that says so to patients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from needlepoint.clinic.models import Clinic, ClosedDay, OpenHours
+from needlepoint.clinic.models.written import Written
+from needlepoint.course.instants import at_clock, time_zone
+
+DAY = timedelta(days=1)
+LOOKS_AHEAD = 21
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """From when until when the practice is open on a weekday (0 is Monday); midnight ends a day."""
+
+    weekday: int
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """All openings of a week, the days on which the practice is closed, and whose clock counts."""
+
+    openings: tuple[Opening, ...]
+    closed: frozenset[date]
+    zone: ZoneInfo
+
+    def of_day(self, day: date) -> Iterator[tuple[datetime, datetime]]:
+        """Return when the practice opens and closes on a day, whatever the clocks do in between."""
+        for each in self.openings if day not in self.closed else ():
+            if each.weekday == day.weekday():
+                last = day if each.closes > each.opens else day + DAY
+                yield at_clock(day, each.opens, self.zone), at_clock(last, each.closes, self.zone)
+
+    def open_at(self, at: datetime) -> bool:
+        """Say whether the practice is open; where nobody wrote down any hours it never is."""
+        today = at.astimezone(self.zone).date()
+        return any(opens <= at < closes for day in (today - DAY, today) for opens, closes in self.of_day(day))
+
+    def opens_at(self, at: datetime) -> datetime | None:
+        """Return when the practice opens next; None where it does not within three weeks."""
+        today = at.astimezone(self.zone).date()
+        coming = (today + DAY * number for number in range(LOOKS_AHEAD))
+        return next((opens for day in coming for opens, _ in sorted(self.of_day(day)) if opens > at), None)
+
+
+def hours_of(clinic: Clinic) -> Hours:
+    """Return the opening hours of a clinic; two statements."""
+    rows = tuple(Opening(*row) for row in _OPEN.rows(clinic.pk))
+    return Hours(rows, frozenset(day for (day,) in _CLOSED.rows(clinic.pk)), time_zone(clinic.time_zone))
+
+
+_OPEN = Written(
+    lambda clinic: (
+        OpenHours.objects.filter(clinic=clinic, ended_at=None)
+        .order_by("weekday", "opens", "pk")
+        .values_list("weekday", "opens", "closes")
+    )
+)
+_CLOSED = Written(
+    lambda clinic: ClosedDay.objects.filter(clinic=clinic, opened_at=None).values_list("closed_on")
+)
+
+
+def closed_days(clinic: Clinic, since: date) -> list[ClosedDay]:
+    """Return the closed days to come, the next one first."""
+    rows = ClosedDay.objects.filter(clinic=clinic, opened_at=None, closed_on__gte=since)
+    return list(rows.order_by("closed_on"))
+
+
+# -------------------------------------------------------------------------------------------------------- the sentence
+
+DAYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+        "es": ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
+    }
+)
+_WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "en": {
+            "days": "{first} to {last}",
+            "hours": "{opens} to {closes}",
+            "and": "and",
+            "every": "every day",
+        },
+        "es": {
+            "days": "{first} a {last}",
+            "hours": "de {opens} a {closes}",
+            "and": "y",
+            "every": "todos los días",
+        },
+    }
+)
+WEEK = 7
+
+
+def sentence(openings: tuple[Opening, ...], language: str) -> str:
+    """Return the opening hours as patients read them: equal days that follow one another are said together."""
+    by_day = [tuple((e.opens, e.closes) for e in openings if e.weekday == day) for day in range(WEEK)]
+    runs = [(held, list(days)) for held, days in groupby(range(WEEK), key=lambda day: by_day[day]) if held]
+    parts = [f"{_days(days, language)} {_hours(held, language)}" for held, days in runs]
+    return ", ".join(parts)
+
+
+def _days(days: list[int], language: str) -> str:
+    names, words = DAYS[language], _WORDS[language]
+    if len(days) == WEEK:
+        return words["every"]
+    if len(days) > 2:
+        return words["days"].format(first=names[days[0]], last=names[days[-1]])
+    return f" {words['and']} ".join(names[day] for day in days)
+
+
+def _hours(held: tuple[tuple[time, time], ...], language: str) -> str:
+    words = _WORDS[language]
+    said = [words["hours"].format(opens=_clock(opens), closes=_clock(closes)) for opens, closes in held]
+    return f" {words['and']} ".join(said)
+
+
+def _clock(clock: time) -> str:
+    return f"{clock.hour or 0}:{clock.minute:02d}"

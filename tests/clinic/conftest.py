@@ -62,9 +62,12 @@ def pytest_unconfigure(config):
 @pytest.fixture(autouse=True)
 def told_anew():
     """What was told within the last second was told of another test's clinic."""
-    from needlepoint.clinic.queries import watch
+    from needlepoint.clinic.queries import record, watch
+    from needlepoint.clinic.views import clock
 
     watch.forget()
+    record.forget()
+    clock.forget()
 
 
 @pytest.fixture

@@ -2,10 +2,13 @@
 
 python -m tests.clinic.kill_stage found SESSIONS
 python -m tests.clinic.kill_stage look
+python -m tests.clinic.kill_stage ticks
+python -m tests.clinic.kill_stage again
 """
 
 import json
 import sys
+from datetime import timedelta
 
 import django
 
@@ -20,6 +23,7 @@ from needlepoint.clinic.access.roles import Role  # noqa: E402
 from needlepoint.clinic.models import (  # noqa: E402
     CartridgeUse,
     Clinic,
+    Member,
     Patient,
     RecordLine,
     Session,
@@ -28,7 +32,8 @@ from needlepoint.clinic.models import (  # noqa: E402
     Submission,
     guards,
 )
-from needlepoint.clinic.queries.record import record_faults  # noqa: E402
+from needlepoint.clinic.queries.record import latest, record_faults  # noqa: E402
+from needlepoint.clinic.queries.work import last_ends  # noqa: E402
 
 
 def found(sessions: str) -> dict[str, object]:
@@ -55,6 +60,8 @@ def _signed_in(member: object) -> str:
     session["_auth_user_id"] = str(member.pk)
     session["_auth_user_backend"] = "allauth.account.auth_backends.AuthenticationBackend"
     session["_auth_user_hash"] = member.get_session_auth_hash()
+    # Longer than any clock is moved by the tests.
+    session.set_expiry(timedelta(days=900))
     session.create()
     return session.session_key
 
@@ -69,6 +76,17 @@ def look() -> dict[str, object]:
         "lines": RecordLine.objects.count(),
         "faults": record_faults(clinic) + _halves() + sorted(guards.missing(connection)) + _broken_files(),
     }
+
+
+def again() -> dict[str, object]:
+    """Sign somebody in once more."""
+    return {"cookie": _signed_in(Member.objects.get(email__startswith="prescriber@"))}
+
+
+def ticks() -> dict[str, object]:
+    """When each watched tick ended last, and where the record stands."""
+    ends = {name: ended.isoformat() for name, ended in last_ends().items()}
+    return {"ends": ends, "stands_at": latest().isoformat(), "faults": record_faults(Clinic.objects.get())}
 
 
 def _halves() -> list[str]:
@@ -107,4 +125,6 @@ def _broken_files() -> list[str]:
 
 
 if __name__ == "__main__":
-    print(json.dumps({"found": found, "look": look}[sys.argv[1]](*sys.argv[2:])))
+    print(
+        json.dumps({"found": found, "look": look, "ticks": ticks, "again": again}[sys.argv[1]](*sys.argv[2:]))
+    )

@@ -1,10 +1,12 @@
 """The background work: killed at any moment it sends nothing twice and loses nothing; all see it stand still."""
 
+import errno
 import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -80,14 +82,6 @@ def test_a_tick_that_fails_says_so_and_leaves_no_end_behind(practice):
     assert "send" not in work.last_ends()
 
 
-def test_the_scheduler_knows_every_tick_and_runs_none_beside_itself():
-    made = worker.scheduler()
-    jobs = {job.id: job for job in made.get_jobs()}
-    assert list(jobs) == [tick.name for tick in ticks.TICKS]
-    assert made._job_defaults == {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-    assert str(made.timezone) == "UTC"
-
-
 def test_a_tick_that_fails_does_not_end_the_others():
     seen, said = [], []
 
@@ -95,15 +89,65 @@ def test_a_tick_that_fails_does_not_end_the_others():
         seen.append("fail")
         raise ValueError("Ada Byron")
 
+    def full(at):
+        raise OSError(errno.ENOSPC, "/home/ada")
+
     def fine(at):
         seen.append("fine")
+        if seen.count("fine") > 2 and seen.count("fail") > 1:
+            loop.end()
 
-    made = worker.scheduler((ticks.Tick("bad", 1, fail), ticks.Tick("good", 1, fine, lane="other")))
-    made.add_job(lambda: seen.count("fine") > 2 and made.shutdown(wait=False), "interval", seconds=1)
-    worker.listen(made, said.append)
-    made.start()
-    assert seen.count("fail") > 1
-    assert set(said) == {"bad: ValueError"}, "what failed is told without what was in it"
+    made = (ticks.Tick("bad", 0.05, fail), ticks.Tick("full", 0.05, full), ticks.Tick("good", 0.05, fine))
+    loop = worker.Loop(said.append, made)
+    loop.run()
+    assert set(said) == {"bad: ValueError", "full: OSError (ENOSPC)"}, "told without what was in it"
+
+
+def test_a_tick_that_hangs_holds_up_no_other_and_never_runs_twice_at_once():
+    let_go, running, most = threading.Event(), [], []
+
+    def hang(at):
+        running.append(1)
+        most.append(len(running))
+        let_go.wait(10)
+        running.pop()
+
+    def fine(at):
+        seen.append("fine")
+        if len(seen) > 5:
+            let_go.set()
+            loop.end()
+
+    seen = []
+    loop = worker.Loop(seen.append, (ticks.Tick("hangs", 0.01, hang), ticks.Tick("good", 0.02, fine)))
+    loop.run()
+    assert set(most) == {1}
+    assert len(seen) > 5
+
+
+def test_ticks_go_on_whatever_the_clock_says(monkeypatch):
+    """No step of the clock makes a tick wait: the time of day is handed to it, and nothing is counted by it."""
+    told = []
+    days = iter([0, 2, -2, 0.04, -0.04, 400, -400, 0])
+
+    def tick(at):
+        told.append(at)
+        if len(told) > 6:
+            loop.end()
+
+    monkeypatch.setattr(worker.clock, "now", lambda: datetime.now(UTC) + timedelta(days=next(days, 0)))
+    loop = worker.Loop(told.append, (ticks.Tick("any", 0.05, tick),))
+    began = time.monotonic()
+    loop.run()
+    assert len(told) > 6
+    assert time.monotonic() - began < 30
+
+
+def test_an_end_that_lies_ahead_is_as_bad_as_one_that_is_long_past(practice):
+    at = datetime.now(UTC)
+    for minutes, stands_still in ((-3, True), (-1, False), (0, False), (1, False), (3, True), (60, True)):
+        beat(at + timedelta(minutes=minutes))
+        assert work.stalled(at) == stands_still, minutes
 
 
 @pytest.mark.parametrize("role", [Role.NURSE, Role.FRONT_DESK, Role.AUDITOR, Role.CLINIC_ADMIN])
@@ -178,6 +222,36 @@ def test_a_worker_that_is_killed_is_started_anew(monkeypatch):
     assert second.pid != first.pid
     kept.stop()
     assert second.poll() is not None
+
+
+def test_a_worker_that_hangs_is_started_anew_by_who_keeps_it(monkeypatch):
+    monkeypatch.setattr(worker, "WAIT_SECONDS", 0.05)
+    monkeypatch.setattr(worker, "HANGS_AFTER_SECONDS", 1.0)
+    half = "import os, time\nwhile True:\n os.write(int(os.environ['NEEDLEPOINT_PULSE']), b'send\\n'); time.sleep(0.1)"
+    monkeypatch.setattr(worker, "COMMAND", [sys.executable, "-c", half])
+    said = []
+    kept = worker.Kept(said.append).start()
+    first = _running(kept, None)
+    second = _running(kept, first)
+    assert first.poll() is not None
+    assert said
+    assert set(said) == {"The worker hangs, and is started anew."}
+    kept.stop()
+    assert second.poll() is not None
+
+
+def test_a_worker_that_works_is_left_alone(monkeypatch):
+    monkeypatch.setattr(worker, "HANGS_AFTER_SECONDS", 3.0)
+    told = "os.write(int(os.environ['NEEDLEPOINT_PULSE']), b'send\\nclimb\\n')"
+    pulse = f"import os, time\nwhile True:\n {told}; time.sleep(0.1)"
+    monkeypatch.setattr(worker, "COMMAND", [sys.executable, "-c", pulse])
+    said = []
+    kept = worker.Kept(said.append).start()
+    first = _running(kept, None)
+    time.sleep(4)
+    assert first.poll() is None
+    assert said == []
+    kept.stop()
 
 
 def _running(kept, other):

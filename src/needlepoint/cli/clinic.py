@@ -8,7 +8,7 @@ import secrets
 import socket
 import tempfile
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,11 @@ def _start(**environment: str) -> None:
         django.setup()
     except keys.KeyTrouble as error:
         raise click.ClickException(str(error)) from None
+    from django.conf import settings
+
+    from needlepoint.clinic.views import clock
+
+    clock.keep(settings.CLOCK_FILE)
 
 
 def _make_place() -> None:
@@ -79,8 +84,21 @@ def _check() -> None:
         raise click.ClickException(f"the database lacks {len(lacking)} of its guards, such as {min(lacking)}")
 
 
+def _look_at_clock() -> None:
+    """Begin to go by the clock, and ask about it where the machine comes up long after anything was written."""
+    from django.conf import settings
+
+    from needlepoint.clinic.queries.record import latest
+    from needlepoint.clinic.views import clock
+
+    clock.keep(settings.CLOCK_FILE, latest())
+    clock.now()
+
+
 def _now() -> datetime:
-    return datetime.now(UTC)
+    from needlepoint.clinic.views import clock
+
+    return clock.now()
 
 
 PASSWORD = click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
@@ -169,6 +187,7 @@ def serve(host: str, port: int, threads: int, processes: int) -> None:
     _start()
     _migrate()
     _check()
+    _look_at_clock()
     click.echo(f"Serving on {host}:{port}. Stop with Ctrl-C.")
     from needlepoint.clinic.server.serving import run
 

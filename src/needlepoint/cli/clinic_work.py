@@ -13,6 +13,7 @@ from needlepoint.cli import clinic
 def work() -> None:
     """Do what has to be done beside the pages until interrupted; any number may run, `serve` starts one."""
     clinic._start()  # noqa: SLF001 (one way to start for all commands of the clinic)
+    clinic._look_at_clock()  # noqa: SLF001
     from needlepoint.clinic.server.worker import work as until_told
 
     until_told(lambda line: click.echo(line, err=True))
@@ -41,7 +42,31 @@ def lift_hold(by: str, send_old: bool) -> None:
     click.echo(f"Messages go out again; {dropped} that fell due before were dropped.")
 
 
-COMMANDS: tuple[Any, ...] = (work, lift_hold)
+@click.command("clock-was-wrong", short_help="Say that the server's clock is right now.")
+@click.option("--by", required=True, help="The sign-in address of the member who says so.")
+@click.option("--why", required=True, help="How you know: a phone, a clock on the wall.")
+def clock_was_wrong(by: str, why: str) -> None:
+    """Say that the server's clock is right as it is now, after it was not; the record goes on from there."""
+    clinic._start()  # noqa: SLF001
+    from datetime import UTC, datetime
+    from uuid import uuid4
+
+    from needlepoint.clinic.access.checks import Refused
+    from needlepoint.clinic.actions.act import Act
+    from needlepoint.clinic.actions.clinic import actor_at
+    from needlepoint.clinic.actions.clock import decide
+    from needlepoint.clinic.views import clock
+
+    at = datetime.now(UTC)
+    try:
+        decide(Act(actor_at(by), at, uuid4()), why=why, doubtful=clock.doubtful())
+    except Refused as error:
+        raise click.ClickException(str(error)) from None
+    clock.trust()
+    click.echo(f"It is {at:%d %b %Y %H:%M} UTC. The record says who said so, and goes on from there.")
+
+
+COMMANDS: tuple[Any, ...] = (work, lift_hold, clock_was_wrong)
 
 if __name__ == "__main__":
     work(prog_name="needlepoint work")

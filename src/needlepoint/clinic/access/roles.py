@@ -48,6 +48,7 @@ class Permission(StrEnum):
     SCORE = "score"
     REPORT_ADVERSE = "report_adverse"
     SEE_REPORTS = "see_reports"
+    DECIDE_CLOCK = "decide_clock"
 
 
 class Role(StrEnum):
@@ -64,6 +65,8 @@ class Role(StrEnum):
 
 P = Permission
 _DESK = {P.SIGN_IN, P.SEE_DAY, P.BOOK, P.SEE_PATIENTS, P.EDIT_PATIENT, P.SEE_MESSAGES, P.SEND_MESSAGES}
+# A clock that has leapt must not wait for somebody who is not in.
+_DESK |= {P.DECIDE_CLOCK}
 _CHART = {P.SEE_CHART, P.SCREEN, P.CONSENT, P.SEE_PHOTOS, P.TAKE_PHOTOS, P.SEE_STOCK, P.TRIAGE, P.SCORE}
 _NEEDLE = {P.NEEDLE, P.AMEND, P.DECIDE_AS_OPERATOR, P.RECEIVE_STOCK, P.DRAFT_COURSE, P.REPORT_ADVERSE}
 _PRESCRIBE = {P.PLAN, P.DECIDE_AS_PRESCRIBER, P.END_CARE}

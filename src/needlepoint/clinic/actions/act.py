@@ -28,6 +28,8 @@ class Act:
     actor: Any
     at: datetime
     key: UUID
+    # Whether nobody yet knows if the clock is right; the record says so beside what is written meanwhile.
+    doubtful: bool = False
 
     @property
     def today(self) -> date:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, TextField
+from django.db.models import F, Max, TextField
 from django.db.models.functions import Cast
 
 from needlepoint.clinic.access.checks import Actor
@@ -96,6 +96,46 @@ def record_faults(clinic: Clinic) -> list[str]:
     """Return what is wrong with a clinic's record; an empty list says that it is whole."""
     head = RecordHead.objects.get(clinic=clinic)
     return faults(sealed_lines(clinic), (head.number, head.digest))
+
+
+def stands_at(clinic: int) -> datetime | None:
+    """Return the instant up to which a clinic's record stands."""
+    found: datetime | None = RecordHead.objects.values_list("at", flat=True).get(clinic=clinic)
+    return found
+
+
+# Requests that run side by side may be written in another order than they began.
+CLOCK_SLACK = timedelta(seconds=60)
+
+
+def is_behind(clinic: int, at: datetime) -> bool:
+    """Say whether an instant lies before what a clinic's record has already reached."""
+    stood = stands_at(clinic)
+    return stood is not None and at < stood - CLOCK_SLACK
+
+
+# What every page shows is asked for every few seconds only: clinic -> (when, what was found).
+_seen: dict[int, tuple[datetime, bool]] = {}
+TOLD_FOR = timedelta(seconds=5)
+
+
+def behind_lately(clinic: int, at: datetime) -> bool:
+    """Say what `is_behind` said within the last seconds, since every page asks."""
+    told = _seen.get(clinic)
+    if told is None or not timedelta(0) <= at - told[0] < TOLD_FOR:
+        told = _seen[clinic] = (at, is_behind(clinic, at))
+    return told[1]
+
+
+def forget() -> None:
+    """Ask anew the next time."""
+    _seen.clear()
+
+
+def latest() -> datetime | None:
+    """Return when anything was last written on this server."""
+    found: datetime | None = RecordHead.objects.aggregate(at=Max("at"))["at"]
+    return found
 
 
 def clinics() -> list[Clinic]:

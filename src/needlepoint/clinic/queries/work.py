@@ -1,4 +1,7 @@
-"""Whether the background work is alive: each tick leaves its last end behind, for all processes to see."""
+"""Whether the background work is alive: each tick leaves its last end behind, for all processes to see.
+
+An end that lies ahead of us is as bad as one that is long past: some clock was set, and nobody knows when it was.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ def last_ends() -> dict[str, datetime]:
 def stalled(at: datetime) -> bool:
     """Say whether one of the watched ticks has not ended for two minutes, or never."""
     ends = last_ends()
-    return any(tick not in ends or at - ends[tick] > STALLED_AFTER for tick in WATCHED)
+    return any(tick not in ends or abs(at - ends[tick]) > STALLED_AFTER for tick in WATCHED)
 
 
 # What every page shows is asked for every few seconds only: (when, what was found).

@@ -7,6 +7,7 @@ quote the row. What our own rooms say is written whole, since they are written w
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import sys
@@ -52,8 +53,34 @@ def _fields(record: logging.LogRecord) -> dict[str, Any]:
         "verb": getattr(request, "method", None),
         "page": getattr(match, "view_name", None),
         "error": type(error).__name__ if error else None,
+        "cause": cause(error) if error else None,
         "where": _steps(error) if error else None,
     }
+
+
+# What SQLite says of the machine under it, by the name that its manual has for it; none of it quotes a row.
+_CAUSES = {
+    "database or disk is full": "SQLITE_FULL",
+    "disk I/O error": "SQLITE_IOERR",
+    "unable to open database file": "SQLITE_CANTOPEN",
+    "attempt to write a readonly database": "SQLITE_READONLY",
+    "database is locked": "SQLITE_BUSY",
+    "database disk image is malformed": "SQLITE_CORRUPT",
+    "file is not a database": "SQLITE_NOTADB",
+}
+
+
+def cause(error: BaseException, form: str = "{}") -> str:
+    """Return the code of what the machine or the database refused, such as ENOSPC or SQLITE_FULL; empty where none."""
+    seen: BaseException | None = error
+    while seen is not None:
+        code = errno.errorcode.get(seen.errno or 0) if isinstance(seen, OSError) else None
+        code = code or getattr(seen, "sqlstate", None)
+        code = code or next((code for words, code in _CAUSES.items() if words in str(seen)), None)
+        if code:
+            return form.format(code)
+        seen = seen.__cause__ or seen.__context__
+    return ""
 
 
 def _steps(error: BaseException) -> list[str]:

@@ -16,11 +16,10 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.utils import timezone
 
 from needlepoint.clinic.access.checks import Actor, NotAllowed, NotHere, Refused, check_may
 from needlepoint.clinic.access.roles import Permission
-from needlepoint.clinic.views import portal_door, refusals
+from needlepoint.clinic.views import clock, portal_door, refusals
 from needlepoint.course.errors import InputError
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -69,9 +68,9 @@ class IdleSignOut:
         # The portal counts its own idle time, and a patient's page is no act of a member.
         was_in = not portal_door.in_portal(request) and request.user.is_authenticated
         if was_in:
-            now = timezone.now()
+            now = clock.now()
             last = request.session.get(LAST_ACT)
-            if last is not None and now - datetime.fromisoformat(last) > settings.IDLE_AFTER:
+            if last is not None and abs(now - datetime.fromisoformat(last)) > settings.IDLE_AFTER:
                 logout(request)
             elif last is None or not (
                 _by_itself(request) or now - datetime.fromisoformat(last) < NOTED_EVERY

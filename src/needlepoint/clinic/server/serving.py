@@ -32,8 +32,13 @@ class Clinic(BaseApplication):
 
     def load(self) -> Any:
         """Return the application, with the forecast being made ready in this process."""
+        from django.conf import settings
+
         from needlepoint.clinic.queries import warming
         from needlepoint.clinic.server.wsgi import application
+        from needlepoint.clinic.views import clock
+
+        clock.keep(settings.CLOCK_FILE)
 
         Thread(target=_settle, args=(warming.begin(),), name="settle", daemon=True).start()
         return application

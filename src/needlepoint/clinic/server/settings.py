@@ -19,6 +19,8 @@ KEYS = keys.read(PLACE.key_file)
 SECRET_KEY = KEYS.signing
 PHOTO_KEY = KEYS.photos
 PHOTO_FOLDER = PLACE.folder / "photos"
+# What the clinic's own clock goes by; see views/clock.py.
+CLOCK_FILE = PLACE.folder / "clock.json"
 EXAMPLE_PRACTICE = PLACE.example
 DEBUG = False
 ALLOWED_HOSTS = list(PLACE.hosts)

@@ -13,37 +13,40 @@ from datetime import datetime
 from typing import Any
 
 from django.core.cache import cache
-from django.utils import timezone
 
 from needlepoint.clinic.actions import reminders, sending, sign_in, triage
 from needlepoint.clinic.queries.work import WATCHED, name_of
 from needlepoint.clinic.server import measuring
-
-# A day: an end that is older says no more than none.
-KEPT_SECONDS = 86_400
+from needlepoint.clinic.views import clock
 
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """One thing that is done again and again; `lane` keeps the slow from holding up the quick."""
+    """One thing that is done again and again, each in a thread of its own: none holds up another."""
 
     name: str
-    every_seconds: int
+    every_seconds: float
     do: Callable[[datetime], Any]
-    lane: str = "quick"
 
 
 def _send(at: datetime) -> int:  # noqa: ARG001 (each message asks the clock for itself)
     name = f"{socket.gethostname()[:30]} {os.getpid()}"
-    return sending.send_due(sending.Sender(name, timezone.now))
+    return sending.send_due(sending.Sender(name, clock.now))
+
+
+def _follow_clock(at: datetime) -> None:  # noqa: ARG001 (the clock looks at itself)
+    steady = clock.steady()
+    if steady is not None:
+        steady.follow()
 
 
 TICKS: tuple[Tick, ...] = (
     Tick("answer knocks", 1, sign_in.answer_knocks),
     Tick("climb", 5, triage.climb_waiting),
-    Tick("send", 5, _send, lane="post"),
-    Tick("plan reminders", 300, reminders.plan, lane="slow"),
-    Tick("measure photos", 30, measuring.measure_beside, lane="photos"),
+    Tick("send", 5, _send),
+    Tick("plan reminders", 300, reminders.plan),
+    Tick("measure photos", 30, measuring.measure_beside),
+    Tick("follow the clock", 60, _follow_clock),
 )
 
 
@@ -51,4 +54,5 @@ def run(tick: Tick, at: datetime) -> None:
     """Do a tick and leave behind when it ended; what it raises is the caller's to tell."""
     tick.do(at)
     if tick.name in WATCHED:
-        cache.set(name_of(tick.name), timezone.now().isoformat(), timeout=KEPT_SECONDS)
+        # For ever, or a clock that leaps by a day would make it look as if none had ever ended.
+        cache.set(name_of(tick.name), clock.now().isoformat(), timeout=None)

@@ -27,6 +27,7 @@ from needlepoint.clinic.views import (
     session,
     session_live,
     stock,
+    the_clock,
     triage,
 )
 
@@ -67,6 +68,7 @@ _declare(sign_in[0])
 urlpatterns = [
     path("", patient.home, name="home"),
     path("sign-in/", sign_in),
+    path("clock/", the_clock.the_clock, name="clock"),
     path("day/", day.day, name="day"),
     path("day/sheet/", day_sheet.sheet, name="day_sheet"),
     path("day/worker.js", day_sheet.worker, name="day_worker"),

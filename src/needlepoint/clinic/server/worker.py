@@ -1,112 +1,161 @@
-"""The worker: ticks in threads of one process, and the one who starts it anew where it died."""
+"""The worker: each tick in a thread of its own, by the time that passes and never by the clock; and who keeps it alive.
+
+A clock that is set back by an hour must not make an alarm wait for an hour, so nothing here asks what time it is.
+Whoever keeps the worker is another process: it is told of the end of each tick that people depend on through a pipe,
+counts the seconds itself, and starts a worker anew that died or that says nothing any more.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
+import select
 import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC
 from typing import Any
 
-from apscheduler.events import EVENT_JOB_ERROR
-from apscheduler.executors.pool import ThreadPoolExecutor
-from apscheduler.schedulers.blocking import BlockingScheduler
 from django.db import close_old_connections
-from django.utils import timezone
 
-from needlepoint.clinic.queries.work import STALLED_AFTER, last_ends
+from needlepoint.clinic.queries.work import STALLED_AFTER, WATCHED
+from needlepoint.clinic.server.logs import cause
 from needlepoint.clinic.server.ticks import TICKS, Tick, run
+from needlepoint.clinic.views import clock
 
 WATCH_SECONDS = 5
 KEPT_BY = "NEEDLEPOINT_KEPT_BY"
+PULSE = "NEEDLEPOINT_PULSE"
 WAIT_SECONDS = 2.0
+HANGS_AFTER_SECONDS = 2 * STALLED_AFTER.total_seconds()
 COMMAND = [sys.executable, "-m", "needlepoint.cli.clinic_work"]
+Say = Callable[[str], None]
 
 
-def scheduler(ticks: tuple[Tick, ...] = TICKS) -> BlockingScheduler:
-    """Return a scheduler with every tick; each runs once at a time, and what was missed is made up for by one run."""
-    lanes = {tick.lane: ThreadPoolExecutor(2 if tick.lane == "quick" else 1) for tick in ticks}
-    # UTC, so that no change of clocks makes a tick wait; late is better than never for all of them.
-    made = BlockingScheduler(
-        timezone=UTC,
-        executors={"default": ThreadPoolExecutor(1), **lanes},
-        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
-    )
-    for tick in ticks:
-        made.add_job(
-            _tick,
-            "interval",
-            [tick],
-            seconds=tick.every_seconds,
-            executor=tick.lane,
-            id=tick.name,
-            next_run_time=timezone.now(),
-        )
-    return made
+class Loop:
+    """Every tick again and again until told to end; one that was late is made up for by one run."""
 
+    def __init__(self, say: Say, ticks: tuple[Tick, ...] = TICKS, pulse: Callable[[str], None] | None = None):
+        self.say, self.ticks, self.pulse = say, ticks, pulse or (lambda _: None)
+        self.ended = threading.Event()
 
-def _tick(tick: Tick) -> None:
-    close_old_connections()
-    try:
-        run(tick, timezone.now())
-    finally:
+    def run(self) -> None:
+        """Work until `end`, then wait a little for what is being done."""
+        threads = [
+            threading.Thread(target=self._again, args=(tick,), name=tick.name, daemon=True)
+            for tick in self.ticks
+        ]
+        for each in threads:
+            each.start()
+        self.ended.wait()
+        until = time.monotonic() + WATCH_SECONDS
+        for each in threads:
+            each.join(max(0.0, until - time.monotonic()))
+
+    def end(self) -> None:
+        """Begin nothing more."""
+        self.ended.set()
+
+    def _again(self, tick: Tick) -> None:
+        due = time.monotonic()
+        while not self.ended.wait(max(0.0, due - time.monotonic())):
+            self._once(tick)
+            due = max(due + tick.every_seconds, time.monotonic())
+
+    def _once(self, tick: Tick) -> None:
         close_old_connections()
+        try:
+            run(tick, clock.now())
+        except Exception as error:  # noqa: BLE001 (whatever it is, the next run may succeed, and the others go on)
+            # What an error says may quote a row; its kind and its cause do not.
+            self.say(f"{tick.name}: {type(error).__name__}{cause(error, ' ({})')}")
+        else:
+            if tick.name in WATCHED:
+                self.pulse(tick.name)
+        finally:
+            close_old_connections()
 
 
-def work(say: Callable[[str], None]) -> None:
-    """Work until told to stop; end where the watched ticks hang, so that it is started anew."""
-    made = scheduler()
-    listen(made, say)
-    made.add_job(_end_where_stalled, "interval", [made, timezone.now(), say], seconds=WATCH_SECONDS)
-    signal.signal(signal.SIGTERM, lambda *_: made.shutdown(wait=False))
-    try:
-        made.start()
-    except (KeyboardInterrupt, SystemExit):
-        say("The worker stops.")
-
-
-def listen(made: Any, say: Callable[[str], None]) -> None:
-    """Say which tick failed, and on what kind of error."""
-    # The library would write whole traces, in which a name or an address may stand.
-    logging.getLogger("apscheduler").setLevel(logging.CRITICAL + 1)
-    made.add_listener(lambda event: say(f"{event.job_id}: {type(event.exception).__name__}"), EVENT_JOB_ERROR)
-
-
-def _end_where_stalled(made: Any, begun_at: Any, say: Callable[[str], None]) -> None:
-    if os.environ.get(KEPT_BY, str(os.getppid())) != str(os.getppid()):
-        # Whoever keeps it is gone: a worker without a server would live for ever.
-        made.shutdown(wait=False)
+def work(say: Say) -> None:
+    """Work until told to stop; where nobody keeps this process, keep one that works."""
+    if os.environ.get(KEPT_BY) != str(os.getppid()):
+        _keep_one(say)
         return
-    at, ends = timezone.now(), last_ends()
-    if at - begun_at > 2 * STALLED_AFTER and any(at - end > 2 * STALLED_AFTER for end in ends.values()):
-        say("The worker hangs and ends, to be started anew.")
-        made.shutdown(wait=False)
+    loop = Loop(say, pulse=_pulse)
+    signal.signal(signal.SIGTERM, lambda *_: loop.end())
+    threading.Thread(target=_end_with_parent, args=(loop,), daemon=True).start()
+    with contextlib.suppress(KeyboardInterrupt):
+        loop.run()
+    say("The worker stops.")
+
+
+def _end_with_parent(loop: Loop) -> None:
+    # Whoever keeps it is gone: a worker without a server would live for ever.
+    while not loop.ended.wait(WATCH_SECONDS):
+        if os.environ[KEPT_BY] != str(os.getppid()):
+            loop.end()
+
+
+def _pulse(tick: str) -> None:
+    with contextlib.suppress(OSError):
+        os.write(int(os.environ[PULSE]), f"{tick}\n".encode())
+
+
+def _keep_one(say: Say) -> None:
+    kept = Kept(say)
+    signal.signal(signal.SIGTERM, lambda *_: kept.ended.set())
+    try:
+        kept.keep()
+    except KeyboardInterrupt:
+        kept.ended.set()
+    finally:
+        kept.stop()
 
 
 class Kept:
-    """A worker beside the web server, as a process of its own that is started anew whenever it ends."""
+    """A worker as a process of its own that is started anew whenever it ends, or hangs."""
 
-    def __init__(self) -> None:
+    def __init__(self, say: Say | None = None) -> None:
+        self.say = say or logging.getLogger(__name__).error
         self.process: subprocess.Popen[bytes] | None = None
         self.ended = threading.Event()
 
     def start(self) -> Kept:
         """Begin to keep one running."""
-        threading.Thread(target=self._keep, daemon=True).start()
+        threading.Thread(target=self.keep, daemon=True).start()
         return self
 
-    def _keep(self) -> None:
+    def keep(self) -> None:
+        """Keep one running until told to stop."""
         while not self.ended.is_set():
-            environment = os.environ | {KEPT_BY: str(os.getpid())}
-            self.process = subprocess.Popen(COMMAND, env=environment)  # noqa: S603 (our own module)
-            self.process.wait()
+            reads, writes = os.pipe()
+            told = {KEPT_BY: str(os.getpid()), PULSE: str(writes)}
+            self.process = subprocess.Popen(COMMAND, env=os.environ | told, pass_fds=(writes,))  # noqa: S603 (ours)
+            os.close(writes)
+            try:
+                self._watch(self.process, reads)
+            finally:
+                os.close(reads)
             # Something that fails at once must not be started a thousand times a minute.
             self.ended.wait(WAIT_SECONDS)
+
+    def _watch(self, process: Any, reads: int) -> None:
+        """Return once it has ended; kill it where a watched tick has not ended for too long."""
+        last = dict.fromkeys(WATCHED, time.monotonic())
+        while process.poll() is None and not self.ended.is_set():
+            if select.select([reads], [], [], 0.5)[0]:
+                told = os.read(reads, 4096).decode().split()
+                if not told:
+                    # It has closed its end, and is about to be gone.
+                    process.wait()
+                last |= dict.fromkeys([name for name in told if name in last], time.monotonic())
+            if time.monotonic() - min(last.values()) > HANGS_AFTER_SECONDS:
+                self.say("The worker hangs, and is started anew.")
+                process.kill()
+                process.wait()
 
     def stop(self) -> None:
         """End it, and wait for it a little."""

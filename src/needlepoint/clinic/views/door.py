@@ -9,7 +9,6 @@ from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from needlepoint.clinic.access.checks import NotAllowed, Refused
@@ -17,6 +16,7 @@ from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions.act import Act
 from needlepoint.clinic.actions.cartridge import Stop
 from needlepoint.clinic.actions.record import once
+from needlepoint.clinic.views import clock
 from needlepoint.course.errors import InputError
 
 NO_KEY = "The form came without its key. Load the page anew and send it again."
@@ -35,7 +35,7 @@ def page(permission: Permission, *methods: str) -> Callable[[Callable[..., Any]]
 
 def act_of(request: Any, key: UUID | None = None) -> Act:
     """Return what a view hands to an action: the actor, the instant, and the form's key or a new one."""
-    return Act(actor=request.actor, at=timezone.now(), key=key or uuid4())
+    return Act(request.actor, clock.now(), key or uuid4(), doubtful=clock.doubtful())
 
 
 def new_key() -> str:
@@ -58,7 +58,8 @@ def take(
     """
     try:
         check_patient(request, patient)
-        key = _key(request)
+        clock.check()
+        key = check_key(request)
         if before is not None:
             before()
         act = act_of(request, key)
@@ -77,7 +78,8 @@ def check_patient(request: HttpRequest, patient: UUID | None) -> None:
         raise Refused("This form was opened for another patient. Nothing was saved. Open the chart anew.")
 
 
-def _key(request: HttpRequest) -> UUID:
+def check_key(request: HttpRequest) -> UUID:
+    """Return the key of a form; Refused where it came without one."""
     try:
         return UUID(request.POST.get("key", ""))
     except ValueError:

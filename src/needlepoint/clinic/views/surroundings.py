@@ -6,19 +6,22 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils import timezone
 
 from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.queries.record import behind_lately
 from needlepoint.clinic.queries.work import stalled_lately
+from needlepoint.clinic.views import clock
 
 
 def surroundings(request: HttpRequest) -> dict[str, Any]:
     """Return the actor and the permissions by name; templates ask `can.needle`."""
     actor = getattr(request, "actor", None)
+    at = clock.now()
     held = actor.permissions if actor else frozenset()
     return {
         "actor": actor,
         "can": {permission.value: permission in held for permission in Permission},
         "example_practice": settings.EXAMPLE_PRACTICE,
-        "stalled": actor is not None and stalled_lately(timezone.now()),
+        "stalled": actor is not None and stalled_lately(at),
+        "which_clock": actor is not None and (clock.doubtful() or behind_lately(actor.clinic, at)),
     }

@@ -226,7 +226,7 @@ def clock(monkeypatch):
             self.at += timedelta(**lapse)
 
     clock = Clock()
-    monkeypatch.setattr(middleware.timezone, "now", lambda: clock.at)
+    monkeypatch.setattr(middleware.clock, "now", lambda: clock.at)
     return clock
 
 

@@ -35,8 +35,11 @@ def _start(**environment: str) -> None:
         raise click.ClickException(str(error)) from None
     from django.conf import settings
 
+    from needlepoint.clinic.server.place import ENVIRONMENT
     from needlepoint.clinic.views import clock
 
+    for line in ENVIRONMENT.unknown():
+        click.echo(f"needlepoint: {line}", err=True)
     clock.keep(settings.CLOCK_FILE)
 
 

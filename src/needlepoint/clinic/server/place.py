@@ -8,8 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from needlepoint.clinic.server.environment import Environment, hosts, one_of, whole
+from needlepoint.course.errors import InputError
+
 SETTINGS_MODULE = "needlepoint.clinic.server.settings"
 DAY_SECONDS = 86_400
+# Half a day: nobody works longer without a pause, and a session ends by then anyhow.
+LONGEST_IDLE = 720
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,22 +34,34 @@ class Place:
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Place:
         """Read the settings; the names are listed in docs/how-to/run-a-clinic.md."""
-        home = Path(environment.get("HOME", "."))
-        folder = Path(environment.get("NEEDLEPOINT_FOLDER", home / ".local/share/needlepoint"))
+        home = Path(environment.get("HOME", ""))
+        if not home.is_absolute() and not {"NEEDLEPOINT_FOLDER", "NEEDLEPOINT_KEY_FILE"} <= set(environment):
+            form = "HOME, or both NEEDLEPOINT_FOLDER and NEEDLEPOINT_KEY_FILE"
+            raise InputError("HOME", "is not set, so nobody knows where the clinic lies", form)
         return cls(
-            folder=folder,
+            folder=Path(environment.get("NEEDLEPOINT_FOLDER", home / ".local/share/needlepoint")),
             key_file=Path(environment.get("NEEDLEPOINT_KEY_FILE", home / ".config/needlepoint/key")),
-            database=environment.get("NEEDLEPOINT_DATABASE", ""),
-            hosts=tuple(environment.get("NEEDLEPOINT_HOSTS", "localhost,127.0.0.1").split(",")),
-            https=environment.get("NEEDLEPOINT_HTTPS", "yes") == "yes",
-            second_factor=environment.get("NEEDLEPOINT_SECOND_FACTOR", "required") == "required",
-            idle_minutes=int(environment.get("NEEDLEPOINT_IDLE_MINUTES", "10")),
-            example=environment.get("NEEDLEPOINT_EXAMPLE", "no") == "yes",
-            proxies=int(environment.get("NEEDLEPOINT_PROXIES", "0")),
+            database=_address(environment),
+            hosts=hosts(environment, "NEEDLEPOINT_HOSTS", "localhost,127.0.0.1"),
+            https=one_of(environment, "NEEDLEPOINT_HTTPS", ("yes", "no")) == "yes",
+            second_factor=one_of(environment, "NEEDLEPOINT_SECOND_FACTOR", ("required", "optional"))
+            == "required",
+            idle_minutes=whole(environment, "NEEDLEPOINT_IDLE_MINUTES", 10, 1, LONGEST_IDLE),
+            example=one_of(environment, "NEEDLEPOINT_EXAMPLE", ("no", "yes")) == "yes",
+            proxies=whole(environment, "NEEDLEPOINT_PROXIES", 0, 0, 10),
         )
 
 
-PLACE = Place.of(os.environ)
+def _address(environment: Mapping[str, str]) -> str:
+    address = environment.get("NEEDLEPOINT_DATABASE", "")
+    if address and not address.startswith(("postgresql://", "postgres://")):
+        # The address may hold a password, so it is not said again.
+        raise InputError("NEEDLEPOINT_DATABASE", "names no PostgreSQL", "postgresql://user@host/name")
+    return address
+
+
+ENVIRONMENT = Environment(os.environ)
+PLACE = Place.of(ENVIRONMENT)
 
 
 def database(place: Place, key: str) -> dict[str, object]:

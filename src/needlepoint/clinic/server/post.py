@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+from needlepoint.clinic.server.environment import one_of, positive, whole
+from needlepoint.clinic.server.place import ENVIRONMENT
+
+SECURITY = ("starttls", "tls", "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +34,16 @@ class Post:
             name: environment.get(f"NEEDLEPOINT_{name.upper()}", "")
             for name in ("smtp_host", "smtp_user", "smtp_password", "sms_url", "sms_token", "hook_secret")
         }
-        example = environment.get("NEEDLEPOINT_EXAMPLE", "no") == "yes"
+        example = one_of(environment, "NEEDLEPOINT_EXAMPLE", ("no", "yes")) == "yes"
         return cls(
             **named,
-            smtp_port=int(environment.get("NEEDLEPOINT_SMTP_PORT", "587")),
-            smtp_security=environment.get("NEEDLEPOINT_SMTP_SECURITY", "starttls"),
+            smtp_port=whole(environment, "NEEDLEPOINT_SMTP_PORT", 587, 1, 65_535),
+            smtp_security=one_of(environment, "NEEDLEPOINT_SMTP_SECURITY", SECURITY),
             sender=environment.get("NEEDLEPOINT_SENDER", "clinic@localhost"),
             staff_address=environment.get("NEEDLEPOINT_STAFF_ADDRESS", "").rstrip("/"),
             # A faster clock is for showing and testing; patients of a real clinic live by the real one.
-            triage_scale=float(environment.get("NEEDLEPOINT_TRIAGE_SCALE", "1")) if example else 1.0,
+            triage_scale=positive(environment, "NEEDLEPOINT_TRIAGE_SCALE", 1.0) if example else 1.0,
         )
 
 
-POST = Post.of(os.environ)
+POST = Post.of(ENVIRONMENT)

@@ -28,6 +28,10 @@ REFUSED = {
 }
 
 
+def read(environment):
+    return Place.of(environment), Post.of(environment)
+
+
 @pytest.mark.parametrize(
     ("name", "value"), [(name, value) for name, values in REFUSED.items() for value in values]
 )

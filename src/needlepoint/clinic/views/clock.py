@@ -113,16 +113,14 @@ class Steady:
         return here, trusted
 
     def _read(self) -> Trusted | None:
-        try:
+        # A disk that cannot be read or written leaves what this process knows.
+        with suppress(OSError, ValueError, KeyError, TypeError):
             seen = self.file.stat()
             stamp = (seen.st_mtime_ns, seen.st_ino)
             if self._kept is None or self._kept[0] not in (stamp, None):
                 told = json.loads(self.file.read_text())
                 reading = Reading(datetime.fromisoformat(told["at"]), float(told["elapsed"]), told["boot"])
                 self._kept = (stamp, Trusted(reading, bool(told["asks"])))
-        except (OSError, ValueError, KeyError, TypeError):
-            # A disk that cannot be read or written leaves what this process knows.
-            pass
         return self._kept[1] if self._kept else None
 
     def _keep(self, trusted: Trusted) -> None:

@@ -21,6 +21,7 @@ from needlepoint.clinic.server.checks import every_view_declares, views
 # For each address: the permission it must declare, its verbs, and the kind of row it names.
 POLICY = {
     "home": ("sign_in", "GET", None),
+    "clock": ("decide_clock", "GET POST", None),
     "day": ("see_day", "GET", None),
     "day_sheet": ("see_chart", "GET", None),
     "day_worker": ("see_chart", "GET", None),

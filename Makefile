@@ -11,8 +11,8 @@ PROVEN := course evidence rules dose advice
 COUNTED := tests/unit tests/spec tests/scenarios
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 
-SOAK = NEEDLEPOINT_ROUNDS=1000 NEEDLEPOINT_KILLS=200 NEEDLEPOINT_FLIPS=1000 NEEDLEPOINT_FUZZ=100000 NEEDLEPOINT_STRANGERS=2000 \
-    $(BIN)/pytest -q -n0 -s tests/clinic/test_portal_strangers.py tests/clinic/test_races.py tests/clinic/test_kill.py tests/clinic/test_backup.py tests/clinic/test_fuzz.py
+SOAK = NEEDLEPOINT_ROUNDS=1000 NEEDLEPOINT_KILLS=200 NEEDLEPOINT_UPLOAD_KILLS=200 NEEDLEPOINT_FLIPS=1000 NEEDLEPOINT_FUZZ=100000 NEEDLEPOINT_STRANGERS=2000 \
+    $(BIN)/pytest -q -n0 -s tests/clinic/test_portal_strangers.py tests/clinic/test_races.py tests/clinic/test_kill.py tests/clinic/test_upload_kill.py tests/clinic/test_backup.py tests/clinic/test_fuzz.py
 
 # The gate on coverage reads what the tests have written.
 .NOTPARALLEL:

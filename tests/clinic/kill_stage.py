@@ -1,6 +1,7 @@
 """What the killing tests do in processes of their own: lay out a clinic, and look at what is left of it.
 
 python -m tests.clinic.kill_stage found SESSIONS
+python -m tests.clinic.kill_stage photographed
 python -m tests.clinic.kill_stage look
 python -m tests.clinic.kill_stage ticks
 python -m tests.clinic.kill_stage again
@@ -53,6 +54,16 @@ def found(sessions: str) -> dict[str, object]:
             }
         )
     return {"cookie": _signed_in(practice.members[Role.PRESCRIBER]), "waiting": waiting}
+
+
+def photographed() -> dict[str, object]:
+    """A clinic with a patient who agreed to photos, and somebody signed in."""
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    practice = Practice.of_today("Harbour Skin")
+    of = practice.patient()
+    practice.photo_consent(of)
+    return {"cookie": _signed_in(practice.members[Role.NURSE]), "patient": str(of.public_id)}
 
 
 def _signed_in(member: object) -> str:
@@ -126,5 +137,9 @@ def _broken_files() -> list[str]:
 
 if __name__ == "__main__":
     print(
-        json.dumps({"found": found, "look": look, "ticks": ticks, "again": again}[sys.argv[1]](*sys.argv[2:]))
+        json.dumps(
+            {"found": found, "photographed": photographed, "look": look, "ticks": ticks, "again": again}[
+                sys.argv[1]
+            ](*sys.argv[2:])
+        )
     )

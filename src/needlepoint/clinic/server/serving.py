@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import resource
 from threading import Thread
 from typing import Any
 
@@ -60,6 +61,8 @@ def run(host: str, port: int, threads: int, processes: int = 1) -> None:
     """Serve until interrupted, with a worker beside it."""
     from django.db import connections
 
+    # A picture of the memory after a crash would be one of keys and photos, in plain.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # A connection must not be carried into the worker process.
     connections.close_all()
     from needlepoint.clinic.server.worker import Kept

@@ -41,6 +41,8 @@ INSTALLED_APPS = [
     "needlepoint.clinic",
 ]
 MIDDLEWARE = [
+    # Before everything else: what is too long is refused before anybody reads it.
+    "needlepoint.clinic.server.uploads.BodyLimit",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "needlepoint.clinic.server.middleware.KeptPolicy",
@@ -158,6 +160,8 @@ CONTENT_SECURITY_POLICY = {
 }
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# A photo on its way in is never a plain file, not even for a moment.
+FILE_UPLOAD_HANDLERS = ["needlepoint.clinic.server.uploads.InMemory"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 5
 STATIC_URL = "/static/"

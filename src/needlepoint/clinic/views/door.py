@@ -33,6 +33,12 @@ def page(permission: Permission, *methods: str) -> Callable[[Callable[..., Any]]
     return declared
 
 
+def takes_photo(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Declare that a page takes a photo, so that whoever is signed in may send so much."""
+    view.takes_photo = True  # type: ignore[attr-defined]
+    return view
+
+
 def act_of(request: Any, key: UUID | None = None) -> Act:
     """Return what a view hands to an action: the actor, the instant, and the form's key or a new one."""
     return Act(request.actor, clock.now(), key or uuid4(), doubtful=clock.doubtful())

@@ -14,9 +14,9 @@ from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.find import look_up
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions import consent as consents
+from needlepoint.clinic.actions import opening, photo_export
 from needlepoint.clinic.actions import patient as actions
 from needlepoint.clinic.actions import photo as photos
-from needlepoint.clinic.actions import photo_export
 from needlepoint.clinic.actions.act import Act
 from needlepoint.clinic.actions.record import saw
 from needlepoint.clinic.forms.patient import FIELDS, person
@@ -30,7 +30,7 @@ from needlepoint.clinic.queries.patient import portrait as latest_portrait
 from needlepoint.clinic.queries.patient_list import patient_page
 from needlepoint.clinic.queries.session import current_text, of_age
 from needlepoint.clinic.views.day import _refusal
-from needlepoint.clinic.views.door import act_of, new_key, page, take
+from needlepoint.clinic.views.door import act_of, new_key, page, take, takes_photo
 from needlepoint.clinic.views.shown import shown
 from needlepoint.course.goals import Sex, SkinType
 
@@ -145,6 +145,7 @@ def portrait(request: Any, patient_id: UUID) -> HttpResponse:
     return HttpResponse(content, content_type="image/jpeg", headers={"Content-Disposition": "inline"})
 
 
+@takes_photo
 @page(Permission.SEE_PHOTOS, "GET", "POST")
 def photo_list(request: Any, patient_id: UUID) -> HttpResponse:
     """Show a patient's photos, and take a new one in."""
@@ -169,6 +170,7 @@ def photo_list(request: Any, patient_id: UUID) -> HttpResponse:
     @cache
     def content() -> bytes:
         file = request.FILES.get("photo")
+        opening.count_photo(patient.pk, act_of(request).at, opening.MOST_BY_STAFF)
         return photos.clean(file.read() if file else b"")
 
     def do(act: Act) -> str:

@@ -16,6 +16,7 @@ from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.access.visitor import Visitor
 from needlepoint.clinic.actions import check_in as actions
 from needlepoint.clinic.actions.act import Act
+from needlepoint.clinic.actions.opening import MOST_FROM_HOME, count_photo
 from needlepoint.clinic.actions.photo import clean, opened
 from needlepoint.clinic.actions.record import saw
 from needlepoint.clinic.forms.portal import scores, step_of, ticked, told, unticked_groups
@@ -24,7 +25,7 @@ from needlepoint.clinic.queries import portal as query
 from needlepoint.clinic.queries.forecast import foreseen
 from needlepoint.clinic.queries.told import promise
 from needlepoint.clinic.queries.warming import turn
-from needlepoint.clinic.views.door import act_of, new_key, take
+from needlepoint.clinic.views.door import act_of, new_key, take, takes_photo
 from needlepoint.clinic.views.portal_door import portal_page, shown, visitor_of
 
 PATIENT = Permission.PATIENT
@@ -65,6 +66,7 @@ def _last(request: Any, at: Any) -> Any:
     return query.replied(rows[0], request.clinic, request.spoken, at) if rows else None
 
 
+@takes_photo
 @portal_page(PATIENT, "GET", "POST")
 def check_in(request: Any) -> HttpResponse:
     """Ask for redness, swelling, pain and signs, one tap each; what was not tapped stays unknown.
@@ -108,7 +110,10 @@ def _send(request: Any, session_id: UUID) -> HttpResponse:
     @cache
     def photo() -> bytes:
         sent = request.FILES.get("photo")
-        return clean(sent.read()) if sent else b""
+        if not sent:
+            return b""
+        count_photo(visitor_of(request).patient, timezone.now(), MOST_FROM_HOME)
+        return clean(sent.read())
 
     def do(act: Act) -> str:
         given = told(request.POST, request.spoken, photo())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import wraps
 from typing import Any
 
@@ -123,6 +124,12 @@ def shown(
     return HttpResponse(
         page.render(known | {"request": request, "csrf_token": get_token(request)}), status=status
     )
+
+
+def spoken_in(request: Any) -> AbstractContextManager[Any]:
+    """Return what makes words come in the language of the patient who is signed in; in the staff's for anybody else."""
+    spoken = getattr(request, "spoken", None)
+    return translation.override(spoken.language) if spoken else nullcontext()
 
 
 def in_portal(request: Any) -> bool:

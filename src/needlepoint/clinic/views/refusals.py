@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from needlepoint.clinic.actions.opening import too_large
 from needlepoint.clinic.views import portal_door
 
 
@@ -57,6 +58,15 @@ def stale_page(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa:
 def too_much(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     """Say that what was sent cannot be read."""
     return _page(request, 400, "Cannot be read", "What was sent is too large or broken. Load the page anew.")
+
+
+def too_long(request: HttpRequest, *, photo: bool = False) -> HttpResponse:
+    """Say that what was sent is longer than this page takes; nothing of it was kept."""
+    if photo:
+        with portal_door.spoken_in(request):
+            return _page(request, 413, "Too large", too_large(), said=True)
+    words = "What was sent is longer than this page takes, and was not read. Send less, or sign in first."
+    return _page(request, 413, "Too large", words)
 
 
 def too_often(request: HttpRequest) -> HttpResponse:

@@ -49,11 +49,17 @@ def waits_after_a_session(knowledge: Knowledge) -> list[CompiledRule]:
 
 
 @lru_cache(maxsize=8)
+def spacing_rules(knowledge: Knowledge) -> frozenset[str]:
+    """Return the names of the rules by which days must lie between two sessions."""
+    return frozenset(rule.rule.id for rule in waits_after_a_session(knowledge))
+
+
+@lru_cache(maxsize=8)
 def against_a_day(knowledge: Knowledge) -> frozenset[str]:
     """Return the waits that rest on the last session alone: they speak against a session now, not against a plan."""
     waits = [rule for rule in Rulebook.of(knowledge).of_case if rule.rule.verdict == "wait"]
     healing = [rule for rule in waits if set(rule.condition.fact_names) == {"session.last_healed"}]
-    return frozenset(rule.rule.id for rule in (*waits_after_a_session(knowledge), *healing))
+    return spacing_rules(knowledge) | {rule.rule.id for rule in healing}
 
 
 def _deepest(moment: Moment, planned: Iterable[Decimal]) -> Decimal | Absent:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -26,8 +25,9 @@ from needlepoint.clinic.models import (
     Screening,
     Session,
 )
-from needlepoint.clinic.queries.advice import advice_on, open_verdicts, stored_form
+from needlepoint.clinic.queries.advice import advice_on, against_a_plan, open_verdicts, stored_form
 from needlepoint.clinic.queries.case import answers_from, course_rows
+from needlepoint.clinic.queries.course_days import days_of
 from needlepoint.clinic.queries.linked import said_beside
 from needlepoint.course.case import Case
 from needlepoint.course.goals import Concern, Goal
@@ -164,8 +164,10 @@ def agree_plan(
     check_here(course.patient)
     rows = course_rows(course)
     advice = advice_on(course, act.actor, act.at, rows)
-    still_open = open_verdicts(course, advice, said_beside(course, act.actor, act.at, advice, rows))
-    if still_open:
+    if course.state in COURSE.final:
+        raise Refused(f"The course is {course.state}. Draft a new one.")
+    held = open_verdicts(course, advice, said_beside(course, act.actor, act.at, advice, rows))
+    if still_open := against_a_plan(held):
         raise Refused(f"First settle: {', '.join(each.rule for each in still_open)}.")
     check_sessions(advice, sessions, interval_days)
     plan = Plan.objects.create(
@@ -231,26 +233,42 @@ def _plan_zone(act: Act, plan: Plan, advice: Advice, wish: ZoneWish) -> PlanZone
 
 
 def lay_out(act: Act, course: Course, plan: Plan) -> None:
-    """Add the sessions that the plan asks for and that are not there yet, each at its earliest day."""
-    there = list(course.sessions.exclude(state=SessionState.CALLED_OFF.value).order_by("number"))
-    number = course.sessions.count()
-    # Where nothing was planned yet the first session may be today.
-    next_on = act.today
-    if there:
-        last = there[-1]
-        next_on = (last.planned_on or act.today) + timedelta(days=plan.interval_days)
-    for each in range(len(there), plan.sessions):
-        number += 1
-        Session.objects.create(
-            clinic_id=act.actor.clinic,
-            public_id=act.id_for(f"session {number}"),
-            patient=course.patient,
-            course=course,
-            number=number,
-            state=SessionState.PLANNED.value,
-            planned_on=next_on + timedelta(days=plan.interval_days * (each - len(there))),
-            device=course.device,
-        )
+    """Add the sessions that the plan asks for and that are not there yet, and call off those that it asks for no more.
+
+    What was broken off is not one of the plan's sessions. `planned_on` keeps the day that was named then; which day
+    counts is computed whenever somebody asks.
+    """
+    rows = list(course.sessions.order_by("number"))
+    there = [each for each in rows if each.state in OPEN_STATES or each.state == SessionState.UNDER_WAY.value]
+    wanted = plan.sessions - sum(1 for each in rows if each.complete)
+    for session in reversed(there[max(0, wanted) :]):
+        if session.state in OPEN_STATES:
+            call_off_rest(session, f"The plan was changed to {plan.sessions} sessions.")
+    added = [_laid_out(act, course, len(rows) + each) for each in range(1, max(0, wanted - len(there)) + 1)]
+    days = days_of(course, act.actor, act.at)
+    for session in added:
+        day = days.of(session)
+        session.planned_on = day.on if day else None
+        session.save(update_fields=["planned_on"])
+
+
+def _laid_out(act: Act, course: Course, number: int) -> Session:
+    laid: Session = Session.objects.create(
+        clinic_id=act.actor.clinic,
+        public_id=act.id_for(f"session {number}"),
+        patient=course.patient,
+        course=course,
+        number=number,
+        state=SessionState.PLANNED.value,
+        device=course.device,
+    )
+    return laid
+
+
+def call_off_rest(session: Session, why: str) -> None:
+    """Call off a session that is not to take place any more; its visit stays in the diary and is marked."""
+    session.state, session.end_reason = SessionState.CALLED_OFF.value, why
+    session.save(update_fields=["state", "end_reason"])
 
 
 @action(Permission.PLAN)
@@ -265,11 +283,7 @@ def end(act: Act, *, course_id: UUID, how: str, reason: str) -> Course:
     if course.state in COURSE.final:
         course.ended_at, course.end_reason = act.at, reason
         for session in course.sessions.filter(state__in=[state.value for state in OPEN_STATES]):
-            session.state, session.end_reason = (
-                SessionState.CALLED_OFF.value,
-                f"The course was {course.state}.",
-            )
-            session.save(update_fields=["state", "end_reason"])
+            call_off_rest(session, f"The course was {course.state}.")
     course.save(update_fields=["state", "ended_at", "end_reason"])
     write(act, f"{how} course", course, course.patient)
     return course

@@ -9,11 +9,13 @@ from typing import Any, Protocol
 
 from needlepoint.advice.document import Advice
 from needlepoint.advice.door import advise
+from needlepoint.advice.spacing import against_a_day
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.access.visitor import Visitor
 from needlepoint.clinic.models import Course, Decision, Session
 from needlepoint.clinic.queries.case import CourseRows, case_of
 from needlepoint.course.case import Case
+from needlepoint.evidence.loader import packaged
 from needlepoint.exchange.advice_document import document
 from needlepoint.exchange.case_writer import tables
 from needlepoint.exchange.json_form import json_ready
@@ -72,6 +74,15 @@ def open_verdicts(course: Course, advice: Advice, beside: Iterable[Added] = ()) 
         for each in verdicts
         if each.verdict in HOLDING and (each.rule, each.verdict) not in settled
     )
+
+
+def against_a_plan(held: Iterable[Verdict]) -> tuple[Verdict, ...]:
+    """Return those that must be settled before a plan is agreed on.
+
+    What rests on the last session alone speaks against another one now, and must not keep anybody from planning less.
+    """
+    only_now = against_a_day(packaged())
+    return tuple(each for each in held if each.rule not in only_now)
 
 
 def _settled(decisions: Iterable[Decision]) -> set[tuple[str, str]]:

@@ -11,14 +11,14 @@ from needlepoint.advice.door import advise
 from needlepoint.advice.intended import intended
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.access.visitor import Visitor
-from needlepoint.clinic.models import Course, Plan
-from needlepoint.clinic.queries.case import CourseRows, case_of, course_rows
+from needlepoint.clinic.models import Course
+from needlepoint.clinic.queries.case import case_of
+from needlepoint.clinic.queries.course_days import CourseRead, course_read
 from needlepoint.clinic.queries.warming import beside
 from needlepoint.course.case import Case
 from needlepoint.course.quantities import Depth
 from needlepoint.course.session import Pass
 from needlepoint.course.session import Session as CoreSession
-from needlepoint.course.states import SessionState
 from needlepoint.course.zones import Zone
 from needlepoint.evidence.knowledge import Knowledge
 from needlepoint.evidence.loader import packaged
@@ -173,29 +173,24 @@ def _published(row: Protocol, case: Case, knowledge: Knowledge) -> PublishedCour
 
 def _asked(course: Course, actor: Actor | Visitor, at: datetime) -> tuple[Case, Intended]:
     """Return the case, and its plan to come: the one agreed on, else the rulebook's."""
-    rows = course_rows(course)
-    case = case_of(course, actor, at, rows)
-    plan = course.plans.prefetch_related("zones").order_by("-version").first()
-    if plan is None:
+    read = course_read(course, actor, at)
+    case = case_of(course, actor, at, read.rows)
+    if read.plan is None:
         return case, intended(case, at, advise(case, at).plan, packaged())
-    return case, _agreed(plan, case, rows, at)
+    return case, _agreed(read, case)
 
 
-def _agreed(plan: Plan, case: Case, rows: CourseRows, at: datetime) -> Intended:
-    """Return what is left of the plan agreed on, from its next day on."""
-    passes = tuple(Pass(Zone(row.zone), Depth(row.depth_mm), row.passes) for row in plan.zones.all())
-    done, gap = case.sessions_by(at), timedelta(days=plan.interval_days)
-    ended = (SessionState.DONE.value, SessionState.CALLED_OFF.value)
-    days = [row.planned_on for row in rows.sessions if row.planned_on and row.state not in ended]
-    first = max([case.day_of(at), *days[:1], *(case.day_of(each.started_at) + gap for each in done[-1:])])
+def _agreed(read: CourseRead, case: Case) -> Intended:
+    """Return what is left of the plan agreed on, each session on the day that every other page names too."""
+    passes = tuple(Pass(Zone(row.zone), Depth(row.depth_mm), row.passes) for row in read.zones)
     return Intended(
         tuple(
             CoreSession(
-                started_at=datetime.combine(first + number * gap, NOON, tzinfo=case.clinic.time_zone),
+                started_at=datetime.combine(day.on, NOON, tzinfo=case.clinic.time_zone),
                 device=case.device,
                 passes=passes,
             )
-            for number in range(max(0, plan.sessions - len(done)))
+            for day in read.days.by_session.values()
         ),
         passes_agreed=True,
     )

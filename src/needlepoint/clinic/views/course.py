@@ -18,8 +18,9 @@ from needlepoint.clinic.forms import screening as questionnaire
 from needlepoint.clinic.forms.session import wishes, zones
 from needlepoint.clinic.forms.typed import choice, number, text
 from needlepoint.clinic.queries import older_plans as older
-from needlepoint.clinic.queries.advice import advice_on, open_verdicts
+from needlepoint.clinic.queries.advice import advice_on, against_a_plan, open_verdicts
 from needlepoint.clinic.queries.case import asked_of, course_rows
+from needlepoint.clinic.queries.course_days import days_of
 from needlepoint.clinic.queries.linked import answers_beside, said_beside
 from needlepoint.clinic.queries.lists import devices
 from needlepoint.clinic.queries.plan import plan_rows
@@ -125,9 +126,10 @@ def plan(request: Any, course_id: UUID) -> HttpResponse:
             "course": course,
             "advice": advice,
             "rows": plan_rows(course, advice, request.POST),
-            "held_by": open_verdicts(course, advice, beside),
+            "held_by": against_a_plan(open_verdicts(course, advice, beside)),
             "due": len(asked_of(course, request.actor, now.at, course_found).due),
             "older": older.latest_under_older(course),
+            "days": days_of(course, request.actor, now.at),
             "typed": request.POST or plan_defaults(advice),
             "problem": problem,
             "key": new_key(),

@@ -22,6 +22,7 @@ from needlepoint.clinic.forms import session as forms
 from needlepoint.clinic.forms.scan import scanned
 from needlepoint.clinic.forms.typed import choice, text
 from needlepoint.clinic.queries.capture import capture_rows, differences, last_container, topical_defaults
+from needlepoint.clinic.queries.course_days import days_of
 from needlepoint.clinic.queries.session import current_text, draft_version, of_age, session_page, standing
 from needlepoint.clinic.views import refusals
 from needlepoint.clinic.views.camera import reads_codes
@@ -59,6 +60,7 @@ def _show(request: Any, session: Any, problem: str = "", status: int = 200) -> H
 def _before(request: Any, session: Any, now: Act) -> dict[str, Any]:
     return {
         "standing": standing(session, now.actor, now.at),
+        "due": days_of(session.course, now.actor, now.at).of(session),
         "checklist": actions.CHECKLIST,
         "ticked": forms.checklist(request.POST, len(actions.CHECKLIST)),
         "cream": topical_defaults(session, request.POST or session.draft)[:1],

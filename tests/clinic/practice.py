@@ -20,6 +20,7 @@ from needlepoint.clinic.actions import (
     patient,
     photo,
     session,
+    slots,
 )
 from needlepoint.clinic.actions.act import Act
 from needlepoint.clinic.models import Member
@@ -49,9 +50,9 @@ ZONES = (Zone.CHEEK_LEFT, Zone.CHEEK_RIGHT, Zone.FOREHEAD)
 def agreeing(do):
     """Book with yes to whatever is asked about the time; `do` is given what was agreed."""
     try:
-        return do(sure=booking.NOT_ASKED)
-    except booking.Unsure as asked:
-        return do(sure=booking.Sure(asked.questions))
+        return do(sure=slots.NOT_ASKED)
+    except slots.Unsure as asked:
+        return do(sure=slots.Sure(asked.questions))
 
 
 def healthy() -> dict[str, str]:
@@ -244,7 +245,7 @@ class Practice:
         return photo.add_photo(self.act(), patient_id=of.public_id, content=content, shows="front")
 
     def booked(self, of, of_session=None, minutes_from_now=0, room=0):
-        slot = booking.Slot(
+        slot = slots.Slot(
             room_key=self.rooms[room].pk,
             operator_key=self.members[Role.NURSE].pk,
             starts_at=self.at + timedelta(minutes=minutes_from_now),

@@ -9,8 +9,9 @@ from tests.clinic.practice import Practice, agreeing
 
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import booking
+from needlepoint.clinic.actions import booking, slots
 from needlepoint.clinic.models import Booking
+from needlepoint.clinic.queries.booking import proposed
 
 NEW_YORK = ZoneInfo("America/New_York")
 
@@ -19,7 +20,7 @@ NEW_YORK = ZoneInfo("America/New_York")
 def agreed_before_the_clocks_change(db):
     """A course in New York whose second session falls on the day when the clocks are put forward or back."""
 
-    def agreed(day, days_before=30):
+    def agreed(day, days_before=31):
         first = datetime(day.year, day.month, day.day, 17, tzinfo=UTC) - timedelta(days=days_before)
         practice = Practice.found("Harbour Skin", at=first)
         return practice, practice.planned(practice.course())
@@ -29,7 +30,7 @@ def agreed_before_the_clocks_change(db):
 
 def slot_at(practice, clock, minutes=30):
     local = datetime.combine(practice.at.astimezone(NEW_YORK).date(), clock, NEW_YORK)
-    return booking.Slot(
+    return slots.Slot(
         room_key=practice.rooms[0].pk,
         operator_key=practice.members[Role.NURSE].pk,
         starts_at=(local + timedelta(days=1)).astimezone(UTC),
@@ -37,12 +38,17 @@ def slot_at(practice, clock, minutes=30):
     )
 
 
+def local(typed):
+    return datetime.fromisoformat(typed).replace(tzinfo=NEW_YORK).astimezone(UTC)
+
+
 @pytest.mark.parametrize("day", [date(2026, 3, 8), date(2026, 11, 1)])
 def test_a_visit_lasts_its_minutes_when_the_clocks_change_meanwhile(agreed_before_the_clocks_change, day):
     practice, of_course = agreed_before_the_clocks_change(day)
     slot = slot_at(practice, time(1, 30), minutes=90)
     act = practice.act(Role.FRONT_DESK)
-    starts = booking.starts_as_planned(act, of_course.public_id, slot)
+    shown = proposed(of_course, act.actor, act.at, slot)
+    starts = {each.session: local(each.starts_at) for each in shown}
     visits = agreeing(
         partial(booking.book_course, act, course_id=of_course.public_id, slot=slot, starts=starts)
     )
@@ -52,12 +58,15 @@ def test_a_visit_lasts_its_minutes_when_the_clocks_change_meanwhile(agreed_befor
     assert {each.ends_at - each.starts_at.astimezone(UTC) for each in visits} == {timedelta(minutes=90)}
 
 
-def test_a_visit_at_an_hour_that_the_clocks_skip_is_refused(agreed_before_the_clocks_change):
+def test_a_visit_at_an_hour_that_the_clocks_skip_is_shown_with_another_and_says_so(
+    agreed_before_the_clocks_change,
+):
     practice, of_course = agreed_before_the_clocks_change(date(2026, 3, 8))
-    with pytest.raises(Refused, match=r"08 Mar the clocks are put forward, and there is no 02:30"):
-        booking.starts_as_planned(
-            practice.act(Role.FRONT_DESK), of_course.public_id, slot_at(practice, time(2, 30))
-        )
+    act = practice.act(Role.FRONT_DESK)
+    days = proposed(of_course, act.actor, act.at, slot_at(practice, time(2, 30)))
+    [skipped] = [each for each in days if each.starts_at.startswith("2026-03-08")]
+    assert skipped.starts_at == "2026-03-08T03:30"
+    assert "There is no 02:30 on that day: the clocks are put forward." in skipped.says
     assert not Booking.objects.exists()
 
 

@@ -282,6 +282,6 @@ def test_a_visit_is_offered_for_cancelling_until_its_session_begins(live):
     waiting = live.consented()
     live.booked(waiting.patient, waiting)
     client = signed_in(live)
-    assert "Cancel visit" in client.get(reverse("day")).content.decode()
+    assert "Cancel the visit" in client.get(reverse("day")).content.decode()
     live.opened(waiting)
-    assert "Cancel visit" not in client.get(reverse("day")).content.decode()
+    assert "Cancel the visit" not in client.get(reverse("day")).content.decode()

@@ -18,7 +18,7 @@ from tests.clinic.practice import GTIN, Practice, agreeing
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.actions import act as act_module
-from needlepoint.clinic.actions import booking, patient
+from needlepoint.clinic.actions import booking, patient, slots
 from needlepoint.clinic.actions import cartridge as stock
 from needlepoint.clinic.actions.act import Act
 from needlepoint.clinic.actions.cartridge import Stop, claim
@@ -172,7 +172,7 @@ def test_those_who_write_about_different_things_never_wait_in_a_circle():
             if number % 3 == 0:
                 patient.register(act, person=patient.Person(given_name=f"Ada{number}", **known))
             elif number % 3 == 1:
-                slot = booking.Slot(
+                slot = slots.Slot(
                     room_key=room.pk,
                     operator_key=practice.members[Role.NURSE].pk,
                     starts_at=latest + timedelta(hours=number * 4 + turn),

@@ -15,7 +15,7 @@ from uuid import UUID, uuid5
 from needlepoint.cli.example_people import STAFF
 from needlepoint.clinic.access.checks import Actor, Refused
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import booking, cartridge, consent, course, session
+from needlepoint.clinic.actions import booking, cartridge, consent, course, session, slots
 from needlepoint.clinic.actions.act import Act
 from needlepoint.clinic.actions.holds import Taken
 from needlepoint.clinic.queries.advice import advice_on, open_verdicts
@@ -120,20 +120,20 @@ class Practice:
         )
         running.refresh_from_db()
 
-    def book(self, at: datetime, of: Any, slot: booking.Slot, waiting: Any = None, purpose: str = "") -> None:
+    def book(self, at: datetime, of: Any, slot: slots.Slot, waiting: Any = None, purpose: str = "") -> None:
         """Book a visit; where somebody or something is taken, somebody comes without one."""
         act = self.act(Role.FRONT_DESK, at)
         purpose = purpose or f"Session {waiting.number}"
         of_session = waiting.public_id if waiting is not None else None
-        sure = booking.Sure(tuple(doubts(slot.taken.room, at, act.actor.zone)))
+        sure = slots.Sure(tuple(doubts(slot.taken.room, at, act.actor.zone)))
         with suppress(Taken):
             booking.book(
                 act, patient_id=of.public_id, slot=slot, purpose=purpose, session_id=of_session, sure=sure
             )
 
-    def slot(self, room: int, role: Role, starts_at: datetime, numbing_minutes: int = 0) -> booking.Slot:
+    def slot(self, room: int, role: Role, starts_at: datetime, numbing_minutes: int = 0) -> slots.Slot:
         """Return half an hour in a room."""
-        return booking.Slot(
+        return slots.Slot(
             room_key=self.rooms[room].pk,
             operator_key=self.actors[role].member,
             starts_at=starts_at,

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from typing import Any
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from needlepoint.clinic.access.checks import Actor, Refused, check_here
 from needlepoint.clinic.access.find import find, find_by_key
@@ -15,67 +12,10 @@ from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions import holds
 from needlepoint.clinic.actions.act import Act, action
 from needlepoint.clinic.actions.record import write
+from needlepoint.clinic.actions.slots import NOT_ASKED, Slot, Sure, check_times, standing
 from needlepoint.clinic.models import Booking, BookingMoved, Course, Member, Patient, Room, Session
-from needlepoint.clinic.queries.day import BEGUN
-from needlepoint.course.instants import at_clock, local_date
-from needlepoint.course.quantities import whole
+from needlepoint.clinic.queries.visits import BEGUN, is_late
 from needlepoint.course.states import SessionState
-from needlepoint.course.visits import Taken, doubts, taken
-
-# Who cancels later than this says why.
-LATE = timedelta(hours=24)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slot:
-    """Where, by whom, from when and how long; numbing comes first, clean-down last, and both keep the room."""
-
-    room_key: object
-    operator_key: object
-    starts_at: datetime
-    minutes: int
-    numbing_minutes: int = 0
-    clean_down_minutes: int = 0
-
-    @property
-    def taken(self) -> Taken:
-        """Return what the visit takes of whom."""
-        return taken(self.starts_at, self.numbing_minutes, self.minutes, self.clean_down_minutes)
-
-    @property
-    def ends_at(self) -> datetime:
-        """Return when the room is free again."""
-        return self.taken.room.ends_at
-
-    def at(self, starts_at: datetime) -> Slot:
-        """Return the same visit at another time."""
-        return replace(self, starts_at=starts_at)
-
-    def check(self) -> None:
-        """Raise where the minutes cannot be."""
-        whole("minutes", self.minutes, 5, 480)
-        whole("numbing_minutes", self.numbing_minutes, 0, 120)
-        whole("clean_down_minutes", self.clean_down_minutes, 0, 120)
-
-
-@dataclass(frozen=True, slots=True)
-class Sure:
-    """What was answered with yes when it was asked, word for word; and why it may be earlier than the rulebook says."""
-
-    agreed: Collection[str] = ()
-    early_reason: str = ""
-
-
-NOT_ASKED = Sure()
-
-
-class Unsure(Refused):
-    """Something about the time is so unusual that it is asked first."""
-
-    def __init__(self, questions: Sequence[str]) -> None:
-        """Ask all that has not been answered yet."""
-        self.questions = tuple(questions)
-        super().__init__(" ".join(questions))
 
 
 @action(Permission.BOOK)
@@ -91,12 +31,15 @@ def book(
     """Book one visit."""
     patient = find(Patient, act.actor, patient_id)
     session = _session(act, session_id) if session_id else None
-    check_doubts(act, [slot], sure)
+    if session is not None and session.patient_id != patient.pk:
+        raise Refused("This session belongs to another patient. Open the page anew.")
     needs = _needs(act, patient, slot, session)
     holds.lock(needs)
-    if session is not None:
-        _check_session(session)
-    booking = _add(act, patient, slot, purpose, session)
+    sessions = {} if session is None else {session: slot}
+    for each in sessions:
+        _check_session(each)
+    early = check_times(act, [slot], sessions, sure)
+    booking = _add(act, patient, slot, purpose, session, early)
     holds.take(act, booking, needs)
     write(act, "booked", booking, patient)
     return booking
@@ -110,43 +53,21 @@ def book_course(
     course = find(Course, act.actor, course_id, "patient")
     if not starts:
         raise Refused("Every session of this course is booked already.")
-    slots = {each: slot.at(starts_at) for each, starts_at in starts.items()}
-    check_doubts(act, list(slots.values()), sure)
-    sessions = {each: _session(act, each) for each in slots}
-    if any(each.course_id != course.pk for each in sessions.values()):
+    slots = {_session(act, each): slot.at(starts_at) for each, starts_at in starts.items()}
+    if any(each.course_id != course.pk for each in slots):
         raise Refused("One of these sessions belongs to another course. Open the page anew.")
-    needs = {each: _needs(act, course.patient, slots[each], sessions[each]) for each in slots}
+    needs = {each: _needs(act, course.patient, at, each) for each, at in slots.items()}
     holds.lock(need for each in needs.values() for need in each)
+    for each in slots:
+        _check_session(each)
+    early = check_times(act, list(slots.values()), slots, sure)
     added = []
-    for each, session in sorted(sessions.items(), key=lambda pair: slots[pair[0]].starts_at):
-        _check_session(session)
-        booking = _add(act, course.patient, slots[each], f"Session {session.number}", session)
+    for each in sorted(slots, key=lambda session: session.number):
+        booking = _add(act, course.patient, slots[each], f"Session {each.number}", each, early)
         holds.take(act, booking, needs[each])
         added.append(booking)
     write(act, "booked course", course, course.patient, {"sessions": len(added)})
     return added
-
-
-def starts_as_planned(act: Act, course_id: UUID, slot: Slot) -> dict[UUID, datetime]:
-    """Return when each session of a course that is not in the diary would begin: its planned day, or later."""
-    booked = standing().filter(session__course__public_id=course_id).values("session")
-    rows = Session.objects.filter(clinic=act.actor.clinic, course__public_id=course_id, state="planned")
-    found = {}
-    for session in rows.exclude(pk__in=booked).exclude(planned_on=None).order_by("number"):
-        day = max(session.planned_on, local_date(slot.starts_at, act.actor.zone))
-        found[session.public_id] = same_time_on(day, slot.starts_at, act.actor.zone)
-    return found
-
-
-def same_time_on(day: date, instant: datetime, zone: ZoneInfo) -> datetime:
-    """Return the instant of another day at the same time by the clock; Refused where the clocks skip it."""
-    clock = instant.astimezone(zone).time()
-    starts_at = at_clock(day, clock, zone)
-    if starts_at.astimezone(zone).time() != clock:
-        raise Refused(
-            f"On {day:%d %b} the clocks are put forward, and there is no {clock:%H:%M}. Choose another time."
-        )
-    return starts_at
 
 
 def bookable(actor: Actor, patient: Patient) -> list[Course]:
@@ -162,15 +83,6 @@ def _session(act: Act, session_id: UUID) -> Session:
     return found
 
 
-def check_doubts(act: Act, slots: Sequence[Slot], sure: Sure) -> None:
-    """Raise Unsure with what has to be asked about these times and has not been answered."""
-    for slot in slots:
-        slot.check()
-    asked = [each for slot in slots for each in doubts(slot.taken.room, act.at, act.actor.zone)]
-    if unanswered := [each for each in asked if each not in sure.agreed]:
-        raise Unsure(unanswered)
-
-
 def _check_session(session: Session) -> None:
     """Raise where there is no visit to be booked for a session; what the visit takes is locked."""
     session.refresh_from_db(fields=["state"])
@@ -178,11 +90,6 @@ def _check_session(session: Session) -> None:
         raise Refused(f"Session {session.number} is {session.state.replace('_', ' ')}. Choose another one.")
     if standing().filter(session=session).exists():
         raise Refused(f"Session {session.number} is in the diary already. Move that visit, or cancel it.")
-
-
-def standing() -> Any:
-    """Return the visits that stand: neither cancelled nor missed."""
-    return Booking.objects.filter(cancelled_at=None, no_show_at=None)
 
 
 def _needs(act: Act, patient: Patient, slot: Slot, session: Session | None) -> list[holds.Need]:
@@ -195,7 +102,9 @@ def _needs(act: Act, patient: Patient, slot: Slot, session: Session | None) -> l
     return [*found, holds.Need("device", session.device, takes.device)] if session is not None else found
 
 
-def _add(act: Act, patient: Patient, slot: Slot, purpose: str, session: Session | None) -> Booking:
+def _add(
+    act: Act, patient: Patient, slot: Slot, purpose: str, session: Session | None, early_reason: str
+) -> Booking:
     check_here(patient)
     added: Booking = Booking.objects.create(
         clinic_id=act.actor.clinic,
@@ -209,6 +118,7 @@ def _add(act: Act, patient: Patient, slot: Slot, purpose: str, session: Session 
         ends_at=slot.ends_at,
         numbing_minutes=slot.numbing_minutes,
         clean_down_minutes=slot.clean_down_minutes,
+        early_reason=early_reason,
     )
     return added
 
@@ -217,7 +127,6 @@ def _add(act: Act, patient: Patient, slot: Slot, purpose: str, session: Session 
 def move(act: Act, *, booking_id: UUID, slot: Slot, why: str, sure: Sure = NOT_ASKED) -> Booking:
     """Put a visit elsewhere; it stays the same visit, and from where, by whom and why is kept beside it."""
     booking = find(Booking, act.actor, booking_id, "patient", "session", "session__device", "session__course")
-    check_doubts(act, [slot], sure)
     needs = _needs(act, booking.patient, slot, booking.session)
     holds.lock([*needs, *_needs(act, booking.patient, slot_of(booking), booking.session)])
     booking = _standing_one(act, booking_id)
@@ -225,8 +134,9 @@ def move(act: Act, *, booking_id: UUID, slot: Slot, why: str, sure: Sure = NOT_A
     before = (booking.starts_at, booking.room_id, booking.operator_id)
     if before == (slot.starts_at, int(str(slot.room_key)), int(str(slot.operator_key))):
         raise Refused("The visit is there already. Choose another day, time, room or person.")
+    early = check_times(act, [slot], {booking.session: slot} if booking.session else {}, sure)
     holds.release([booking], act.at)
-    _put(act, booking, slot, why)
+    _put(act, booking, slot, why, early)
     holds.take(act, booking, needs)
     moved = {"from": before[0].isoformat(), "to": slot.starts_at.isoformat(), "why": why.strip()}
     write(act, "moved booking", booking, booking.patient, moved)
@@ -246,7 +156,7 @@ def slot_of(booking: Booking) -> Slot:
     )
 
 
-def _put(act: Act, booking: Booking, slot: Slot, why: str) -> None:
+def _put(act: Act, booking: Booking, slot: Slot, why: str, early_reason: str) -> None:
     BookingMoved.objects.create(
         clinic_id=act.actor.clinic,
         booking=booking,
@@ -260,7 +170,7 @@ def _put(act: Act, booking: Booking, slot: Slot, why: str) -> None:
         moved_by_id=act.actor.member,
         why=why.strip(),
     )
-    booking.starts_at, booking.ends_at = slot.starts_at, slot.ends_at
+    booking.starts_at, booking.ends_at, booking.early_reason = slot.starts_at, slot.ends_at, early_reason
     booking.room_id, booking.operator_id = int(str(slot.room_key)), int(str(slot.operator_key))
     booking.numbing_minutes, booking.clean_down_minutes = slot.numbing_minutes, slot.clean_down_minutes
     booking.save()
@@ -294,12 +204,6 @@ def cancel(act: Act, *, booking_id: UUID, reason: str = "") -> Booking:
     _cancel(booking, act.at, reason)
     write(act, "cancelled booking", booking, booking.patient, {"reason": booking.cancel_reason})
     return booking
-
-
-def is_late(booking: Any, at: datetime) -> bool:
-    """Say whether a visit that is cancelled now is cancelled late."""
-    starts_at: datetime = booking.starts_at
-    return starts_at - at < LATE
 
 
 def _cancel(booking: Booking, at: datetime, reason: str) -> None:

@@ -14,6 +14,7 @@ from uuid import UUID, uuid5
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from needlepoint.clinic.access.visitor import Visitor
 from needlepoint.clinic.actions.contact import language_of, latest
 from needlepoint.clinic.actions.message import enqueue
 from needlepoint.clinic.actions.message_words import group_of
@@ -28,6 +29,7 @@ from needlepoint.clinic.models import (
     Screening,
     Session,
 )
+from needlepoint.clinic.queries.visits import asked_about, mark_in_full, marks, with_held
 from needlepoint.course.instants import local_date, time_zone
 
 TEN = time(10)
@@ -104,9 +106,13 @@ def _at_ten(clinic: Clinic, instant: datetime, days: int) -> datetime:
 
 def _coming(clinic: Clinic, at: datetime) -> Iterator[Booking]:
     rows = Booking.objects.filter(
-        clinic=clinic, cancelled_at=None, starts_at__gt=at, starts_at__lt=at + LOOK_AHEAD
+        clinic=clinic, cancelled_at=None, no_show_at=None, starts_at__gt=at, starts_at__lt=at + LOOK_AHEAD
     )
-    yield from (rows.filter(patient__gone_at=None).select_related("patient", "session").order_by("starts_at"))
+    rows = rows.filter(patient__gone_at=None).select_related("patient", "session").order_by("starts_at")
+    found = list(with_held(rows))
+    marked = marks(asked_about(found), time_zone(clinic.time_zone), at)
+    # Nobody is reminded of a visit to which they would come in vain; moved, it is planned for anew.
+    yield from (each for each in found if each.pk not in marked or not marked[each.pk].in_vain)
 
 
 def _appointments(clinic: Clinic, at: datetime) -> Iterator[Wanted]:
@@ -158,10 +164,13 @@ def visit_of(row: Message) -> Booking | None:
     about = row.once_key.split()
     if row.purpose != "appointment" or len(about) != PLANNED_PARTS or about[0] != "appointment":
         return None
-    return Booking.objects.filter(clinic=row.clinic_id, public_id=about[1], cancelled_at=None).first()
+    rows = Booking.objects.filter(
+        clinic=row.clinic_id, public_id=about[1], cancelled_at=None, no_show_at=None
+    )
+    return rows.select_related("session", "patient").first()
 
 
-def still_wanted(row: Message) -> bool:
+def still_wanted(row: Message, at: datetime) -> bool:
     """Say whether a reminder still has a reason: the visit stands as it was, and nobody has answered meanwhile."""
     about = row.once_key.split()
     if len(about) != PLANNED_PARTS or about[0] != row.purpose.replace("_", "-"):
@@ -169,18 +178,36 @@ def still_wanted(row: Message) -> bool:
     match row.purpose:
         case "appointment":
             booking = visit_of(row)
-            return booking is not None and f"{booking.starts_at.astimezone(UTC):%Y%m%dT%H%M}" == about[2]
+            same = booking is not None and f"{booking.starts_at.astimezone(UTC):%Y%m%dT%H%M}" == about[2]
+            return booking is not None and same and not _in_vain(booking, row.clinic, at)
         case "screening":
             session = Session.objects.filter(
                 clinic=row.clinic_id, public_id=about[1], state="planned"
             ).first()
-            return session is not None and not _answered(session, row.due_at)
+            return session is not None and not _answered(session, row.due_at) and _awaited(session, row, at)
         case "check_in":
             since = row.due_at - timedelta(hours=10)
             return not CheckIn.objects.filter(session__public_id=about[1], at__gte=since).exists()
         case "outcome":
             return not _scored(Session.objects.get(clinic=row.clinic_id, public_id=about[1]), int(about[2]))
     return True
+
+
+def _awaited(session: Session, row: Message, at: datetime) -> bool:
+    """Say whether a session has a visit to come that may stand."""
+    rows = Booking.objects.filter(session=session, cancelled_at=None, no_show_at=None, ends_at__gt=at)
+    coming = list(rows.select_related("session", "patient"))
+    return any(not _in_vain(each, row.clinic, at) for each in coming)
+
+
+def _in_vain(booking: Booking, clinic: Clinic, at: datetime) -> bool:
+    """Say whether whoever comes to a visit would come in vain, by all that the rulebook says now."""
+    patient = booking.patient
+    asking = Visitor(
+        patient.pk, clinic.pk, patient.given_name, clinic.name, time_zone(clinic.time_zone), language="en"
+    )
+    mark = mark_in_full(booking, asking, at)
+    return mark is not None and mark.in_vain
 
 
 def _answered(session: Session, due_at: datetime) -> bool:

@@ -156,7 +156,7 @@ def _useless(row: Message, at: datetime) -> str:
     """Return why a message must not be sent at all any more; empty where it may."""
     if row.useless_after is not None and at > row.useless_after:
         return "too late to be of use"
-    if not still_wanted(row):
+    if not still_wanted(row, at):
         return "there is no reason for it any more"
     gone = row.patient.gone_as if row.patient is not None else ""
     # What safety needs reaches those who left; the dead are written to about nothing.

@@ -8,11 +8,10 @@ from typing import Any
 
 from django.http import QueryDict
 
-from needlepoint.clinic.actions.booking import Slot
 from needlepoint.clinic.actions.consent import Signed
 from needlepoint.clinic.actions.course import ZoneWish
 from needlepoint.clinic.actions.session import Done, PassDone, Seen, TopicalUsed
-from needlepoint.clinic.forms.typed import decimal, instant, number, text
+from needlepoint.clinic.forms.typed import decimal, number, text
 from needlepoint.clinic.queries.session import SAVED_BY, SAVED_FROM
 from needlepoint.course.answers import YesNo
 from needlepoint.course.errors import InputError
@@ -160,18 +159,6 @@ def _coordinate(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 2000:
         raise ValueError(value)
     return int(value)
-
-
-def slot(typed: QueryDict, zone: Any) -> Slot:
-    """Return where and when a visit is to be booked."""
-    return Slot(
-        room_key=number(typed, "room", 1, 2**62),
-        operator_key=number(typed, "operator", 1, 2**62),
-        starts_at=instant(typed, "starts_at", zone),
-        minutes=number(typed, "minutes", 5, 480),
-        numbing_minutes=number(typed, "numbing_minutes", 0, 120),
-        clean_down_minutes=number(typed, "clean_down_minutes", 0, 120),
-    )
 
 
 def checklist(typed: QueryDict, lines: int) -> list[int]:

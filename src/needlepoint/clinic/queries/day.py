@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -25,16 +25,25 @@ from needlepoint.clinic.models import (
 from needlepoint.clinic.models.written import STANDS_FOR, Written
 from needlepoint.clinic.queries.linked import RED_LEVELS, red_flags_beside
 from needlepoint.clinic.queries.lists import operators, rooms
+from needlepoint.clinic.queries.visits import (
+    BEGUN,
+    Asked,
+    Mark,
+    held_count,
+    is_late,
+    marks,
+    without_trace,
+)
+from needlepoint.course.instants import local_date
 from needlepoint.course.states import SessionState
 
-BEGUN = (SessionState.UNDER_WAY.value, SessionState.DONE.value)  # such a visit stays in the diary
 NEXT_STEP = {
     SessionState.PLANNED.value: "Screen",
     SessionState.SCREENED.value: "Consent",
     SessionState.CONSENTED.value: "Open session",
     SessionState.UNDER_WAY.value: "Go on",
     SessionState.DONE.value: "Look at it",
-    SessionState.CALLED_OFF.value: "Look at it",
+    SessionState.CALLED_OFF.value: "",
 }
 ORDER = (
     SessionState.PLANNED,
@@ -56,6 +65,7 @@ class Chip:
 class Visit(NamedTuple):
     """A visit as its card shows it: who comes, where, to whom; the session, and what hangs on the patient."""
 
+    key: int
     public_id: UUID
     starts_at: datetime
     ends_at: datetime
@@ -68,6 +78,8 @@ class Visit(NamedTuple):
     patient_id: UUID
     patient_name: str
     session_id: UUID | None
+    session: int | None
+    course: int | None
     state: str | None
     numbing_on_at: datetime | None
     opened_at: datetime | None
@@ -76,11 +88,15 @@ class Visit(NamedTuple):
     adverse: bool
     urgent: bool
     linked: bool
+    held: int
+    arrived_at: datetime | None
+    no_show_at: datetime | None
+    no_show_reason: str
 
     @property
-    def may_be_cancelled(self) -> bool:
-        """Say whether the session of the visit has not begun yet."""
-        return self.state not in BEGUN
+    def stands(self) -> bool:
+        """Say whether the session of the visit has not begun yet, and nobody has noted that it was missed."""
+        return self.state not in BEGUN and self.no_show_at is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +109,10 @@ class Card:
     next_step: str
     numbing_minutes: int | None
     beside: str
+    mark: Mark | None = None
+    begun: bool = False
+    late: bool = False
+    not_noted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +125,7 @@ class Column:
 
 def bookings_of(actor: Actor, on: date) -> QuerySet:
     """Return the visits of a day in the clinic's zone, in order."""
-    rows = _between(actor.clinic, *_day_of(actor, on))
+    rows = _between(actor.clinic, *_day_of(actor, on)).filter(no_show_at=None)
     return rows.select_related("patient", "session", "operator", "room")
 
 
@@ -130,11 +150,13 @@ def _visits(clinic: int, starts: datetime, ends: datetime) -> QuerySet:
         _between(clinic, starts, ends)
         .annotate(patient_name=name, **_marks(starts))
         .values_list(
-            *("public_id", "starts_at", "ends_at", "purpose", "numbing_minutes"),
+            *("id", "public_id", "starts_at", "ends_at", "purpose", "numbing_minutes"),
             *("room_id", "room__name", "operator_id", "operator__name"),
             *("patient__public_id", "patient_name"),
-            *("session__public_id", "session__state", "session__numbing_on_at", "session__opened_at"),
+            *("session__public_id", "session_id", "session__course_id"),
+            *("session__state", "session__numbing_on_at", "session__opened_at"),
             *("photo_consent", "photographed", "adverse", "urgent", "linked"),
+            *("held", "arrived_at", "no_show_at", "no_show_reason"),
         )
     )
 
@@ -143,17 +165,23 @@ _VISITS = Written(_visits, STANDS_FOR, datetime(1970, 1, 2, tzinfo=UTC), datetim
 
 
 def day_columns(actor: Actor, on: date, at: datetime, by: str = "room") -> list[Column]:
-    """Return the visits of a day by room or by operator; two statements whatever the number of visits.
+    """Return the visits of a day by room or by operator; three statements whatever the number of visits.
 
-    Where somebody has two charts, two more say what hangs on the other one.
+    Where somebody has two charts, two more say what hangs on the other one; of a day gone by one more says of which
+    visits nothing is known.
     """
     cards: dict[int, list[Card]] = {}
     people: dict[int, str] = {}
-    for visit in _with_linked(Visit(*each) for each in _VISITS.rows(actor.clinic, *_day_of(actor, on))):
+    visits = _with_linked(Visit(*each) for each in _VISITS.rows(actor.clinic, *_day_of(actor, on)))
+    marked = _marked(visits, actor, at)
+    past = on < local_date(at, actor.zone)
+    unknown = _unknown(actor, on) if past else frozenset()
+    for visit in visits:
         key = visit.room_id if by == "room" else visit.operator_id
         beside = visit.operator_name if by == "room" else visit.room_name
         people[visit.operator_id] = visit.operator_name
-        cards.setdefault(key, []).append(_card(visit, at, beside))
+        card = _card(visit, at, beside, marked.get(visit.key))
+        cards.setdefault(key, []).append(replace(card, not_noted=True) if visit.key in unknown else card)
     if by == "room":
         names: Mapping[int, str] = {room.pk: room.name for room in rooms(actor)}
     else:
@@ -161,6 +189,20 @@ def day_columns(actor: Actor, on: date, at: datetime, by: str = "room") -> list[
         names = {member.pk: member.name for member in operators(actor)} | people
     columns = [Column(name, tuple(cards.get(key, ()))) for key, name in names.items()]
     return columns if by == "room" else sorted(columns, key=lambda column: not column.cards)
+
+
+def _marked(visits: list[Visit], actor: Actor, at: datetime) -> dict[int, Mark]:
+    coming = [each for each in visits if each.stands and each.ends_at > at]
+    return marks(
+        (Asked(each.key, each.session, each.course, each.starts_at, each.held) for each in coming),
+        actor.zone,
+        at,
+    )
+
+
+def _unknown(actor: Actor, on: date) -> frozenset[int]:
+    rows = without_trace(_between(actor.clinic, *_day_of(actor, on)))
+    return frozenset(rows.values_list("pk", flat=True))
 
 
 def _with_linked(visits: Iterable[Visit]) -> list[Visit]:
@@ -190,21 +232,34 @@ def _marks(starts: datetime) -> dict[str, Any]:
         "adverse": Exists(AdverseEvent.objects.filter(~Exists(ended), patient=patient)),
         "urgent": Exists(waiting.filter(level__in=RED_LEVELS)),
         "linked": Exists(of_one_person),
+        "held": held_count(),
     }
 
 
-def _card(visit: Visit, at: datetime, beside: str) -> Card:
+def _card(visit: Visit, at: datetime, beside: str, mark: Mark | None) -> Card:
     flags = (("adverse event open",) if visit.adverse else ()) + (
         ("urgent check-in",) if visit.urgent else ()
     )
-    if visit.state is None:
-        return Card(visit, (), flags, "", None, beside)
-    return Card(visit, _chips(visit), flags, NEXT_STEP[visit.state], numbing_minutes(visit, at), beside)
+    card = Card(
+        visit, _became(visit), flags, "", None, beside, mark, visit.starts_at <= at, is_late(visit, at)
+    )
+    if visit.state is None or visit.no_show_at is not None or mark is not None:
+        return card
+    chips = (*card.chips, *_chips(visit))
+    return replace(
+        card, chips=chips, next_step=NEXT_STEP[visit.state], numbing_minutes=numbing_minutes(visit, at)
+    )
+
+
+def _became(visit: Visit) -> tuple[Chip, ...]:
+    if visit.no_show_at is not None:
+        return (Chip("did not come", False),)
+    return (Chip("came", True),) if visit.arrived_at is not None else ()
 
 
 def _chips(visit: Visit) -> tuple[Chip, ...]:
     if visit.state == SessionState.CALLED_OFF.value:
-        return (Chip("called off", True),)
+        return (Chip("called off", False),)
     reached = ORDER.index(SessionState(str(visit.state)))
     photos = Chip("photos" if visit.photo_consent else "photo consent", visit.photographed)
     return (

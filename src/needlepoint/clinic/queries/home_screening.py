@@ -12,6 +12,8 @@ from needlepoint.clinic.access.visitor import Visitor
 from needlepoint.clinic.models import AdviceGiven, Booking, Course, HomeScreening
 from needlepoint.clinic.queries.advice import advice_on
 from needlepoint.clinic.queries.case import asked_of
+from needlepoint.clinic.queries.course_days import days_of
+from needlepoint.clinic.queries.visits import mark_in_full
 from needlepoint.course.states import CourseState
 from needlepoint.evidence.loader import packaged
 from needlepoint.evidence.schema import Question
@@ -150,17 +152,42 @@ class Before:
     leave_from: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class NextVisit:
+    """The next visit that may stand, and one before it that may not, with the first day that its session could be."""
+
+    booking: Booking | None = None
+    unfit: Booking | None = None
+    from_on: date | None = None
+
+
+def next_visit(visitor: Visitor, at: datetime) -> NextVisit:
+    """Return the visitor's next visit in the diary; one that must be moved is never named as if it stood."""
+    rows = Booking.objects.filter(clinic=visitor.clinic, patient=visitor.patient)
+    rows = rows.filter(cancelled_at=None, no_show_at=None, ends_at__gt=at).select_related("session")
+    unfit: Booking | None = None
+    from_on: date | None = None
+    for each in rows.order_by("starts_at"):
+        mark = mark_in_full(each, visitor, at)
+        if mark is None:
+            return NextVisit(each, unfit, from_on)
+        if unfit is None:
+            unfit, from_on = each, mark.from_on
+    return NextVisit(None, unfit, from_on)
+
+
 def next_booking(visitor: Visitor, at: datetime) -> Booking | None:
-    """Return the visitor's next visit in the diary."""
-    rows = Booking.objects.filter(clinic=visitor.clinic, patient=visitor.patient, cancelled_at=None)
-    return rows.filter(ends_at__gt=at).order_by("starts_at").first()
+    """Return the visitor's next visit in the diary that may stand."""
+    return next_visit(visitor, at).booking
 
 
 def preparation(course: Course, visitor: Visitor, at: datetime) -> tuple[list[Before], date | None]:
-    """Return what to do before the next session, and the day it counts from: the visit booked, else the earliest."""
+    """Return what to do before the next session, and the day it counts from: the visit booked, else the planned one."""
     advice: Advice = advice_on(course, visitor.on(course), at)
     booked = next_booking(visitor, at)
-    planned = advice.plan.sessions[0].earliest_on if advice.plan.sessions else None
+    day = days_of(course, visitor.on(course), at).next
+    earliest = advice.plan.sessions[0].earliest_on if advice.plan.sessions else None
+    planned = day.on if day else earliest
     on = booked.starts_at.astimezone(visitor.zone).date() if booked else planned
     rows = packaged().preparation
     lines = [Before(each, _leave_from(on, rows[each.id].stop_by_days)) for each in advice.preparation]

@@ -16,6 +16,7 @@ from needlepoint.clinic.models import (
     AdverseFollowUp,
     AdviceGiven,
     Amendment,
+    Booking,
     Consent,
     Course,
     Decision,
@@ -34,7 +35,9 @@ from needlepoint.clinic.models.written import STANDS_FOR, Written
 from needlepoint.clinic.queries.advice import HOLDING, advice_on
 from needlepoint.clinic.queries.bundle import Prepared
 from needlepoint.clinic.queries.case import asked_of, case_parts, links_with, rows_of
+from needlepoint.clinic.queries.course_days import CourseDays, days_in
 from needlepoint.clinic.queries.linked import Beside, Linked, OtherChart, linked, other_charts, said_beside
+from needlepoint.clinic.queries.visits import Mark, mark_of
 from needlepoint.course.states import SessionState
 from needlepoint.rules.verdicts import Verdict
 
@@ -93,6 +96,7 @@ class CourseChart:
     next_session: Session | None
     healing: HealingCheck | None
     decisions: list[Decision]
+    days: CourseDays
 
     @property
     def done(self) -> int:
@@ -137,6 +141,14 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
+class ComingVisit:
+    """A visit to come, and why it must not stay as it is."""
+
+    booking: Booking
+    mark: Mark | None
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
     """Everything on a patient's first page."""
 
@@ -145,6 +157,8 @@ class Chart:
     other_courses: list[Course]
     photo_consent: Consent | None
     photos: int
+    visits: list[ComingVisit]
+    missed: list[Booking]
     lookalikes: list[Patient]
     timeline: list[Moment]
     flags: list[str]
@@ -163,9 +177,12 @@ def chart(patient: Patient, actor: Actor, at: datetime, course_id: Any = None) -
     photo_consents = [
         each for each in found["consents"] if each.kind == "photos" and each.withdrawn_at is None
     ]
+    of_course = _course_chart(shown, found, actor, at, others) if shown else None
     return Chart(
         patient=patient,
-        course=_course_chart(shown, found, actor, at, others) if shown else None,
+        course=of_course,
+        visits=list(_coming(found, courses, of_course, actor, at)),
+        missed=[each for each in found["visits"] if each.no_show_at is not None],
         other_courses=[each for each in courses if each is not shown],
         photo_consent=max(photo_consents, key=lambda each: each.signed_at, default=None),
         photos=len(found["photos"]),
@@ -196,6 +213,7 @@ def _parts(key: int) -> dict[str, Any]:
         "follow_ups": AdverseFollowUp.objects.filter(event__patient=key),
         "tasks": TriageTask.objects.filter(patient=key),
         "links": links_with((key,)),
+        "visits": Booking.objects.filter(patient=key),
         **case_parts(patient=key),
     }
 
@@ -243,6 +261,11 @@ def _course_chart(
     }
     plans = [each for each in found["plans"] if each.course_id == course.pk]
     plan = max(plans, key=lambda each: each.version, default=None)
+    judged = [
+        *(Judged(each, standing.get((each.rule, each.verdict))) for each in advice.verdicts),
+        *_judged_beside(said_beside(course, actor, at, advice, rows, others), standing),
+    ]
+    held = [each.verdict for each in judged if each.holds]
     waiting = (SessionState.DONE.value, SessionState.CALLED_OFF.value)
     looks = [each for each in rows.checks if last is not None and each.session_id == last.pk]
     return CourseChart(
@@ -251,15 +274,33 @@ def _course_chart(
         plan=plan,
         zones=[each for each in found["zones"] if plan is not None and each.plan_id == plan.pk],
         advice=advice,
-        judged=[
-            *(Judged(each, standing.get((each.rule, each.verdict))) for each in advice.verdicts),
-            *_judged_beside(said_beside(course, actor, at, advice, rows, others), standing),
-        ],
+        judged=judged,
+        days=days_in(course, found, actor.zone, at, held),
         due=asked_of(course, actor, at, rows).due,
         next_session=next((each for each in sessions if each.state not in waiting), None),
         healing=max(looks, key=lambda each: (each.checked_at, each.pk), default=None),
         decisions=decided[::-1],
     )
+
+
+def _coming(
+    found: Mapping[str, list[Any]],
+    courses: Iterable[Course],
+    shown: CourseChart | None,
+    actor: Actor,
+    at: datetime,
+) -> Iterator[ComingVisit]:
+    """Yield the visits to come, each with its mark; those of the course shown by all that its rulebook says now."""
+    sessions = {each.pk: each for each in found["sessions"]}
+    by_key = {each.pk: each for each in courses}
+    for visit in sorted(found["visits"], key=lambda each: each.starts_at):
+        if visit.ends_at > at and visit.cancelled_at is None and visit.no_show_at is None:
+            session = sessions.get(visit.session_id)
+            course = by_key.get(session.course_id) if session else None
+            days = shown.days if shown and course is shown.course else None
+            if course is not None and days is None:
+                days = days_in(course, found, actor.zone, at)
+            yield ComingVisit(visit, mark_of(session, course, days))
 
 
 def _judged_beside(said: Iterable[Beside], standing: Mapping[tuple[str, str], Decision]) -> Iterator[Judged]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +14,11 @@ from needlepoint.clinic.access.visitor import Visitor, own
 from needlepoint.clinic.models import CheckIn, Clinic, Course, Photo, Session
 from needlepoint.clinic.models.written import Written
 from needlepoint.clinic.queries.advice import advice_on
+from needlepoint.clinic.queries.course_days import CourseDays, days_of
 from needlepoint.clinic.queries.signed_words import signed
 from needlepoint.clinic.queries.triage import queue_is_watched, standing_of
 from needlepoint.course.instants import local_date
-from needlepoint.course.states import SessionState
+from needlepoint.course.states import CourseState, SessionState
 from needlepoint.evidence.word_shapes import Words
 
 COUNTED = ("make_up", "sunscreen", "strenuous_exercise", "swimming")
@@ -122,6 +123,7 @@ class Strip:
     course: Course
     sessions: list[Session]
     booked_for: dict[int, datetime]
+    due: dict[int, date]
 
     @property
     def done(self) -> int:
@@ -129,17 +131,21 @@ class Strip:
         return sum(1 for each in self.sessions if each.state == DONE)
 
 
-def strip(course: Course, at: datetime) -> Strip:
-    """Return the sessions of a course in order, called-off ones left out, with their visits to come; two statements."""
+def strip(course: Course, visitor: Visitor, at: datetime) -> Strip:
+    """Return the sessions of a course in order, called-off ones left out, each with its visit or the day it is due."""
     rows = Session.objects.filter(course=course).exclude(state=SessionState.CALLED_OFF.value)
     sessions = list(rows.order_by("number").prefetch_related("bookings"))
+    days = (
+        days_of(course, visitor.on(course), at) if course.state == CourseState.ACTIVE.value else CourseDays()
+    )
     coming = {
         each.pk: booking.starts_at
         for each in sessions
         for booking in each.bookings.all()
-        if booking.cancelled_at is None and booking.ends_at > at
+        if booking.cancelled_at is None and booking.no_show_at is None and booking.ends_at > at
+        if (day := days.of(each)) is not None and not day.too_early
     }
-    return Strip(course, sessions, coming)
+    return Strip(course, sessions, coming, {key: day.on for key, day in days.by_session.items()})
 
 
 # ---------------------------------------------------------------------------------------------------------- the reports

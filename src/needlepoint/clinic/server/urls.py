@@ -29,6 +29,7 @@ from needlepoint.clinic.views import (
     stock,
     the_clock,
     triage,
+    visit,
 )
 
 # Of the library's pages these are the way in; all others need somebody who is signed in.
@@ -72,7 +73,10 @@ urlpatterns = [
     path("day/", day.day, name="day"),
     path("day/sheet/", day_sheet.sheet, name="day_sheet"),
     path("day/worker.js", day_sheet.worker, name="day_worker"),
-    path("bookings/<uuid:booking_id>/cancel/", day.cancel, name="cancel_booking"),
+    path("bookings/<uuid:booking_id>/move/", visit.move, name="move_booking"),
+    path("bookings/<uuid:booking_id>/cancel/", visit.cancel, name="cancel_booking"),
+    path("bookings/<uuid:booking_id>/missed/", visit.no_show, name="missed_booking"),
+    path("bookings/<uuid:booking_id>/came/", visit.came, name="came_to_booking"),
     path("patients/", patient.patients, name="patients"),
     path("patients/new/", patient.register, name="register"),
     path("patients/duplicates/", chart_link.duplicates, name="duplicates"),
@@ -83,7 +87,8 @@ urlpatterns = [
     path("patients/gone/", leaving.gone, name="gone"),
     path("patients/<uuid:patient_id>/leave/", leaving.leave, name="leave_patient"),
     path("patients/<uuid:patient_id>/take-back/", leaving.take_back, name="take_back"),
-    path("patients/<uuid:patient_id>/book/", day.book, name="book"),
+    path("patients/<uuid:patient_id>/book/", visit.book, name="book"),
+    path("patients/<uuid:patient_id>/visits/", visit.visits, name="visits"),
     path("patients/<uuid:patient_id>/portrait/", patient.portrait, name="portrait"),
     path("patients/<uuid:patient_id>/photos/", patient.photo_list, name="photos"),
     path("patients/<uuid:patient_id>/photo-consent/", patient.photo_consent_page, name="photo_consent"),

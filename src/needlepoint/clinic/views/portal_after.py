@@ -39,10 +39,10 @@ def today(request: Any) -> HttpResponse:
     course = before.open_course(visitor) or (session.course if session else None)
     context = {
         "today": query.today(session, visitor, at) if session else None,
-        "strip": query.strip(course, at) if course else None,
+        "strip": query.strip(course, visitor, at) if course else None,
         "begun": before.under_way(course) if course else None,
         "sent": before.sent(course) if course else None,
-        "booking": before.next_booking(visitor, at),
+        "visit": before.next_visit(visitor, at),
         "last": _last(request, at),
     }
     return shown(request, "today", context)

@@ -201,8 +201,14 @@ def next_visit(request: Any) -> HttpResponse:
     visitor = visitor_of(request)
 
     def again(problem: str = "", status: int = 200) -> HttpResponse:
-        booking = query.next_booking(visitor, timezone.now())
-        context = {"booking": booking, "typed": request.POST, "problem": problem, "key": new_key()}
+        visit = query.next_visit(visitor, timezone.now())
+        context = {
+            "visit": visit,
+            "booking": visit.booking,
+            "typed": request.POST,
+            "problem": problem,
+            "key": new_key(),
+        }
         return shown(request, "next_visit", context | {"asked": "asked" in request.GET}, status)
 
     def do(act: Act) -> str:

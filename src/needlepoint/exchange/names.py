@@ -82,7 +82,7 @@ def _split(text: str) -> list[str]:
 def words_of(*names: str) -> tuple[str, ...]:
     """Return every word by which somebody of these names may be looked for, sorted.
 
-    Each part by itself; what stands behind an apostrophe; each name and the whole name written together, in both orders;
+    Each part by itself; what stands behind an apostrophe; each name and the whole name written together, both ways;
     and all of it as some languages spell it without dots.
     """
     found: set[str] = set()

@@ -12,12 +12,16 @@ from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions.act import Act, action
 from needlepoint.clinic.actions.contact import digits, language_of
 from needlepoint.clinic.actions.message import enqueue
+from needlepoint.clinic.actions.names import keep_words, known_as, known_by, with_former
 from needlepoint.clinic.actions.record import write
 from needlepoint.clinic.models import Clinic, Patient
 from needlepoint.clinic.models.adding import add
 from needlepoint.clinic.models.written import Written
 from needlepoint.course.goals import Sex, SkinType
 from needlepoint.course.instants import in_calendar
+
+# Columns that follow from others and say nothing of their own.
+DERIVED = frozenset(("phone_e164", "sorted_as", "known_as", "former_names"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,21 +48,24 @@ class Person:
 def register(act: Act, *, person: Person) -> Patient:
     """Add a patient with the next chart number."""
     person.check(act.today)
+    country, number = _held(act.actor.clinic)
     patient = Patient(
         clinic_id=act.actor.clinic,
         public_id=act.id_for("patient"),
-        chart_number=_next_chart_number(act.actor.clinic),
+        chart_number=number,
         registered_at=act.at,
         **_columns(person),
+        **known_by(person, country),
     )
     add(patient)
+    keep_words(patient)
     write(act, "registered patient", patient, patient)
     return patient
 
 
 # The clinic's row is held, so that two at once do not take the same chart number.
 _HELD = Written(
-    lambda clinic: Clinic.objects.select_for_update(no_key=True).filter(pk=clinic).values_list("pk")
+    lambda clinic: Clinic.objects.select_for_update(no_key=True).filter(pk=clinic).values_list("country")
 )
 _LAST = Written(
     lambda clinic: (
@@ -67,10 +74,11 @@ _LAST = Written(
 )
 
 
-def _next_chart_number(clinic: int) -> int:
-    _HELD.rows(clinic)
+def _held(clinic: int) -> tuple[str, int]:
+    """Return the clinic's country and the next chart number, with the clinic's row held."""
+    country = str(_HELD.rows(clinic)[0][0])
     last: list[tuple[int]] = _LAST.rows(clinic)
-    return last[0][0] + 1 if last else 1
+    return country, last[0][0] + 1 if last else 1
 
 
 @action(Permission.EDIT_PATIENT)
@@ -78,7 +86,10 @@ def correct(act: Act, *, patient_id: UUID, person: Person) -> Patient:
     """Change what is known of a patient; the record names the fields that changed."""
     person.check(act.today)
     patient = find(Patient, act.actor, patient_id, for_update=True)
-    columns = _columns(person)
+    country = Clinic.objects.values_list("country", flat=True).get(pk=act.actor.clinic)
+    columns = _columns(person) | known_by(person, country)
+    if known_as(person) != patient.known_as:
+        columns["former_names"] = with_former(patient)
     changed = sorted(name for name, value in columns.items() if getattr(patient, name) != value)
     before = {"email": patient.email, "sms": patient.phone}
     for name in changed:
@@ -86,7 +97,9 @@ def correct(act: Act, *, patient_id: UUID, person: Person) -> Patient:
     if changed:
         _tell_old_addresses(act, patient, before)
         patient.save(update_fields=changed)
-        write(act, "corrected patient", patient, patient, {"fields": changed})
+        keep_words(patient)
+        told = [name for name in changed if name not in DERIVED]
+        write(act, "corrected patient", patient, patient, {"fields": told})
     return patient
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from needlepoint.clinic.actions.patient import Person
-from needlepoint.clinic.forms.typed import Typed, choice, day, text
+from needlepoint.clinic.forms.typed import Typed, choice, day, line, text
 from needlepoint.course.errors import InputError
 from needlepoint.course.goals import Sex, SkinType
 
@@ -16,12 +16,12 @@ def person(typed: Typed) -> Person:
     if email and ("@" not in email[1:-1] or " " in email):
         raise InputError("email", f"{email[:40]!r} is not an address", "an address such as name@example.org")
     return Person(
-        given_name=text(typed, "given_name", 80, needed=True),
-        family_name=text(typed, "family_name", 80, needed=True),
+        given_name=line(typed, "given_name", 80, needed=True),
+        family_name=line(typed, "family_name", 80, needed=True),
         born_on=day(typed, "born_on"),
         sex=choice(typed, "sex", Sex),
         skin_type=choice(typed, "skin_type", SkinType),
-        phone=text(typed, "phone", 40),
+        phone=line(typed, "phone", 40),
         email=email,
         allergies=text(typed, "allergies", 1000),
     )

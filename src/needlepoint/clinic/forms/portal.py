@@ -18,8 +18,11 @@ from needlepoint.course.session import Sign
 from needlepoint.evidence.schema import Question
 from needlepoint.evidence.word_shapes import Words
 from needlepoint.exchange.case_answers import keys_of
+from needlepoint.exchange.names import cleaned
 
 OLDEST = 1900
+# What is a line of its own, and never holds a sign that nobody sees.
+ONE_LINE = frozenset(("given_name", "family_name", "email", "phone"))
 
 
 class Mistyped(Refused):
@@ -37,6 +40,8 @@ def form_key(typed: Typed) -> UUID:
 def line(typed: Typed, name: str, longest: int, empty: str = "") -> str:
     """Return what was typed without the blanks around it; `empty` is what to say where there must be something."""
     value = str(typed.get(name, "")).replace("\r\n", "\n").replace("\x00", "").strip()
+    if name in ONE_LINE:
+        value = cleaned(value)
     if empty and not value:
         raise Mistyped(empty)
     if len(value) > longest:

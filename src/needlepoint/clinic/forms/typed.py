@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from needlepoint.course.errors import InputError
 from needlepoint.course.instants import in_calendar
 from needlepoint.course.quantities import exact
+from needlepoint.exchange.names import cleaned
 
 Choice = TypeVar("Choice", bound=StrEnum)
 Typed = Mapping[str, str]
@@ -29,15 +30,25 @@ def text(typed: Typed, name: str, longest: int, *, needed: bool = False) -> str:
     return value
 
 
+def line(typed: Typed, name: str, longest: int, *, needed: bool = False) -> str:
+    """Return a line of text without signs that nobody sees, with single blanks."""
+    return text({name: cleaned(str(typed.get(name, "")).replace("\x00", ""))}, name, longest, needed=needed)
+
+
 def day(typed: Typed, name: str) -> date:
     """Return a date as browsers send it."""
-    value = str(typed.get(name, "")).strip()
+    value = _ascii_digits(str(typed.get(name, "")).strip())
     try:
         return in_calendar(name, date.fromisoformat(value))
     except InputError:
         raise
     except ValueError:
         raise InputError(name, f"{value[:20]!r} is not a date", "a date such as 1990-05-14") from None
+
+
+def _ascii_digits(value: str) -> str:
+    """Return a text with the digits of any script as they are reckoned with."""
+    return "".join(str(int(each)) if each.isdecimal() else each for each in value)
 
 
 def instant(typed: Typed, name: str, zone: ZoneInfo) -> datetime:

@@ -21,7 +21,7 @@ from needlepoint.clinic.models.duty import ClosedDay, DutyShift, OpenHours, Text
 from needlepoint.clinic.models.member import Grant, Member
 from needlepoint.clinic.models.message import ContactConsent, Message, MessageStep, SendingHold
 from needlepoint.clinic.models.outcome import OutcomeScore, PhotoChange
-from needlepoint.clinic.models.patient import Patient, Photo
+from needlepoint.clinic.models.patient import Patient, PatientWord, Photo
 from needlepoint.clinic.models.portal import Enquiry, HomeScreening, Knock, SignInLink, Stay, Visitor
 from needlepoint.clinic.models.record import RecordHead, RecordLine, Submission
 from needlepoint.clinic.models.session import (
@@ -67,6 +67,7 @@ __all__ = [
     "OutcomeScore",
     "OwnedDevice",
     "Patient",
+    "PatientWord",
     "Photo",
     "PhotoChange",
     "Plan",

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from needlepoint.clinic.models.clinic import Public
+from needlepoint.clinic.models.clinic import Public, Row
 from needlepoint.clinic.models.member import Member
 
 GONE = ("left", "died")
@@ -17,6 +17,8 @@ class Patient(Public):
 
     Some have one name only, and of some the birth date is not known, or only the year or the month (`born_in`, as
     `1970` or `1970-06`). Who left the practice or died is `gone_as` one of GONE; all their rows stay in their lists.
+    `phone` stays as it was typed, `phone_e164` is what is dialled and empty where it is no number; `sorted_as` orders
+    lists, `known_as` is the name without accents and order, and `former_names` are those they had before.
     """
 
     fixed = ("public_id", "chart_number")
@@ -29,6 +31,10 @@ class Patient(Public):
     sex = models.CharField(max_length=10, default="unknown")
     skin_type = models.CharField(max_length=10, default="unknown")
     phone = models.CharField(max_length=40, blank=True)
+    phone_e164 = models.CharField(max_length=16, blank=True, default="")
+    sorted_as = models.CharField(max_length=200, blank=True, default="")
+    known_as = models.CharField(max_length=200, blank=True, default="")
+    former_names = models.CharField(max_length=400, blank=True, default="")
     email = models.EmailField(blank=True)
     allergies = models.TextField(blank=True)
     registered_at = models.DateTimeField()
@@ -51,13 +57,35 @@ class Patient(Public):
             ),
         ]
         indexes = [
-            models.Index(fields=["clinic", "family_name", "given_name"], name="patient_by_name"),
+            models.Index(fields=["clinic", "sorted_as", "id"], name="patient_by_name"),
+            models.Index(fields=["clinic", "known_as"], name="patient_by_whole_name"),
+            models.Index(fields=["clinic", "phone_e164"], name="patient_by_phone"),
             models.Index(fields=["clinic", "born_on"], name="patient_by_birth"),
             models.Index("clinic", Lower("email"), name="patient_by_email"),
         ]
 
     def __str__(self) -> str:
         return ", ".join(filter(None, (self.family_name, self.given_name)))
+
+
+class PatientWord(Row):
+    """A word by which a patient is looked for: a part of a name they have or had. Words stay when a name changes."""
+
+    frozen = True
+
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="words")
+    word = models.CharField(max_length=170)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["patient", "word"], name="patient_word_once")]
+        indexes = [
+            # PostgreSQL looks up beginnings by an operator class of its own; SQLite knows none and needs none.
+            models.Index(
+                fields=["clinic", "word"],
+                name="patient_by_word",
+                opclasses=["int8_ops", "varchar_pattern_ops"],
+            )
+        ]
 
 
 class Photo(Public):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,10 +20,15 @@ from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.models import ChartLink, Patient
 from needlepoint.clinic.models.phone import PHONE_DIGITS, PhoneEnd
 from needlepoint.clinic.models.written import STANDS_FOR, Written
+from needlepoint.exchange.names import PARTICLES, folded, telling, whole
+from needlepoint.exchange.phone import digits
 
 ALIKE_LETTERS = 3
 FEWEST_DIGITS = 6
-NOBODYS = "-"  # neither an address nor a number
+NOBODYS = "-"  # neither an address, nor a number, nor a name
+NO_DAY = date(1, 1, 1)  # nobody's day of birth
+_BETWEEN_NUMBERS = re.compile(r"\s+/\s+|[;,|\n]|\b(?:or|and|o|y|oder|und)\b", re.IGNORECASE)
+_EXTENSION = re.compile(r"(?:x|ext\.?|extension|durchwahl|dw)\s*\d+\s*$", re.IGNORECASE)
 PAGE_PAIRS = 50
 # More charts than these under one number or address are a family's or a desk's, not one person's.
 MOST_UNDER_ONE = 6
@@ -41,8 +46,8 @@ class Named(Protocol):
         """The family name."""
 
     @property
-    def born_on(self) -> date:
-        """The date of birth."""
+    def born_on(self) -> date | None:
+        """The date of birth, where it is known."""
 
     @property
     def phone(self) -> str:
@@ -61,7 +66,7 @@ class ChartLine(NamedTuple):
     chart_number: int
     family_name: str
     given_name: str
-    born_on: date
+    born_on: date | None
     phone: str
     email: str
 
@@ -81,41 +86,86 @@ def reasons(one: Named, other: Named) -> tuple[str, ...]:
 
 
 def _reasons(one: Named, other: Named) -> Iterator[str]:
-    if one.born_on == other.born_on:
-        if _letters(one.family_name) == _letters(other.family_name):
-            yield "born on the same day, family name begins alike"
-        elif _letters(one.given_name) == _letters(other.given_name):
-            yield "born on the same day, given name begins alike"
-    if _digits(one.phone) and _digits(one.phone) == _digits(other.phone):
+    same_name = _known_as(one) == _known_as(other)
+    if one.born_on is not None and one.born_on == other.born_on:
+        yield from _born_together(one, other, same_name)
+    elif same_name and _known_as(one):
+        yield from _near(one.born_on, other.born_on)
+    if _numbers(one.phone) & _numbers(other.phone):
         yield "same phone number"
     if one.email.strip() and one.email.strip().casefold() == other.email.strip().casefold():
         yield "same e-mail address"
 
 
+def _born_together(one: Named, other: Named, same_name: bool) -> Iterator[str]:
+    """Yield how two names are alike that belong to one day of birth."""
+    if _letters(one.family_name) and _letters(one.family_name) == _letters(other.family_name):
+        yield "born on the same day, family name begins alike"
+    elif _letters(one.given_name) and _letters(one.given_name) == _letters(other.given_name):
+        yield "born on the same day, given name begins alike"
+    elif same_name:
+        yield "born on the same day, the same names in another order"
+    elif _telling(one) & _telling(other):
+        yield "born on the same day, a part of the name is the same"
+
+
+def _near(one: date | None, other: date | None) -> Iterator[str]:
+    """Yield how two dates of birth may be one, where the names are the same."""
+    if one is None or other is None:
+        yield "the same name, and a date of birth is not known"
+    elif one.isoformat() in _exchanged(other):
+        yield "the same name, day and month of birth exchanged"
+    elif sum(a != b for a, b in zip(one.isoformat(), other.isoformat(), strict=True)) == 1:
+        yield "the same name, dates of birth differ in one digit"
+
+
+def _exchanged(day: date) -> tuple[str, ...]:
+    """Return a date with day and month exchanged, where that is a date."""
+    try:
+        return (day.replace(month=day.day, day=day.month).isoformat(),)
+    except ValueError:
+        return ()
+
+
+def _known_as(person: Named) -> str:
+    return whole(person.family_name, person.given_name)
+
+
+def _telling(person: Named) -> frozenset[str]:
+    return telling(person.family_name, person.given_name)
+
+
 def _letters(name: str) -> str:
-    """Return the first letters of a name without accents and capitals."""
-    plain = unicodedata.normalize("NFKD", name).casefold()
-    return "".join(each for each in plain if each.isalnum())[:ALIKE_LETTERS]
+    """Return the first letters of a name without accents, capitals and the particles before it."""
+    words = folded(name).split()
+    while len(words) > 1 and words[0] in PARTICLES:
+        words = words[1:]
+    return "".join(each for word in words for each in word if each.isalnum())[:ALIKE_LETTERS]
 
 
-def _digits(phone: str) -> str:
-    """Return the last digits of a number, since one may be written with the country's and the other without."""
-    digits = "".join(each for each in phone if each.isdigit())
-    return digits[-PHONE_DIGITS:] if len(digits) >= FEWEST_DIGITS else ""
+def _numbers(phone: str) -> frozenset[str]:
+    """Return the last digits of each number that stands in the field.
+
+    Only the last, since one may be written with the country's and the other without; an extension is no part of it.
+    """
+    found = (digits(_EXTENSION.sub("", part)) for part in _BETWEEN_NUMBERS.split(phone))
+    return frozenset(each[-PHONE_DIGITS:] for each in found if len(each) >= FEWEST_DIGITS)
 
 
 def like(actor: Actor, person: Named, but: int | None = None) -> list[tuple[ChartLine, tuple[str, ...]]]:
     """Return the charts that may be of this person, each with its reasons; one statement, each part by an index."""
-    email, digits = person.email.strip().lower() or NOBODYS, _digits(person.phone) or NOBODYS
-    charts = (ChartLine(*each) for each in _LIKE.rows(actor.clinic, person.born_on, email, digits, but or 0))
+    email, ends = person.email.strip().lower() or NOBODYS, sorted(_numbers(person.phone)) or [NOBODYS]
+    asked = (person.born_on or NO_DAY, email, ends[0], ends[-1], _known_as(person)[:200] or NOBODYS, but or 0)
+    charts = (ChartLine(*each) for each in _LIKE.rows(actor.clinic, *asked))
     found = [(chart, reasons(chart, person)) for chart in charts]
     return [each for each in found if each[1]][:PAGE_PAIRS]
 
 
 def _like(
-    clinic: int, born_on: date, email: str, digits: str, but: int
+    clinic: int, born_on: date, email: str, end: str, other_end: str, known_as: str, but: int
 ) -> QuerySet[Patient, tuple[Any, ...]]:
-    parts = (Q(born_on=born_on), Q(small_email=email), Q(phone_end=digits))
+    number = Q(phone_end=end) | Q(clinic=clinic, phone_end=other_end)
+    parts = (Q(born_on=born_on), Q(small_email=email), number, Q(known_as=known_as))
     asked = reduce(or_, (Q(clinic=clinic) & each for each in parts))
     rows = Patient.objects.exclude(pk=but).order_by("pk")
     rows = rows.annotate(small_email=Lower("email"), phone_end=PhoneEnd("phone")).filter(asked)
@@ -123,7 +173,11 @@ def _like(
 
 
 _LIKE = Written(
-    _like, STANDS_FOR, date(1, 2, 3), "stands for an address", "stands for a number", STANDS_FOR + 1
+    _like,
+    STANDS_FOR,
+    date(1, 2, 3),
+    *("stands for an address", "stands for a number", "stands for another number", "stands for a name"),
+    STANDS_FOR + 1,
 )
 
 
@@ -153,14 +207,18 @@ def _pairs(charts: Iterable[ChartLine]) -> Iterator[Pair]:
         for one, other in combinations(same, 2) if len(same) <= MOST_UNDER_ONE else ():
             if (one.pk, other.pk) not in seen:
                 seen.add((one.pk, other.pk))
-                yield Pair(one, other, reasons(one, other))
+                if found := reasons(one, other):
+                    yield Pair(one, other, found)
 
 
 def _keys(chart: ChartLine) -> Iterator[tuple[str, ...]]:
-    born = chart.born_on.isoformat()
-    yield ("family", born, _letters(chart.family_name))
-    yield ("given", born, _letters(chart.given_name))
-    if _digits(chart.phone):
-        yield ("phone", _digits(chart.phone))
+    """Yield by what a chart is laid beside others; a pair that meets under one key is judged by its reasons."""
+    if chart.born_on is not None:
+        born = chart.born_on.isoformat()
+        yield ("family", born, _letters(chart.family_name))
+        yield ("given", born, _letters(chart.given_name))
+        yield from (("part", born, word) for word in _telling(chart))
+    yield ("whole", _known_as(chart))
+    yield from (("phone", number) for number in _numbers(chart.phone))
     if chart.email.strip():
         yield ("email", chart.email.strip().casefold())

@@ -199,7 +199,7 @@ def _patient(practice: Practice) -> Patient:
         born_on=BORN_FROM,
         sex="female",
         skin_type="III",
-        phone="555-0100",
+        phone="+1 202 555 0100",
         registered_at=practice.at,
     )
 

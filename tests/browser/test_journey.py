@@ -24,7 +24,7 @@ def test_a_patient_goes_from_enquiry_to_a_finished_course(desk):
         "given_name": "Ada",
         "family_name": "Byron",
         "born_on": "1990-05-14",
-        "phone": "555-0100",
+        "phone": "202-555-0100",
         "allergies": "none known",
     }.items():
         page.fill(f"[name={name}]", value)

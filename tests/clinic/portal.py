@@ -11,7 +11,7 @@ from needlepoint.clinic.actions.clinic import set_contact
 from needlepoint.clinic.models import Message
 from needlepoint.evidence.words import languages, words
 
-PHONE = "+1 555 0199"
+PHONE = "+1 202 555 0199"
 
 
 def reachable(practice: Practice) -> None:

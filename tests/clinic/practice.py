@@ -126,7 +126,7 @@ class Practice:
             "born_on": date(1990, 5, 14),
             "sex": Sex.FEMALE,
             "skin_type": SkinType.III,
-            "phone": "555-0100",
+            "phone": "202-555-0100",
             "email": "ada@patients.example",
             "allergies": "none known",
         } | known

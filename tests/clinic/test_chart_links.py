@@ -21,7 +21,7 @@ TYPED = {
     "born_on": "1990-05-14",
     "sex": "female",
     "skin_type": "III",
-    "phone": "555-0100",
+    "phone": "202-555-0100",
     "email": "ada@patients.example",
     "allergies": "none known",
 }
@@ -73,7 +73,7 @@ def test_a_chart_that_may_be_the_same_person_is_named_with_its_reason(practice, 
 def test_one_clinics_charts_are_never_named_to_another(db):
     ours, theirs = Practice.found("Harbour Skin"), Practice.found("Hill Skin")
     theirs.patient()
-    assert duplicates.like(ours.actor(Role.FRONT_DESK), person(phone="555-0100")) == []
+    assert duplicates.like(ours.actor(Role.FRONT_DESK), person(phone="202-555-0100")) == []
     ours.patient()
     theirs.patient()
     assert duplicates.pairs(ours.actor(Role.CLINIC_ADMIN)) == ([], 0)
@@ -100,7 +100,7 @@ def test_an_enquiry_makes_no_second_chart_unseen(live):
     there = live.patient()
     asked = enquiry.ask(
         live.clinic,
-        asked=enquiry.Asked(given_name="Ada", family_name="Byron", phone="555-0100"),
+        asked=enquiry.Asked(given_name="Ada", family_name="Byron", phone="202-555-0100"),
         key=uuid4(),
         at=live.at,
     )

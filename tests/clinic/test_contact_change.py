@@ -23,23 +23,23 @@ def test_after_a_change_of_number_messages_wait_until_the_patient_agrees_to_the_
     of, gateway = practice.patient(), Taken()
     agreed(practice, of, ("visits", "sms"))
     waits = due(practice, of)
-    changed(practice, of, phone="+1 555 0199")
+    changed(practice, of, phone="+1 202 555 0199")
     sent(practice, gateway)
     assert state(waits) == "waiting"
-    assert "+1 555 0199" not in {letter.address for letter in gateway.letters}
-    assert [row.address for row in contact.to_ask_again(of)] == ["555-0100"]
+    assert "+12025550199" not in {letter.address for letter in gateway.letters}
+    assert [row.address for row in contact.to_ask_again(of)] == ["+12025550100"]
     contact.take_contact_consent(
         practice.act(Role.FRONT_DESK), patient_id=of.public_id, agreed=[("visits", "sms")]
     )
     sent(practice.later(hours=2), gateway)
-    assert (state(waits), gateway.letters[-1].address) == ("handed_over", "+1 555 0199")
+    assert (state(waits), gateway.letters[-1].address) == ("handed_over", "+12025550199")
     assert contact.to_ask_again(of) == []
 
 
 def test_the_same_number_written_otherwise_is_the_same_number(practice):
     of, gateway = practice.patient(), Taken()
     agreed(practice, of, ("visits", "sms"))
-    changed(practice, of, phone="(555) 01-00")
+    changed(practice, of, phone="(202) 555 01-00")
     reminder = due(practice, of)
     sent(practice, gateway)
     assert state(reminder) == "handed_over"
@@ -48,19 +48,19 @@ def test_the_same_number_written_otherwise_is_the_same_number(practice):
 def test_that_nobody_read_a_report_is_told_at_the_new_number_at_once(practice):
     of, gateway = practice.patient(), Taken()
     agreed(practice, of, ("follow_up", "sms"))
-    changed(practice, of, phone="+1 555 0199")
+    changed(practice, of, phone="+1 202 555 0199")
     told = due(practice, of, purpose="not_seen")
     sent(practice, gateway)
     assert state(told) == "handed_over"
-    assert "+1 555 0199" in {letter.address for letter in gateway.letters}
+    assert "+12025550199" in {letter.address for letter in gateway.letters}
 
 
 def test_no_box_stands_ticked_for_an_address_that_nobody_agreed_to(practice):
     practice.at = datetime.now(UTC) - timedelta(minutes=1)
     of = practice.patient()
     agreed(practice, of, ("visits", "sms"))
-    changed(practice, of, phone="+1 555 0199")
+    changed(practice, of, phone="+1 202 555 0199")
     client = signed_in(practice, Role.FRONT_DESK)
     shown = client.get(reverse("contact_consent", args=[of.public_id])).content.decode()
-    assert "The patient said yes for 555-0100" in shown
+    assert "The patient said yes for +12025550100" in shown
     assert " checked" not in shown

@@ -34,7 +34,7 @@ def hook(settings, practice):
     return post
 
 
-STOP = {"kind": "answer", "from": "555-0100", "text": "STOP."}
+STOP = {"kind": "answer", "from": "202-555-0100", "text": "STOP."}
 
 
 def counted():
@@ -45,7 +45,7 @@ def test_a_stop_ends_all_text_messages_to_that_number_and_leaves_mail_alone(prac
     of, gateway = practice.patient(), Taken()
     agreed(practice, of)
     rows = [due(practice, of, once_key=f"about {channel}", channel=channel) for channel in ("sms", "email")]
-    answer = hook(STOP | {"from": "5550100"})
+    answer = hook(STOP | {"from": "+12025550100"})
     assert (answer.status_code, answer.content) == (204, b"")
     practice.later(days=1)
     sent(practice, gateway)

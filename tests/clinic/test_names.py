@@ -4,9 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 
 import pytest
+from tests.clinic.portal import Home, invited, now
+from tests.clinic.practice import Practice
 
+from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import patient
+from needlepoint.clinic.actions import contact, patient, sign_in
+from needlepoint.clinic.forms import patient as forms
+from needlepoint.clinic.models import Stay
 from needlepoint.clinic.queries import duplicates
 from needlepoint.clinic.queries.patient_list import patient_page
 
@@ -171,3 +176,85 @@ def test_the_same_person_is_seen_before_a_second_chart_is_made_and_in_the_list_o
 def test_a_number_is_kept_as_typed_and_as_it_is_dialled(practice, typed, dialled):
     of = practice.patient(phone=typed)
     assert (of.phone, of.phone_e164) == (typed, dialled)
+
+
+# ------------------------------------------------------------------------------------------------------------ twins
+
+
+class Twins:
+    """Two sisters of one day of birth under one address, each invited to her own page."""
+
+    def __init__(self, practice):
+        self.practice = practice
+        self.anna, self.beth = (
+            practice.patient(given_name=name, family_name="Twin", email="twins@example.org")
+            for name in ("Anna", "Beth")
+        )
+
+    def opens(self, link_of):
+        home = Home(self.practice)
+        home.open(invited(self.practice, link_of))
+        return home
+
+    def enters(self, home, name):
+        day = self.anna.born_on
+        return home.post("sign-in/born/", day=day.day, month=day.month, year=day.year, first_name=name)
+
+
+@pytest.fixture
+def twins(db):
+    return Twins(Practice.of_today("Harbour Skin"))
+
+
+def test_twins_who_share_an_address_are_asked_the_first_name_and_meet_their_own_page_alone(twins):
+    home = twins.opens(twins.beth)
+    assert 'name="first_name"' in home.get("sign-in/born/").content.decode()
+    assert twins.enters(home, "Anna").status_code == 400
+    assert twins.enters(home, "").status_code == 400
+    assert home.get("today/").status_code == 302
+    assert twins.enters(home, "beth").url.endswith("/today/")
+    assert Stay.objects.get().visitor.patient == twins.beth
+
+
+def test_who_shares_an_address_with_nobody_of_that_day_is_not_asked(practice):
+    practice = Practice.of_today("Sea Skin")
+    of = practice.patient(email="family@example.org")
+    practice.patient(email="family@example.org", born_on=date(1960, 1, 1), phone="")
+    home = Home(practice)
+    home.open(invited(practice, of))
+    assert "first_name" not in home.get("sign-in/born/").content.decode()
+    assert home.born(of).url.endswith("/today/")
+
+
+@pytest.mark.parametrize(
+    ("chart", "typed"),
+    [
+        ("(202) 555-0143", "+1 202 555 0143"),
+        ("+1 202 555 0143", "202.555.0143"),
+        ("+61 412 345 678", "+61 (0)412 345 678"),
+        ("+44 7700 900124", "0044 7700 900124"[2:]),
+        ("202 555 0143", "٢٠٢ ٥٥٥ ٠١٤٣"),
+    ],
+)
+def test_a_link_goes_to_the_number_however_it_was_typed(db, chart, typed):
+    practice = Practice.of_today("Harbour Skin")
+    of = practice.patient(phone=chart, email="")
+    invited(practice, of)
+    Home(practice).post("sign-in/", address=typed)
+    assert sign_in.answer_knocks(now()) == 1
+
+
+def test_to_what_is_no_number_no_text_is_offered_or_sent(practice):
+    of = practice.patient(phone="call mum", email="")
+    with pytest.raises(Refused, match="no e-mail address and no number"):
+        sign_in.invite(practice.act(Role.FRONT_DESK), patient_id=of.public_id, language="en")
+    with pytest.raises(Refused, match="no sms address"):
+        contact.take_contact_consent(
+            practice.act(Role.FRONT_DESK), patient_id=of.public_id, agreed=[("visits", "sms")]
+        )
+
+
+def test_signs_that_nobody_sees_are_not_kept(practice):
+    typed = {"given_name": "Ann\u202e", "family_name": "De  Souza", "born_on": "1990-05-14"}
+    person = forms.person({**typed, "sex": "female", "skin_type": "III", "phone": "\u2066202 555 0143\u2069"})
+    assert (person.given_name, person.family_name, person.phone) == ("Ann", "De Souza", "202 555 0143")

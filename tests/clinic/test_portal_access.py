@@ -113,7 +113,7 @@ def test_a_word_that_no_gateway_signed_changes_nothing_whoever_brings_it(db):
     for client in (Client(), home.browser, *(signed_in(ours, role) for role in Role)):
         for slug in (ours.clinic.slug, "nobody"):
             for verb in ("GET", "POST", "PUT", "PATCH", "DELETE"):
-                stop = b'{"kind": "answer", "text": "STOP", "from": "555-0100"}'
+                stop = b'{"kind": "answer", "text": "STOP", "from": "202-555-0100"}'
                 answer = client.generic(verb, reverse("sms_hook", args=[slug]), stop, "application/json")
                 assert answer.status_code == (204 if verb == "POST" else 405)
                 assert answer.content == b""

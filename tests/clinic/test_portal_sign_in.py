@@ -66,7 +66,7 @@ def test_an_asked_link_opens_in_the_browser_that_asked_and_in_no_other(practice,
 def test_the_code_works_in_the_browser_that_asked_and_in_no_other(practice, ada):
     invited(practice, ada)
     home, thief = Home(practice), Home(practice)
-    asked(home, "555-0100")
+    asked(home, "202-555-0100")
     thief.post("sign-in/", address="nobody@example.org")
     _address, code = opened(Message.objects.filter(purpose="sign_in").get())
     assert re.fullmatch(r"\d{6}", code)

@@ -128,7 +128,7 @@ def test_the_page_of_reports_names_nobody(db, role):
 
 def test_the_recall_sheet_says_how_each_patient_is_reached(practice):
     reached = [
-        ("phone", "555-0100", "a@b.example"),
+        ("phone", "202-555-0100", "a@b.example"),
         ("e-mail", "", "a@b.example"),
         ("write a letter", "", ""),
     ]

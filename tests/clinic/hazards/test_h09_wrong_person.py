@@ -66,7 +66,7 @@ def test_whoever_held_the_old_address_is_told_that_it_was_changed(bites, practic
 
     def told():
         gateway = Taken()
-        changed(practice, of, phone="+1 555 0199", email="other@patients.example")
+        changed(practice, of, phone="+1 202 555 0199", email="other@patients.example")
         sent(practice, gateway)
         assert {each.address for each in gateway.letters} == {"+1 555 0100", "ada@patients.example"}
         for letter in gateway.letters:

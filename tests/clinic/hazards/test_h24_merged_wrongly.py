@@ -104,7 +104,7 @@ def test_whoever_was_exposed_is_listed_once_with_both_charts(bites, practice):
     both = [practice.patient(given_name=each) for each in ("Ada", "Adah")]
     alone, beside = (
         practice.patient(given_name="Grace"),
-        practice.patient(given_name="Gracie", phone="555-0199"),
+        practice.patient(given_name="Gracie", phone="202-555-0199"),
     )
     pieces = practice.stocked(3, lot="BAD")
     for of, piece in zip((*both, alone), pieces, strict=True):
@@ -118,7 +118,7 @@ def test_whoever_was_exposed_is_listed_once_with_both_charts(bites, practice):
         assert len(listed) == 2
         first, second = listed
         assert [number for _, _, number in first.charts] == [each.chart_number for each in both]
-        assert [each.phone for each in second.others] == ["555-0199"]
+        assert [each.phone for each in second.others] == ["202-555-0199"]
 
     bites(each_person_once, instead=lambda _, rows: [stock.Person([row], []) for row in rows])
 

@@ -40,15 +40,19 @@ def latest(patient: Patient) -> dict[tuple[str, str], ContactConsent]:
 
 
 def address_of(whom: Patient | Member, channel: str) -> str:
-    """Return where somebody is written to: what the chart or the member says now; empty where it says nothing."""
-    return str(whom.email if channel == "email" else whom.phone)
+    """Return where somebody is written to: what the chart or the member says now; empty where it says nothing.
+
+    A text goes to the number as it is dialled; where what was typed is no number, none goes.
+    """
+    if channel == "email":
+        return str(whom.email)
+    return str(whom.phone_e164 if isinstance(whom, Patient) else whom.phone)
 
 
 def names_address(row: ContactConsent, patient: Patient) -> bool:
     """Say whether an answer was given for the address that the chart names now; one that names none counts for any."""
-    return not row.address or bare(row.channel, row.address) == bare(
-        row.channel, address_of(patient, row.channel)
-    )
+    now = {address_of(patient, row.channel)} | ({patient.phone} if row.channel == "sms" else set())
+    return not row.address or bare(row.channel, row.address) in {bare(row.channel, each) for each in now}
 
 
 def bare(channel: str, address: str) -> str:

@@ -91,7 +91,7 @@ def correct(act: Act, *, patient_id: UUID, person: Person) -> Patient:
     if known_as(person) != patient.known_as:
         columns["former_names"] = with_former(patient)
     changed = sorted(name for name, value in columns.items() if getattr(patient, name) != value)
-    before = {"email": patient.email, "sms": patient.phone}
+    before = {"email": patient.email, "sms": patient.phone_e164}
     for name in changed:
         setattr(patient, name, columns[name])
     if changed:
@@ -105,7 +105,7 @@ def correct(act: Act, *, patient_id: UUID, person: Person) -> Patient:
 
 def _tell_old_addresses(act: Act, patient: Patient, before: dict[str, str]) -> None:
     """Write to every address that counts no longer that it was changed: whoever holds it may not have wished it."""
-    now = {"email": patient.email, "sms": patient.phone}
+    now = {"email": patient.email, "sms": patient.phone_e164}
     for channel, old in before.items():
         if old and _bare(channel, old) != _bare(channel, now[channel]):
             enqueue(

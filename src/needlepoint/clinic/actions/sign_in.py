@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from needlepoint.clinic.access.checks import Refused, check_here
 from needlepoint.clinic.access.find import find
@@ -25,6 +25,8 @@ from needlepoint.clinic.actions.message import enqueue
 from needlepoint.clinic.actions.record import write
 from needlepoint.clinic.models import Clinic, Knock, Patient, SignInLink, Stay
 from needlepoint.clinic.models import Visitor as VisitorRow
+from needlepoint.exchange.names import asked_words, words_of
+from needlepoint.exchange.phone import Phone, digits, e164
 
 ASKED_FOR = timedelta(minutes=15)
 INVITED_FOR = timedelta(hours=72)
@@ -76,19 +78,18 @@ def _visitors_at(clinic: int, address: str) -> list[VisitorRow]:
     rows = rows.select_related("patient", "clinic")
     if "@" in address:
         return list(rows.filter(patient__email__iexact=address))
-    digits = _digits(address)
-    if len(digits) < FEWEST_DIGITS:
+    country = Clinic.objects.values_list("country", flat=True).get(pk=clinic)
+    number = e164(address, country)
+    if isinstance(number, Phone):
+        known = list(rows.filter(patient__phone_e164=number.e164))
+        if known:
+            return known
+    bare = digits(address)
+    if len(bare) < FEWEST_DIGITS:
         return []
-    alike = rows.filter(patient__phone__contains=digits[-2:])
-    return [each for each in alike if _same_number(_digits(each.patient.phone), digits)]
-
-
-def _digits(phone: str) -> str:
-    return "".join(each for each in phone if each.isascii() and each.isdigit())
-
-
-def _same_number(known: str, typed: str) -> bool:
-    return len(known) >= FEWEST_DIGITS and (known.endswith(typed) or typed.endswith(known))
+    # Written in the chart as in another country than the clinic's, or in a clinic whose country is not known.
+    dialled = rows.exclude(patient__phone_e164="").filter(patient__phone_e164__endswith=bare.lstrip("0"))
+    return list(dialled)
 
 
 def _send(asked: Knock, visitor: VisitorRow, address: str, at: datetime) -> int:
@@ -214,12 +215,28 @@ def _opened(clinic: Clinic, browser: str, at: datetime) -> SignInLink | None:
     return rows.order_by("-opened_at", "-pk").first()
 
 
-def enter(clinic: Clinic, *, browser: str, born_on: date, at: datetime) -> str | None:
-    """Begin a stay where the date of birth is right, and return the key for its cookie; of many at once one wins."""
+def asks_first_name(clinic: Clinic, browser: str, at: datetime) -> bool:
+    """Say whether the first name is asked too: somebody else who shares the address was born on the same day."""
+    link = _opened(clinic, browser, at)
+    return link is not None and _has_twin(link.visitor.patient)
+
+
+def _has_twin(patient: Patient) -> bool:
+    shared = Q(email__iexact=patient.email) if patient.email else Q(pk=None)
+    shared |= Q(phone_e164=patient.phone_e164) if patient.phone_e164 else Q(pk=None)
+    others = Patient.objects.filter(shared, clinic=patient.clinic_id, born_on=patient.born_on)
+    return others.exclude(pk=patient.pk).exists()
+
+
+def enter(clinic: Clinic, *, browser: str, born_on: date, at: datetime, first_name: str = "") -> str | None:
+    """Begin a stay where the date of birth is right, and return the key for its cookie; of many at once one wins.
+
+    Where another patient shares address and day of birth, the first name must be right too.
+    """
     link = _opened(clinic, browser, at)
     if link is None or _tries_of(link.visitor, at) >= MOST_TRIES:
         return None
-    if not _is_theirs(link, born_on):
+    if not _is_theirs(link, born_on, first_name):
         SignInLink.objects.filter(pk=link.pk, used_at=None).update(wrong_tries=F("wrong_tries") + 1)
         return None
     with transaction.atomic():
@@ -228,8 +245,17 @@ def enter(clinic: Clinic, *, browser: str, born_on: date, at: datetime) -> str |
         return _begin(link.visitor, at)
 
 
-def _is_theirs(link: SignInLink, born_on: date) -> bool:
-    return bool(link.visitor.patient.born_on == born_on)
+def _is_theirs(link: SignInLink, born_on: date, first_name: str) -> bool:
+    patient = link.visitor.patient
+    if patient.born_on != born_on:
+        return False
+    return not _has_twin(patient) or _is_called(patient, first_name)
+
+
+def _is_called(patient: Patient, first_name: str) -> bool:
+    """Say whether somebody is called so: every word typed is one of the given names, in whatever spelling."""
+    names, asked = set(words_of(patient.given_name or patient.family_name)), asked_words(first_name)
+    return bool(asked) and all(names.intersection(ways) for ways in asked)
 
 
 def _tries_of(visitor: VisitorRow, at: datetime) -> int:
@@ -275,9 +301,11 @@ def invite(act: Act, *, patient_id: UUID, language: str) -> SignInLink:
     """Let a patient come to the portal, and send a link that opens it once within three days."""
     patient = find(Patient, act.actor, patient_id, for_update=True)
     check_here(patient)
-    channels = [name for name, held in (("email", patient.email), ("sms", patient.phone)) if held]
+    channels = [name for name, held in (("email", patient.email), ("sms", patient.phone_e164)) if held]
     if not channels:
-        raise Refused("There is no e-mail address and no phone number. Add one first, then invite.")
+        raise Refused(
+            "There is no e-mail address and no number that texts can go to. Add one first, then invite."
+        )
     row = VisitorRow.objects.filter(patient=patient).select_related("clinic").first()
     if row is None:
         row = VisitorRow(clinic_id=act.actor.clinic, patient=patient, begun_at=act.at)

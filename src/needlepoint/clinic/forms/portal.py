@@ -22,7 +22,7 @@ from needlepoint.exchange.names import cleaned
 
 OLDEST = 1900
 # What is a line of its own, and never holds a sign that nobody sees.
-ONE_LINE = frozenset(("given_name", "family_name", "email", "phone"))
+ONE_LINE = frozenset(("given_name", "family_name", "first_name", "email", "phone"))
 
 
 class Mistyped(Refused):
@@ -71,15 +71,20 @@ def asked(typed: Typed, language: str) -> Asked:
 
 def born_on(typed: Typed) -> date:
     """Return a date of birth from its three fields."""
-    parts = [str(typed.get(name, "")).strip() for name in ("year", "month", "day")]
-    return _date(parts)
+    return _date([_digits(typed, name) for name in ("year", "month", "day")])
+
+
+def _digits(typed: Typed, name: str) -> str:
+    """Return what was typed with the digits of any script as they are reckoned with."""
+    value = str(typed.get(name, "")).strip()
+    return "".join(str(int(each)) if each.isdecimal() else each for each in value)
 
 
 def last_time(question: Question, typed: Typed, born: date, today: date) -> Mapping[str, Any]:
     """Return the day of the last time by its key; nothing where the day is not known."""
     if typed.get("unknown"):
         return {}
-    day = _date([str(typed.get(name, "")).strip() for name in ("year", "month", "day")])
+    day = _date([_digits(typed, name) for name in ("year", "month", "day")])
     if not born <= day <= today:
         raise Mistyped(_("This day cannot be: it lies in the future, or before you were born."))
     return {keys_of(question)[1]: day.isoformat()}

@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 
 from needlepoint.clinic.models.clinic import Public, Row
 from needlepoint.clinic.models.member import Member
+from needlepoint.clinic.models.phone import PhoneEnd
 
 GONE = ("left", "died")
 
@@ -62,6 +63,7 @@ class Patient(Public):
             models.Index(fields=["clinic", "phone_e164"], name="patient_by_phone"),
             models.Index(fields=["clinic", "born_on"], name="patient_by_birth"),
             models.Index("clinic", Lower("email"), name="patient_by_email"),
+            models.Index("clinic", PhoneEnd("phone"), name="patient_by_phone_end"),
         ]
 
     def __str__(self) -> str:

@@ -164,7 +164,7 @@ def like(actor: Actor, person: Named, but: int | None = None) -> list[tuple[Char
 def _like(
     clinic: int, born_on: date, email: str, end: str, other_end: str, known_as: str, but: int
 ) -> QuerySet[Patient, tuple[Any, ...]]:
-    number = Q(phone_end=end) | Q(clinic=clinic, phone_end=other_end)
+    number = Q(phone_end__in=(end, other_end))
     parts = (Q(born_on=born_on), Q(small_email=email), number, Q(known_as=known_as))
     asked = reduce(or_, (Q(clinic=clinic) & each for each in parts))
     rows = Patient.objects.exclude(pk=but).order_by("pk")

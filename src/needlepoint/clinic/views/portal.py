@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from needlepoint.clinic.access.checks import NotHere, Refused
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions import enquiry, sign_in
-from needlepoint.clinic.forms.portal import asked, born_on, form_key
+from needlepoint.clinic.forms.portal import asked, born_on, form_key, line
 from needlepoint.clinic.views.door import act_of, new_key, take
 from needlepoint.clinic.views.portal_door import (
     BROWSER,
@@ -159,17 +159,19 @@ def born(request: Any) -> HttpResponse:
     browser, at = browser_of(request), timezone.now()
     if not sign_in.waits_for_birth_date(request.clinic, browser, at):
         return redirect("portal_sign_in", clinic=request.clinic.slug)
+    asks = {"asks_name": sign_in.asks_first_name(request.clinic, browser, at)}
     if request.method != "POST":
-        return shown(request, "born", {"typed": {}})
+        return shown(request, "born", {"typed": {}, **asks})
     if _too_often(request, "born", MOST_TRIES):
         return refusal(request, 429)
     try:
-        key = sign_in.enter(request.clinic, browser=browser, born_on=born_on(request.POST), at=at)
+        born, name = born_on(request.POST), line(request.POST, "first_name", 80)
+        key = sign_in.enter(request.clinic, browser=browser, born_on=born, at=at, first_name=name)
     except Refused as error:
-        return shown(request, "born", {"typed": request.POST, "problem": str(error)}, 400)
+        return shown(request, "born", {"typed": request.POST, "problem": str(error), **asks}, 400)
     if key is None:
         wrong = _("That does not fit. After five wrong tries the link is closed and you need a new one.")
-        return shown(request, "born", {"typed": request.POST, "problem": wrong}, 400)
+        return shown(request, "born", {"typed": request.POST, "problem": wrong, **asks}, 400)
     return keep_cookie(redirect("portal_today", clinic=request.clinic.slug), STAY, key)
 
 

@@ -22,7 +22,6 @@ from needlepoint.clinic.queries.advice import advice_on, open_verdicts
 from needlepoint.clinic.queries.session import current_text
 from needlepoint.course.instants import local_date
 from needlepoint.course.session import Topical, TopicalKind
-from needlepoint.course.visits import doubts
 from needlepoint.course.zones import Zone
 from needlepoint.evidence.loader import packaged
 
@@ -125,11 +124,12 @@ class Practice:
         act = self.act(Role.FRONT_DESK, at)
         purpose = purpose or f"Session {waiting.number}"
         of_session = waiting.public_id if waiting is not None else None
-        sure = slots.Sure(tuple(doubts(slot.taken.room, at, act.actor.zone)))
+        known = {"patient_id": of.public_id, "slot": slot, "purpose": purpose, "session_id": of_session}
         with suppress(Taken):
-            booking.book(
-                act, patient_id=of.public_id, slot=slot, purpose=purpose, session_id=of_session, sure=sure
-            )
+            try:
+                booking.book(act, **known)
+            except slots.Unsure as asked:
+                booking.book(act, **known, sure=slots.Sure(asked.questions))
 
     def slot(self, room: int, role: Role, starts_at: datetime, numbing_minutes: int = 0) -> slots.Slot:
         """Return half an hour in a room."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -52,8 +52,12 @@ def taken(starts_at: datetime, numbing: int, minutes: int, clean_down: int) -> T
     )
 
 
-def doubts(span: Span, at: datetime, zone: ZoneInfo) -> Iterator[str]:
-    """Yield what is asked before a visit is booked, because hardly anybody means it; each names its own day."""
+def doubts(span: Span, at: datetime, zone: ZoneInfo, opens: Sequence[Span] | None = None) -> Iterator[str]:
+    """Yield what is asked before a visit is booked, because hardly anybody means it; each names its own day.
+
+    `span` is how long the patient is there, `opens` when the practice is open on that day: nothing where it is closed,
+    None where nobody wrote down any hours.
+    """
     starts, ends = (each.astimezone(zone) for each in (span.starts_at, span.ends_at))
     when = f"{starts:%a %-d %b %Y, %H:%M}"
     if span.starts_at < at - JUST_NOW:
@@ -61,12 +65,26 @@ def doubts(span: Span, at: datetime, zone: ZoneInfo) -> Iterator[str]:
     if span.starts_at > at + LONG_AHEAD:
         years = (span.starts_at - at).days // 365
         yield f"Do you mean {when}? That is in {years} years."
-    late = ends.date() > starts.date() or ends.time() > USUAL_UNTIL
-    if starts.time() < USUAL_FROM or late:
+    if opens is not None:
+        yield from _outside(span, opens, f"Do you mean {when} to {ends:%H:%M}?", zone)
+    elif starts.time() < USUAL_FROM or ends.date() > starts.date() or ends.time() > USUAL_UNTIL:
         yield f"Do you mean {when} to {ends:%H:%M}? That is at night."
     if comes_twice(span.starts_at, zone):
-        which = "second, after" if starts.fold else "first, before"
+        which = "second after" if starts.fold else "first before"
         yield f"Do you mean {when}, the {which} the clocks go back? It comes twice on that day."
+
+
+def _outside(span: Span, opens: Sequence[Span], asks: str, zone: ZoneInfo) -> Iterator[str]:
+    if any(each.starts_at <= span.starts_at and span.ends_at <= each.ends_at for each in opens):
+        return
+    told = " and ".join(
+        f"{each.starts_at.astimezone(zone):%H:%M} to {each.ends_at.astimezone(zone):%H:%M}" for each in opens
+    )
+    yield (
+        f"{asks} The practice is open {told} on that day."
+        if told
+        else f"{asks} The practice is closed on that day."
+    )
 
 
 def other_of_two(instant: datetime, zone: ZoneInfo) -> datetime:

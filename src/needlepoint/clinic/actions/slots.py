@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +14,7 @@ from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions.act import Act
 from needlepoint.clinic.models import Booking, Course, Session
 from needlepoint.clinic.queries.course_days import CourseDays, days_of
+from needlepoint.clinic.queries.visits import open_spans
 from needlepoint.course.instants import at_clock, local_date
 from needlepoint.course.quantities import whole
 from needlepoint.course.states import COURSE, CourseState
@@ -84,7 +85,7 @@ def check_times(act: Act, slots: Sequence[Slot], of_sessions: Mapping[Session, S
     """
     for slot in slots:
         slot.check()
-    asked = [each for slot in slots for each in doubts(slot.taken.room, act.at, act.actor.zone)]
+    asked = [each for slot in slots for each in _doubts(act, slot)]
     early = ""
     if of_sessions:
         days = _days_with(act, of_sessions)
@@ -96,6 +97,11 @@ def check_times(act: Act, slots: Sequence[Slot], of_sessions: Mapping[Session, S
     if unanswered := [each for each in asked if each not in sure.agreed]:
         raise Unsure(unanswered)
     return early
+
+
+def _doubts(act: Act, slot: Slot) -> Iterator[str]:
+    opens = open_spans(act.actor, local_date(slot.starts_at, act.actor.zone))
+    return doubts(slot.taken.patient, act.at, act.actor.zone, opens)
 
 
 def _days_with(act: Act, of_sessions: Mapping[Session, Slot]) -> CourseDays:

@@ -37,7 +37,7 @@ from needlepoint.clinic.queries.bundle import Prepared
 from needlepoint.clinic.queries.case import asked_of, case_parts, links_with, rows_of
 from needlepoint.clinic.queries.course_days import CourseDays, days_in
 from needlepoint.clinic.queries.linked import Beside, Linked, OtherChart, linked, other_charts, said_beside
-from needlepoint.clinic.queries.visits import Mark, mark_of
+from needlepoint.clinic.queries.visits import ComingVisit, coming_visits
 from needlepoint.course.states import SessionState
 from needlepoint.rules.verdicts import Verdict
 
@@ -141,14 +141,6 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class ComingVisit:
-    """A visit to come, and why it must not stay as it is."""
-
-    booking: Booking
-    mark: Mark | None
-
-
-@dataclass(frozen=True, slots=True)
 class Chart:
     """Everything on a patient's first page."""
 
@@ -181,7 +173,9 @@ def chart(patient: Patient, actor: Actor, at: datetime, course_id: Any = None) -
     return Chart(
         patient=patient,
         course=of_course,
-        visits=list(_coming(found, courses, of_course, actor, at)),
+        visits=list(
+            coming_visits(found, {of_course.course.pk: of_course.days} if of_course else {}, actor, at)
+        ),
         missed=[each for each in found["visits"] if each.no_show_at is not None],
         other_courses=[each for each in courses if each is not shown],
         photo_consent=max(photo_consents, key=lambda each: each.signed_at, default=None),
@@ -281,26 +275,6 @@ def _course_chart(
         healing=max(looks, key=lambda each: (each.checked_at, each.pk), default=None),
         decisions=decided[::-1],
     )
-
-
-def _coming(
-    found: Mapping[str, list[Any]],
-    courses: Iterable[Course],
-    shown: CourseChart | None,
-    actor: Actor,
-    at: datetime,
-) -> Iterator[ComingVisit]:
-    """Yield the visits to come, each with its mark; those of the course shown by all that its rulebook says now."""
-    sessions = {each.pk: each for each in found["sessions"]}
-    by_key = {each.pk: each for each in courses}
-    for visit in sorted(found["visits"], key=lambda each: each.starts_at):
-        if visit.ends_at > at and visit.cancelled_at is None and visit.no_show_at is None:
-            session = sessions.get(visit.session_id)
-            course = by_key.get(session.course_id) if session else None
-            days = shown.days if shown and course is shown.course else None
-            if course is not None and days is None:
-                days = days_in(course, found, actor.zone, at)
-            yield ComingVisit(visit, mark_of(session, course, days))
 
 
 def _judged_beside(said: Iterable[Beside], standing: Mapping[tuple[str, str], Decision]) -> Iterator[Judged]:

@@ -16,6 +16,7 @@ from needlepoint.clinic.access.visitor import Visitor
 from needlepoint.clinic.models import (
     Booking,
     BookingMoved,
+    Clinic,
     Consent,
     Course,
     Hold,
@@ -27,6 +28,7 @@ from needlepoint.clinic.models import (
 )
 from needlepoint.clinic.queries.bundle import bundle
 from needlepoint.clinic.queries.course_days import CourseDays, days_in, days_of, plan_parts
+from needlepoint.clinic.queries.opening import Hours, hours_of
 from needlepoint.course.instants import at_clock, local_date
 from needlepoint.course.states import CourseState, SessionState
 from needlepoint.course.visits import USUAL_FROM, USUAL_UNTIL, Span, free
@@ -119,6 +121,27 @@ def _of_courses(courses: set[int]) -> dict[str, list[Any]]:
         passes=SessionPass.objects.filter(session__course__in=courses),
         **plan_parts(course__in=courses),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ComingVisit:
+    """A visit to come, and why it must not stay as it is."""
+
+    booking: Booking
+    mark: Mark | None
+
+
+def coming_visits(
+    found: Mapping[str, list[Any]], known: Mapping[int, CourseDays], actor: Actor, at: datetime
+) -> Iterator[ComingVisit]:
+    """Yield the visits to come among rows that were read for a chart; `known` are the days of courses read in full."""
+    sessions, courses = ({each.pk: each for each in found[name]} for name in ("sessions", "courses"))
+    for visit in sorted(found["visits"], key=lambda each: each.starts_at):
+        if visit.ends_at > at and visit.cancelled_at is None and visit.no_show_at is None:
+            session = sessions.get(visit.session_id)
+            course = courses.get(session.course_id) if session else None
+            days = None if course is None else known.get(course.pk) or days_in(course, found, actor.zone, at)
+            yield ComingVisit(visit, mark_of(session, course, days))
 
 
 def mark_in_full(booking: Booking, actor: Actor | Visitor, at: datetime) -> Mark | None:
@@ -270,7 +293,18 @@ def free_around(
     """
     first, last = (at_clock(on + timedelta(days=each), time(), actor.zone) for each in (0, days))
     held = overlapping(needs, Span(first, last), but)
-    return list(_free_days(held, on, days, lasts, actor.zone))
+    return list(_free_days(held, on, days, lasts, actor))
+
+
+def open_spans(actor: Actor, on: date) -> tuple[Span, ...] | None:
+    """Return when the practice is open on a day: nothing where it is closed, None where nobody wrote down any hours."""
+    return _open_on(hours_of(Clinic.objects.get(pk=actor.clinic)), on)
+
+
+def _open_on(hours: Hours, on: date) -> tuple[Span, ...] | None:
+    if not hours.openings and on not in hours.closed:
+        return None
+    return tuple(Span(*each) for each in hours.of_day(on))
 
 
 def overlapping(needs: Mapping[str, int], span: Span, but: int = 0) -> list[Span]:
@@ -285,8 +319,11 @@ def overlapping(needs: Mapping[str, int], span: Span, but: int = 0) -> list[Span
     return [Span(*each) for each in found.values_list("starts_at", "ends_at")]
 
 
-def _free_days(held: list[Span], on: date, days: int, lasts: timedelta, zone: ZoneInfo) -> Iterator[FreeDay]:
+def _free_days(held: list[Span], on: date, days: int, lasts: timedelta, actor: Actor) -> Iterator[FreeDay]:
+    hours = hours_of(Clinic.objects.get(pk=actor.clinic))
     for number in range(days):
         day = on + timedelta(days=number)
-        opens, closes = (at_clock(day, clock, zone) for clock in (USUAL_FROM, USUAL_UNTIL))
-        yield FreeDay(day, tuple(free(held, Span(opens, closes), lasts)))
+        usual = Span(*(at_clock(day, clock, actor.zone) for clock in (USUAL_FROM, USUAL_UNTIL)))
+        opens = _open_on(hours, day)
+        spans = (usual,) if opens is None else opens
+        yield FreeDay(day, tuple(each for within in spans for each in free(held, within, lasts)))

@@ -13,9 +13,9 @@ BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
 
 
-def asked(local, minutes=45, zone=BERLIN, now=NOW, fold=0):
+def asked(local, minutes=45, zone=BERLIN, now=NOW, fold=0, opens=None):
     starts_at = datetime.fromisoformat(local).replace(tzinfo=zone, fold=fold).astimezone(UTC)
-    return list(doubts(taken(starts_at, 0, minutes, 10).room, now, zone))
+    return list(doubts(taken(starts_at, 0, minutes, 10).patient, now, zone, opens))
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def asked(local, minutes=45, zone=BERLIN, now=NOW, fold=0):
         ("2028-12-01T10:00", "in 2 years"),
         ("2027-02-03T03:00", "at night"),
         ("2027-02-03T05:59", "at night"),
-        ("2027-02-03T21:30", "at night"),
+        ("2027-02-03T21:16", "at night"),
         ("2027-02-03T23:50", "at night"),
         ("2027-10-31T02:30", "comes twice"),
     ],
@@ -43,10 +43,30 @@ def test_what_is_usual_is_not_asked_about(local):
     assert asked(local) == []
 
 
+def open_from(local, until):
+    return [Span(*(datetime.fromisoformat(each).replace(tzinfo=BERLIN) for each in (local, until)))]
+
+
+def test_where_hours_are_on_record_they_count_and_the_night_does_not():
+    day = open_from("2027-02-03T09:00", "2027-02-03T23:00")
+    assert asked("2027-02-03T22:15", opens=day) == []
+    assert asked("2027-02-03T09:00", opens=day) == []
+    [early] = asked("2027-02-03T08:45", opens=day)
+    assert "The practice is open 09:00 to 23:00 on that day." in early
+    [late] = asked("2027-02-03T22:30", opens=day)
+    assert "open 09:00 to 23:00" in late
+    [closed] = asked("2027-02-03T12:00", opens=[])
+    assert "The practice is closed on that day." in closed
+    split = open_from("2027-02-03T09:00", "2027-02-03T12:00")
+    split += open_from("2027-02-03T14:00", "2027-02-03T18:00")
+    [over_lunch] = asked("2027-02-03T11:30", opens=split)
+    assert "open 09:00 to 12:00 and 14:00 to 18:00" in over_lunch
+
+
 def test_each_of_two_equal_hours_is_named_and_the_other_is_at_hand():
     first, second = ("2027-10-31T02:30", 0), ("2027-10-31T02:30", 1)
-    assert any("first, before the clocks go back" in each for each in asked(first[0], fold=first[1]))
-    assert any("second, after the clocks go back" in each for each in asked(second[0], fold=second[1]))
+    assert any("first before the clocks go back" in each for each in asked(first[0], fold=first[1]))
+    assert any("second after the clocks go back" in each for each in asked(second[0], fold=second[1]))
     instant = datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
     assert other_of_two(instant, BERLIN) == instant + timedelta(hours=1)
     assert other_of_two(other_of_two(instant, BERLIN), BERLIN) == instant

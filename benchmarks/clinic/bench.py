@@ -228,7 +228,9 @@ def _compare(asked: Asked, folder: Path, server: Any) -> None:
             ratios = sorted(ours / theirs for ours, theirs in totals if theirs)
             if not ratios:
                 # The kernel counts in hundredths of a second: so few pages took none of them.
-                say(f"patient list: too few pages at {clients} clients to say how many times the CPU of a bare page")
+                say(
+                    f"patient list: too few pages at {clients} clients to say how many times the CPU of a bare page"
+                )
                 continue
             say(
                 f"patient list: {ratios[len(ratios) // 2]:.1f} times the CPU of a bare FastAPI page with the same SQL "

@@ -68,10 +68,9 @@ class Moment:
 
 
 def _check(case: Case, today: date, knowledge: Knowledge) -> None:
-    if case.patient.born_on > today:
-        raise InputError(
-            "patient.born_on", f"{case.patient.born_on} lies after the advice", f"a date up to {today}"
-        )
+    born = case.patient.born_first
+    if born is not None and born > today:
+        raise InputError("patient.born_on", f"{born} lies after the advice", f"a date up to {today}")
     for name in case.answers:
         if name not in knowledge.questions:
             raise InputError(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from needlepoint.advice.moment import Moment
-from needlepoint.course.goals import SkinType
+from needlepoint.course.goals import Patient, SkinType
 from needlepoint.course.instants import months_after
 from needlepoint.evidence.schema import Clearance
 
@@ -32,8 +32,7 @@ def _on_zone(moment: Moment, kind: str, for_concern: list[Clearance]) -> Iterato
     types = {skin_type for each in here for skin_type in each.skin_types}
     yield from _skin_type(moment.case.patient.skin_type, types, f"{cleared} ({_plain(kind)})")
     youngest = min(each.min_age_years for each in here)
-    if _under(moment.case.patient.born_on, youngest, moment.today):
-        yield f"{cleared} from the age of {youngest}, and the patient is younger."
+    yield from _age(moment.case.patient, youngest, moment.today, cleared)
 
 
 def _skin_type(skin_type: SkinType, types: set[str], cleared: str) -> Iterator[str]:
@@ -45,8 +44,14 @@ def _skin_type(skin_type: SkinType, types: set[str], cleared: str) -> Iterator[s
     yield f"{cleared} in skin types {named} only; {what}."
 
 
-def _under(born_on: date, years: int, today: date) -> bool:
-    return today < months_after(born_on, 12 * years)
+def _age(patient: Patient, youngest: int, today: date, cleared: str) -> Iterator[str]:
+    first, last = patient.born_first, patient.born_last
+    if first is None or last is None:
+        yield f"{cleared} from the age of {youngest}; the patient's age is not known."
+    elif today < months_after(first, 12 * youngest):
+        yield f"{cleared} from the age of {youngest}, and the patient is younger."
+    elif today < months_after(last, 12 * youngest):
+        yield f"{cleared} from the age of {youngest}, and the patient may be younger."
 
 
 def _plain(name: str) -> str:

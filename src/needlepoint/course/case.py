@@ -43,10 +43,9 @@ class Case:
         _in_order("session", "started_at", [s.started_at for s in self.sessions])
         _in_order("check_in", "at", [c.at for c in self.check_ins])
         for key, day in self._days():
-            if day < self.patient.born_on:
-                raise InputError(
-                    key, f"{day} lies before the birth", f"a date from {self.patient.born_on} on"
-                )
+            born = self.patient.born_first
+            if born is not None and day < born:
+                raise InputError(key, f"{day} lies before the birth", f"a date from {born} on")
 
     def _days(self) -> Iterator[tuple[str, date]]:
         yield from ((f"answers.{name}", day) for name, day in self.answers.dates())

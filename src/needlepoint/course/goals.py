@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from needlepoint.course.errors import InputError
-from needlepoint.course.instants import in_calendar
+from needlepoint.course.instants import in_calendar, months_after
 from needlepoint.course.zones import Zone
 
 
@@ -64,14 +65,44 @@ class OperatorRole(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """What the core knows of a person: no name, no contact."""
+    """What the core knows of a person: no name, no contact.
 
-    born_on: date
+    Where the day of birth is not known, `born_in` says the year or the month (`1970`, `1970-06`), or nothing at all.
+    """
+
+    born_on: date | None
     skin_type: SkinType = SkinType.UNKNOWN
     sex: Sex = Sex.UNKNOWN
+    born_in: str = ""
 
     def __post_init__(self) -> None:
-        in_calendar("born_on", self.born_on)
+        if self.born_on is not None:
+            in_calendar("born_on", self.born_on)
+            if self.born_in:
+                raise InputError("born_in", "stands beside a day of birth", "one of the two")
+        _span(self.born_in)
+
+    @property
+    def born_first(self) -> date | None:
+        """Return the earliest day on which they can have been born; None where nothing is known."""
+        return self.born_on or _span(self.born_in)[0]
+
+    @property
+    def born_last(self) -> date | None:
+        """Return the latest day on which they can have been born: whoever asks for an age gets the youngest."""
+        return self.born_on or _span(self.born_in)[1]
+
+
+def _span(born_in: str) -> tuple[date | None, date | None]:
+    """Return the first and the last day of a year or a month; nothing for nothing."""
+    if not born_in:
+        return None, None
+    if not re.fullmatch(r"[0-9]{4}(-(0[1-9]|1[0-2]))?", born_in):
+        raise InputError("born_in", f"{born_in[:20]!r} is no year or month", "such as 1970 or 1970-06")
+    year, _, month = born_in.partition("-")
+    first = in_calendar("born_in", date(int(year), int(month or 1), 1) if int(year) else date.min)
+    last = months_after(first, 1 if month else 12) - timedelta(days=1)
+    return first, last
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,11 @@ def read(content: bytes, name: str, knowledge: Knowledge) -> Case:
 
 def _patient(table: shapes.PatientTable) -> Patient:
     skin_type = chosen_from("skin_type", table.skin_type, SkinType, "a skin type")
-    return Patient(table.born_on, skin_type, chosen_from("sex", table.sex, Sex, "known here"))
+    sex = chosen_from("sex", table.sex, Sex, "known here")
+    born_on = None if table.born_on is msgspec.UNSET else table.born_on
+    if born_on is None and not table.born_in:
+        raise InputError("born_on", "is missing", 'a date such as 2026-01-10, or born_in = "unknown"')
+    return Patient(born_on, skin_type, sex, "" if table.born_in == "unknown" else table.born_in)
 
 
 def _goal(table: shapes.GoalTable) -> Goal:

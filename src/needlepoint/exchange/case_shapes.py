@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Annotated, Any, get_type_hints
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 DATE = "a date such as 2026-01-10, without quotes in TOML"
 INSTANT = "an instant with its offset such as 2026-02-02T14:00:00-05:00, without quotes in TOML"
@@ -26,7 +26,15 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 class PatientTable(Table, frozen=True):
     """Whose skin it is; a case knows no name and no contact."""
 
-    born_on: Annotated[date, Meta(title=DATE, description="the day of birth")]
+    born_on: Annotated[
+        date | UnsetType, Meta(title=DATE, description="the day of birth; `born_in` where it is not known")
+    ] = UNSET
+    born_in: Annotated[
+        str,
+        Meta(
+            title='"1970", "1970-06" or "unknown"', description="what is known in place of the day of birth"
+        ),
+    ] = ""
     skin_type: Annotated[
         str, Meta(title='"I" to "VI" or "unknown"', description="Fitzpatrick's skin type")
     ] = "unknown"

@@ -22,7 +22,10 @@ def tables(case: Case) -> Plain:
     zone = case.clinic.time_zone
     return _kept(
         patient=_kept(
-            born_on=case.patient.born_on, skin_type=case.patient.skin_type.value, sex=case.patient.sex.value
+            born_on=case.patient.born_on,
+            born_in=case.patient.born_in or (None if case.patient.born_on else "unknown"),
+            skin_type=case.patient.skin_type.value,
+            sex=case.patient.sex.value,
         ),
         goal={"concern": case.goal.concern.value, "zones": [each.value for each in case.goal.zones]},
         device={"id": case.device},

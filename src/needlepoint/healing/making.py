@@ -31,7 +31,7 @@ from needlepoint.healing.outlook import (
     Spread,
     ZoneForecast,
 )
-from needlepoint.healing.plan import CoursePlan, ZonePlan, course_plan
+from needlepoint.healing.plan import CoursePlan, ZonePlan, age_years, course_plan
 from needlepoint.healing.population import Person, average
 from needlepoint.healing.runs import (
     RunOrder,
@@ -68,7 +68,10 @@ def forecast(
     if not treated:
         return Forecast((), plan.days_from, members, seed, why=" ".join(refused) or NO_DOSE)
     days, answers = _check_ins(case, at, plan)
-    orders = [RunOrder(z, _person(case, z, plan), looks(z, days), members, seed, evidence) for z in treated]
+    orders = [
+        RunOrder(z, _person(case, z, plan, evidence), looks(z, days), members, seed, evidence)
+        for z in treated
+    ]
     lesson = _lesson(orders, answers, case, evidence) if days else None
     zones = tuple(made for order in orders for made in _zones(order, lesson, case, knowledge))
     outside = (*dict.fromkeys(line for zone in zones for line in zone.outside_studied), *refused)
@@ -120,7 +123,7 @@ def _first(case: Case, at: datetime, knowledge: Knowledge, seed: int, intended: 
     course = course_plan(case, at, knowledge, evidence, intended)
     for plan in course.zones:
         if any(visit.groups for visit in plan.visits):
-            return RunOrder(plan, _person(case, plan, course), looks(plan, ()), 1, seed, evidence)
+            return RunOrder(plan, _person(case, plan, course, evidence), looks(plan, ()), 1, seed, evidence)
     raise InputError("goal.zones", " ".join(course.refused) or NO_DOSE, "a zone that can be forecast")
 
 
@@ -136,8 +139,8 @@ def _check_ins(case: Case, at: datetime, plan: CoursePlan) -> tuple[tuple[float,
     return tuple(day for day, _ in kept), np.array([answer for _, answer in kept], dtype=np.int64)
 
 
-def _person(case: Case, plan: ZonePlan, course: CoursePlan) -> Person:
-    age = (case.day_of(course.days_from) - case.patient.born_on).days / 365.25
+def _person(case: Case, plan: ZonePlan, course: CoursePlan, evidence: HealingEvidence) -> Person:
+    age = age_years(case.patient, case.day_of(course.days_from), evidence)
     return Person(max(age, 0.0), case.patient.skin_type.value, plan.part, plan.occluded)
 
 

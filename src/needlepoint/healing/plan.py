@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
 from needlepoint.course.case import Case
+from needlepoint.course.goals import Patient
 from needlepoint.course.quantities import Depth
 from needlepoint.course.session import Pass, Session, TopicalKind
 from needlepoint.course.zones import Zone
@@ -193,13 +194,22 @@ def _stands_in(visits: list[Visit], done: int) -> bool:
     return any(visit.groups for visit in planned) and not any(visit.groups for visit in made)
 
 
+def age_years(patient: Patient, on: date, evidence: HealingEvidence) -> float:
+    """Return an age for the model: of one not known the middle of what can be, else of what was studied."""
+    first, last = patient.born_first, patient.born_last
+    if first is None or last is None:
+        studied = evidence.limits["age_years"]
+        return (studied.low + studied.high) / 2.0
+    return ((on - first).days + (on - last).days) / 2.0 / 365.25
+
+
 def _outside(
     case: Case, zone: Zone, visits: list[Visit], knowledge: Knowledge, evidence: HealingEvidence, days_from: datetime,
 ) -> Iterator[tuple[str, str]]:  # fmt: skip
     """Yield each way in which the plan leaves what was studied, in plain words, and which bands it takes away."""
     treated = [visit for visit in visits if visit.groups]
     gaps = [late.day - early.day for early, late in pairwise(treated)]
-    age = (case.day_of(days_from) - case.patient.born_on).days / 365.25
+    age = age_years(case.patient, case.day_of(days_from), evidence)
     numbers = {
         "depth_mm": [visit.depth_mm for visit in treated],
         "sessions": [float(len(treated))],
@@ -216,6 +226,8 @@ def _outside(
                 # How many sessions there are, and a late one, change nothing about how red the skin is after each.
                 late = name == "sessions" or (name == "interval_days" and value > limit.high)
                 yield says, COLLAGEN if late else ALL
+    if case.patient.born_first is None:
+        yield f"the age is not known: reckoned for {age:g} years, the middle of what was studied", ALL
     if any(knowledge.devices[name].kind == "stamp" for name in _devices(case)):
         yield "a stamp: no study followed its outcome", ALL
     if not part_of(zone, evidence).collagen_studied:

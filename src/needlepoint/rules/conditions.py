@@ -39,6 +39,15 @@ class Absent(Enum):
 UNKNOWN = Absent.UNKNOWN
 NOT_APPLICABLE = Absent.NOT_APPLICABLE
 
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """A dated fact of which only the first and the last day are known on which it can have been."""
+
+    first: date
+    last: date
+
+
 Facts = Mapping[str, Any]
 Ask = Callable[[Facts, date], Truth]
 
@@ -56,6 +65,10 @@ class Window:
         day = facts[self.fact]
         if isinstance(day, Absent):
             return None
+        return self.end_of(day.last if isinstance(day, Between) else day)
+
+    def end_of(self, day: date) -> date | None:
+        """Return the first day after the span that begins on a day; None where the calendar ends."""
         try:
             return self.after(day)
         except (OverflowError, ValueError):
@@ -222,11 +235,18 @@ def _timed(name: str, comparison: str, expected: Any, kind: FactKind) -> Compile
             return Truth.UNKNOWN
         if held is NOT_APPLICABLE:
             return Truth.NO
-        end = window.end(facts)
-        # A span past the end of the calendar has not ended.
-        return Truth.YES if (end is None or today < end) is inside else Truth.NO
+        days = {held.first, held.last} if isinstance(held, Between) else {held}
+        said = {_is_inside(window.end_of(day), today) is inside for day in days}
+        if len(said) > 1:
+            return Truth.UNKNOWN
+        return Truth.YES if said.pop() else Truth.NO
 
     return Compiled(ask, (name,), (window,))
+
+
+def _is_inside(end: date | None, today: date) -> bool:
+    # A span past the end of the calendar has not ended.
+    return end is None or today < end
 
 
 def _window(name: str, span: str) -> Window:

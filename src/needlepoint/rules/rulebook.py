@@ -11,7 +11,7 @@ from needlepoint.course.zones import Zone
 from needlepoint.evidence.errors import EvidenceError
 from needlepoint.evidence.knowledge import Knowledge
 from needlepoint.evidence.schema import Rule
-from needlepoint.rules.conditions import UNKNOWN, Compiled, Facts, Truth, compile_condition
+from needlepoint.rules.conditions import UNKNOWN, Between, Compiled, Facts, Truth, compile_condition
 from needlepoint.rules.verdicts import RANK, Judgement, Verdict
 from needlepoint.rules.vocabulary import FactKind, Vocabulary, vocabulary
 
@@ -49,7 +49,11 @@ class CompiledRule:
 
     def unknown(self, facts: Facts) -> tuple[str, ...]:
         """Return the facts of the condition that nobody has settled."""
-        return tuple(name for name in self.condition.fact_names if facts[name] is UNKNOWN)
+        return tuple(
+            name
+            for name in self.condition.fact_names
+            if facts[name] is UNKNOWN or isinstance(facts[name], Between)
+        )
 
 
 @dataclass(frozen=True, slots=True)

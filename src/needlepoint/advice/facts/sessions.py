@@ -152,7 +152,7 @@ def _label_facts(moment: Moment, session: Session) -> dict[str, object]:
     """Return how the creams of a session stand to their own labels; nothing to say without a cream."""
     creams = anaesthetics(session)
     on = moment.case.day_of(session.started_at)
-    judged = [numbing(each, moment.case.patient.born_on, on, moment.knowledge) for each in creams]
+    judged = [numbing(each, moment.case.patient.born_last, on, moment.knowledge) for each in creams]
     if not judged:
         names = ("dose", "spread", "stay", "layer", "for_age", "reasoned", "measured")
         return {f"session.anaesthetic_{name}": NOT_APPLICABLE for name in names}

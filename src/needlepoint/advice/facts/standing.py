@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from needlepoint.advice.moment import Moment
-from needlepoint.course.goals import SkinType
-from needlepoint.rules.conditions import NOT_APPLICABLE, UNKNOWN
+from needlepoint.course.goals import Patient, SkinType
+from needlepoint.rules.conditions import NOT_APPLICABLE, UNKNOWN, Between
 
 
 def standing_facts(moment: Moment) -> dict[str, object]:
     """Return what stands before the first session: who, what for, by whom and with what."""
     patient, goal = moment.case.patient, moment.case.goal
     return {
-        "patient.born_on": patient.born_on,
+        "patient.born_on": _born(patient),
         "patient.skin_type": _known(patient.skin_type),
         "goal.concern": goal.concern.value,
         "goal.zone_kinds": frozenset(zone.kind for zone in goal.zones),
@@ -23,6 +23,13 @@ def standing_facts(moment: Moment) -> dict[str, object]:
         "device.setting": moment.device.setting,
         "device.clears_skin_type": _clears_skin_type(moment, patient.skin_type),
     }
+
+
+def _born(patient: Patient) -> object:
+    first, last = patient.born_first, patient.born_last
+    if first is None or last is None:
+        return UNKNOWN
+    return first if first == last else Between(first, last)
 
 
 def _known(skin_type: SkinType) -> object:

@@ -38,6 +38,7 @@ POLICY = {
     "edit_patient": ("edit_patient", "GET POST", "patient"),
     "duplicates": ("link_charts", "GET", None),
     "chart_links": ("link_charts", "GET POST", "patient"),
+    "changes": ("see_patients", "GET", "patient"),
     "gone": ("see_patients", "GET", None),
     "leave_patient": ("end_care", "GET POST", "patient"),
     "take_back": ("end_care", "POST", "patient"),

@@ -8,14 +8,14 @@ from tests.clinic.test_access import signed_in
 
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.actions import contact, patient
+from needlepoint.clinic.actions.version import Version
 
 
 def changed(practice, of, **known):
     """The front desk writes down another contact."""
     held = {name: getattr(of, name) for name in ("given_name", "family_name", "born_on", "phone", "email")}
-    patient.correct(
-        practice.act(Role.FRONT_DESK), patient_id=of.public_id, person=patient.Person(**held | known)
-    )
+    person, seen = patient.Person(**held | known), Version.of(patient.held_of(of))
+    patient.correct(practice.act(Role.FRONT_DESK), patient_id=of.public_id, person=person, seen=seen)
     of.refresh_from_db()
 
 

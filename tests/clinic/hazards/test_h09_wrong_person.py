@@ -7,6 +7,7 @@ from tests.clinic.queueing import Taken, agreed, due, sent
 
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.actions import patient, sign_in
+from needlepoint.clinic.actions.version import Version
 from needlepoint.clinic.models import Message
 from needlepoint.course.goals import Sex, SkinType
 
@@ -56,9 +57,10 @@ def as_written(of):
 
 
 def changed(practice, of, **other):
-    patient.correct(
-        practice.act(Role.FRONT_DESK), patient_id=of.public_id, person=replace(as_written(of), **other)
-    )
+    seen = Version.of(patient.held_of(of))
+    person = replace(as_written(of), **other)
+    patient.correct(practice.act(Role.FRONT_DESK), patient_id=of.public_id, person=person, seen=seen)
+    of.refresh_from_db()
 
 
 def test_whoever_held_the_old_address_is_told_that_it_was_changed(bites, practice):

@@ -18,6 +18,7 @@ from needlepoint.clinic.access.roles import Permission, Role
 from needlepoint.clinic.actions.act import Act, action
 from needlepoint.clinic.actions.consent_texts import PHOTOS, SESSION
 from needlepoint.clinic.actions.record import write
+from needlepoint.clinic.actions.version import Version, check_version
 from needlepoint.clinic.models import Clinic, ConsentText, Grant, Member, OwnedDevice, RecordHead, Room
 from needlepoint.clinic.models.record_chain import FIRST
 from needlepoint.course.errors import InputError
@@ -121,17 +122,20 @@ def add_member(
 
 
 @action(Permission.ADD_MEMBER)
-def set_contact(act: Act, *, contact: Mapping[str, str]) -> Clinic:
+def set_contact(act: Act, *, contact: Mapping[str, str], seen: Version | None = None) -> Clinic:
     """Keep where patients find the clinic and whom they call; the portal shows it on every page."""
     clinic = Clinic.objects.select_for_update(no_key=True).get(pk=act.actor.clinic)
     if contact["portal_address"] and not contact["portal_address"].startswith(
         ("https://", "http://localhost")
     ):
         raise Refused("The portal’s address begins with https://.")
+    held = {name: getattr(clinic, name) for name in CONTACT}
+    if seen is not None:
+        check_version(seen, held, contact)
     for name in CONTACT:
         setattr(clinic, name, contact[name])
     clinic.save(update_fields=list(CONTACT))
-    write(act, "set contact", f"clinic:{clinic.pk}", detail=dict(contact))
+    write(act, "set contact", f"clinic:{clinic.pk}", detail={**contact, "before": held})
     return clinic
 
 

@@ -13,6 +13,7 @@ from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions.act import Act, action
 from needlepoint.clinic.actions.record import write
 from needlepoint.clinic.models import Consent, ConsentText, Patient, Session, Withdrawal
+from needlepoint.clinic.queries.case import core_patient
 from needlepoint.clinic.queries.session import current_text, of_age
 from needlepoint.course.states import SESSION, SessionState
 
@@ -42,6 +43,10 @@ class Signed:
 def _text_signed(act: Act, kind: str, signed: Signed, patient: Patient) -> ConsentText:
     signed.check()
     grown = _of_age(act, patient)
+    if not grown and signed.signed_as == "patient" and core_patient(patient).born_first is None:
+        raise Refused(
+            "The date of birth is not known, so nobody can say that the patient is of age. Write it down, or the year."
+        )
     if not grown and signed.signed_as == "patient":
         raise Refused("The patient is not of age: a guardian signs, and says what they are to the patient.")
     if grown and signed.signed_as == "guardian":
@@ -160,4 +165,4 @@ def publish_text(act: Act, *, kind: str, body: str) -> ConsentText:
 
 
 def _of_age(act: Act, patient: Patient) -> bool:
-    return of_age(patient.born_on, act.today)
+    return of_age(patient, act.today)

@@ -14,6 +14,7 @@ from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions.act import Act, action
 from needlepoint.clinic.actions.message_words import GROUPS
 from needlepoint.clinic.actions.record import write
+from needlepoint.clinic.actions.version import Version, check_version
 from needlepoint.clinic.models import ContactConsent, Member, Patient, Visitor
 
 CHANNELS = ("email", "sms")
@@ -98,11 +99,38 @@ def keep_contact_consent(
     )
 
 
+_ASKED = tuple((group, channel) for group in GROUPS for channel in CHANNELS)
+
+
+def held_consents(patient: Patient) -> dict[str, object]:
+    """Return for each group and channel what the patient said last, and for which address, as a form shows it."""
+    told = latest(patient)
+    return {
+        f"{group} {channel}": _yes(_stands(told.get((group, channel)), patient)) for group, channel in _ASKED
+    }
+
+
+def _stands(row: ContactConsent | None, patient: Patient) -> bool:
+    return row is not None and row.agreed and names_address(row, patient)
+
+
+def _yes(agreed: bool) -> str:
+    return "yes" if agreed else "no"
+
+
 @action(Permission.EDIT_PATIENT)
-def take_contact_consent(act: Act, *, patient_id: UUID, agreed: Iterable[tuple[str, str]]) -> int:
-    """Write down to which groups and channels the patient said yes; all others are a no. Return what changed."""
-    patient = find(Patient, act.actor, patient_id)
+def take_contact_consent(
+    act: Act, *, patient_id: UUID, agreed: Iterable[tuple[str, str]], seen: Version | None = None
+) -> int:
+    """Write down to which groups and channels the patient said yes; all others are a no. Return what changed.
+
+    `seen` is what the page showed: where the patient answered otherwise since, with a STOP say, Changed is raised.
+    """
+    patient = find(Patient, act.actor, patient_id, for_update=True)
     wanted, now = set(agreed), latest(patient)
+    if seen is not None:
+        said = {f"{group} {channel}": _yes((group, channel) in wanted) for group, channel in _ASKED}
+        check_version(seen, held_consents(patient), said)
     taker = Member.objects.get(pk=act.actor.member)
     changed = 0
     for group in GROUPS:

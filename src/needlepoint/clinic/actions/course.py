@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,6 +15,7 @@ from needlepoint.clinic.access.find import find, find_by_key
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions.act import Act, action
 from needlepoint.clinic.actions.record import write
+from needlepoint.clinic.actions.version import Version, check_version
 from needlepoint.clinic.models import (
     AdviceGiven,
     Course,
@@ -157,11 +159,23 @@ class ZoneWish:
 
 @action(Permission.PLAN)
 def agree_plan(
-    act: Act, *, course_id: UUID, wishes: Sequence[ZoneWish], sessions: int, interval_days: int
+    act: Act,
+    *,
+    course_id: UUID,
+    wishes: Sequence[ZoneWish],
+    sessions: int,
+    interval_days: int,
+    seen: Version | None = None,
 ) -> Plan:
-    """Agree on a plan within the limits of the rulebook, start the course and lay out its sessions."""
+    """Agree on a plan within the limits of the rulebook, start the course and lay out its sessions.
+
+    `seen` is the plan that the page showed: where another was agreed on since, Changed is raised.
+    """
     course = find(Course, act.actor, course_id, "patient", "device", for_update=True)
     check_here(course.patient)
+    if seen is not None:
+        wished = _wished(wishes, sessions, interval_days)
+        check_version(seen, held_plan(course), defaultdict(str, wished))
     rows = course_rows(course)
     advice = advice_on(course, act.actor, act.at, rows)
     if course.state in COURSE.final:
@@ -188,6 +202,22 @@ def agree_plan(
     lay_out(act, course, plan)
     write(act, "agreed plan", plan, course.patient, {"version": plan.version})
     return plan
+
+
+def held_plan(course: Course) -> dict[str, object]:
+    """Return the plan that a course has now, field by field, as the form names them; nothing where there is none."""
+    plan = course.plans.order_by("-version").first()
+    if plan is None:
+        return {}
+    zones = [ZoneWish(Zone(each.zone), each.depth_mm, each.passes) for each in plan.zones.all()]
+    return _wished(zones, plan.sessions, plan.interval_days)
+
+
+def _wished(wishes: Sequence[ZoneWish], sessions: int, interval_days: int) -> dict[str, object]:
+    told: dict[str, object] = {"sessions": sessions, "interval_days": interval_days}
+    for each in wishes:
+        told |= {f"depth_{each.zone.value}": f"{each.depth_mm:.2f}", f"passes_{each.zone.value}": each.passes}
+    return told
 
 
 def check_sessions(advice: Advice, sessions: int, interval_days: int) -> None:

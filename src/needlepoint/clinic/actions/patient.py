@@ -14,11 +14,12 @@ from needlepoint.clinic.actions.contact import digits, language_of
 from needlepoint.clinic.actions.message import enqueue
 from needlepoint.clinic.actions.names import keep_words, known_as, known_by, with_former
 from needlepoint.clinic.actions.record import write
+from needlepoint.clinic.actions.version import Version, check_version
 from needlepoint.clinic.models import Clinic, Patient
 from needlepoint.clinic.models.adding import add
 from needlepoint.clinic.models.written import Written
+from needlepoint.course.goals import Patient as CorePatient
 from needlepoint.course.goals import Sex, SkinType
-from needlepoint.course.instants import in_calendar
 
 # Columns that follow from others and say nothing of their own.
 DERIVED = frozenset(("phone_e164", "sorted_as", "known_as", "former_names"))
@@ -30,7 +31,8 @@ class Person:
 
     given_name: str
     family_name: str
-    born_on: date
+    born_on: date | None
+    born_in: str = ""
     sex: Sex = Sex.UNKNOWN
     skin_type: SkinType = SkinType.UNKNOWN
     phone: str = ""
@@ -38,9 +40,13 @@ class Person:
     allergies: str = ""
 
     def check(self, today: date) -> None:
-        """Raise where the birth date cannot be."""
-        in_calendar("born_on", self.born_on)
-        if self.born_on > today:
+        """Raise where nobody is named, or the birth date cannot be."""
+        if not self.given_name and not self.family_name:
+            raise Refused(
+                "Write a given or a family name. Who has one name only leaves the other field empty."
+            )
+        born = CorePatient(self.born_on, born_in=self.born_in).born_first
+        if born is not None and born > today:
             raise Refused("The date of birth lies in the future. Look at the year.")
 
 
@@ -81,25 +87,36 @@ def _held(clinic: int) -> tuple[str, int]:
     return country, last[0][0] + 1 if last else 1
 
 
+def held_of(patient: Patient) -> dict[str, object]:
+    """Return what is known of a patient, field by field, as the form shows it."""
+    return {name: getattr(patient, name) for name in COLUMNS}
+
+
 @action(Permission.EDIT_PATIENT)
-def correct(act: Act, *, patient_id: UUID, person: Person) -> Patient:
-    """Change what is known of a patient; the record names the fields that changed."""
+def correct(act: Act, *, patient_id: UUID, person: Person, seen: Version) -> Patient:
+    """Change what is known of a patient; the record keeps what each field held before and what it holds now.
+
+    `seen` is what the page showed: where somebody saved since, Changed is raised.
+    """
     person.check(act.today)
     patient = find(Patient, act.actor, patient_id, for_update=True)
     country = Clinic.objects.values_list("country", flat=True).get(pk=act.actor.clinic)
-    columns = _columns(person) | known_by(person, country)
+    columns = _columns(person)
+    check_version(seen, held_of(patient), columns)
+    columns |= known_by(person, country)
     if known_as(person) != patient.known_as:
         columns["former_names"] = with_former(patient)
     changed = sorted(name for name, value in columns.items() if getattr(patient, name) != value)
     before = {"email": patient.email, "sms": patient.phone_e164}
+    named = [name for name in changed if name not in DERIVED]
+    told = {name: [_plain(getattr(patient, name)), _plain(columns[name])] for name in named}
     for name in changed:
         setattr(patient, name, columns[name])
     if changed:
         _tell_old_addresses(act, patient, before)
         patient.save(update_fields=changed)
         keep_words(patient)
-        told = [name for name in changed if name not in DERIVED]
-        write(act, "corrected patient", patient, patient, {"fields": told})
+        write(act, "corrected patient", patient, patient, {"fields": named, "changes": told})
     return patient
 
 
@@ -123,11 +140,29 @@ def _bare(channel: str, address: str) -> str:
     return digits(address) if channel == "sms" else address.strip().casefold()
 
 
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+COLUMNS = (
+    "given_name",
+    "family_name",
+    "born_on",
+    "born_in",
+    "sex",
+    "skin_type",
+    "phone",
+    "email",
+    "allergies",
+)
+
+
 def _columns(person: Person) -> dict[str, object]:
     return {
         "given_name": person.given_name,
         "family_name": person.family_name,
         "born_on": person.born_on,
+        "born_in": person.born_in,
         "sex": person.sex.value,
         "skin_type": person.skin_type.value,
         "phone": person.phone,

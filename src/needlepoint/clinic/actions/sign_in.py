@@ -301,6 +301,10 @@ def invite(act: Act, *, patient_id: UUID, language: str) -> SignInLink:
     """Let a patient come to the portal, and send a link that opens it once within three days."""
     patient = find(Patient, act.actor, patient_id, for_update=True)
     check_here(patient)
+    if patient.born_on is None:
+        raise Refused(
+            "The portal asks for the date of birth, and it is not known. Write it down first, then invite."
+        )
     channels = [name for name, held in (("email", patient.email), ("sms", patient.phone_e164)) if held]
     if not channels:
         raise Refused(

@@ -56,10 +56,13 @@ def asked(typed: Typed, language: str) -> Asked:
         raise Mistyped(_("Write an e-mail address or a phone number, so that we can answer."))
     if email and ("@" not in email[1:-1] or " " in email):
         raise Mistyped(_("This is no e-mail address. It looks like name@example.org."))
+    given_name, family_name = line(typed, "given_name", 80), line(typed, "family_name", 80)
+    if not given_name and not family_name:
+        raise Mistyped(_("Write your name. One name is enough."))
     concern = line(typed, "concern", 40)
     return Asked(
-        given_name=line(typed, "given_name", 80, _("Write your first name.")),
-        family_name=line(typed, "family_name", 80, _("Write your last name.")),
+        given_name=given_name,
+        family_name=family_name,
         email=email,
         phone=phone,
         concern=concern if concern in set(Concern) else "",
@@ -80,12 +83,12 @@ def _digits(typed: Typed, name: str) -> str:
     return "".join(str(int(each)) if each.isdecimal() else each for each in value)
 
 
-def last_time(question: Question, typed: Typed, born: date, today: date) -> Mapping[str, Any]:
+def last_time(question: Question, typed: Typed, born: date | None, today: date) -> Mapping[str, Any]:
     """Return the day of the last time by its key; nothing where the day is not known."""
     if typed.get("unknown"):
         return {}
     day = _date([_digits(typed, name) for name in ("year", "month", "day")])
-    if not born <= day <= today:
+    if day > today or (born is not None and day < born):
         raise Mistyped(_("This day cannot be: it lies in the future, or before you were born."))
     return {keys_of(question)[1]: day.isoformat()}
 

@@ -24,7 +24,10 @@ class RecordHead(Row):
 
 
 class RecordLine(Row):
-    """One line. `about` names the row it is about, `detail` holds what a reader needs to know and no free text."""
+    """One line. `about` names the row it is about, `detail` holds what a reader needs to know.
+
+    Where safety hangs on a value, such as an allergy, it holds the old one and the new one, sealed like all the rest.
+    """
 
     frozen = True
 

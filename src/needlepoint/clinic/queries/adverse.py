@@ -9,6 +9,7 @@ from typing import Any
 
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.models import AdverseEvent, AdverseFollowUp, CartridgeUse, Session, SessionTopical
+from needlepoint.clinic.queries.case import core_patient
 from needlepoint.course.instants import local_date
 from needlepoint.evidence.loader import packaged
 
@@ -125,13 +126,25 @@ def work_days_after(day: date, count: int = WORK_DAYS) -> date:
 
 def _patient(event: AdverseEvent, code: str) -> Iterator[Field]:
     patient, began = event.patient, event.began_on
-    had_birthday = (began.month, began.day) >= (patient.born_on.month, patient.born_on.day)
     yield Field("Identifier, in confidence", code)
-    yield Field("Age at the event", f"{began.year - patient.born_on.year - (not had_birthday)} years")
+    yield Field("Age at the event", _age(patient, began))
     yield Field("Sex", BLANK if patient.sex == "unknown" else patient.sex)
     yield Field("Skin type (Fitzpatrick)", BLANK if patient.skin_type == "unknown" else patient.skin_type)
     yield Field("Weight")
     yield Field("Ethnicity and race")
+
+
+def _age(patient: Any, on: date) -> str:
+    """Return how old somebody was, in years; a range where only the year or month of birth is known, else nothing."""
+    born = core_patient(patient)
+    if born.born_first is None or born.born_last is None:
+        return BLANK
+    young, old = (_years(day, on) for day in (born.born_last, born.born_first))
+    return f"{old} years" if young == old else f"{young} to {old} years"
+
+
+def _years(born: date, on: date) -> int:
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
 def _happened(page: EventPage, actor: Actor) -> Iterator[Field]:

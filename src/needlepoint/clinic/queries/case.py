@@ -171,7 +171,7 @@ def case_of(course: Course, actor: Actor | Visitor, at: datetime, rows: CourseRo
     patient = course.patient
     sessions = tuple(_sessions(rows))
     return Case(
-        patient=Patient(patient.born_on, SkinType(patient.skin_type), Sex(patient.sex)),
+        patient=core_patient(patient),
         goal=Goal(Concern(course.concern), tuple(Zone(name) for name in course.zones)),
         device=course.device.model,
         clinic=Clinic(actor.zone, actor.profession),
@@ -179,6 +179,11 @@ def case_of(course: Course, actor: Actor | Visitor, at: datetime, rows: CourseRo
         sessions=sessions,
         check_ins=tuple(_check_ins(rows.check_ins)) if sessions else (),
     )
+
+
+def core_patient(patient: Any) -> Patient:
+    """Return what the core knows of a patient."""
+    return Patient(patient.born_on, SkinType(patient.skin_type), Sex(patient.sex), patient.born_in)
 
 
 def answers_from(given: Mapping[str, Any]) -> Answers:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Concat
 
 from needlepoint.clinic.access.checks import Actor
@@ -145,7 +145,12 @@ def _between(clinic: int, starts: datetime, ends: datetime) -> QuerySet:
 
 
 def _visits(clinic: int, starts: datetime, ends: datetime) -> QuerySet:
-    name = Concat("patient__family_name", Value(", "), "patient__given_name")
+    # Who has one name only is called by that.
+    name = Case(
+        When(patient__family_name="", then="patient__given_name"),
+        When(patient__given_name="", then="patient__family_name"),
+        default=Concat("patient__family_name", Value(", "), "patient__given_name"),
+    )
     return (
         _between(clinic, starts, ends)
         .annotate(patient_name=name, **_marks(starts))

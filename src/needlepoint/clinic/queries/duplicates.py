@@ -67,6 +67,7 @@ class ChartLine(NamedTuple):
     family_name: str
     given_name: str
     born_on: date | None
+    born_in: str
     phone: str
     email: str
 

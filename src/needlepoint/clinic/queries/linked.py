@@ -36,6 +36,7 @@ from needlepoint.clinic.queries.case import (
     CourseRows,
     case_of,
     case_parts,
+    core_patient,
     rows_of_patient,
     standing_answers,
 )
@@ -207,7 +208,8 @@ def _overlaid(own: Told, theirs: Told, chart: OtherChart) -> dict[str, Any]:
         stands = mine and (other is None or (mine[0] > chart.link.decided_at and mine[0] >= other[0]))
         said = (mine if stands else other) or (chart.link.decided_at, {})
         # A day before the birth that stands on the other chart cannot be an answer there: then nobody knows.
-        if not any(_day(value) < chart.patient.born_on for value in said[1].values()):
+        born = core_patient(chart.patient).born_first
+        if born is None or not any(_day(value) < born for value in said[1].values()):
             given |= said[1]
     return given
 
@@ -244,7 +246,8 @@ class Linked:
     public_id: UUID
     chart_number: int
     name: str
-    born_on: date
+    born_on: date | None
+    born_in: str
     allergies: str
     went: str
     reason: str
@@ -275,6 +278,7 @@ def linked(link: ChartLink, chart: Patient) -> Linked:
         chart_number=chart.chart_number,
         name=str(chart),
         born_on=chart.born_on,
+        born_in=chart.born_in,
         allergies=chart.allergies,
         went=WENT[chart.gone_as],
         reason=link.reason,

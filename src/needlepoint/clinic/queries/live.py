@@ -12,7 +12,7 @@ from needlepoint.advice.door import advise
 from needlepoint.advice.numbing import Numbing, numbing
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.models import Session
-from needlepoint.clinic.queries.case import case_of, course_rows
+from needlepoint.clinic.queries.case import case_of, core_patient, course_rows
 from needlepoint.clinic.queries.linked import said_beside
 from needlepoint.course.goals import Sex
 from needlepoint.course.instants import local_date
@@ -76,7 +76,9 @@ def live(
         numbing=[
             line
             for cream in creams
-            for line in _numbing(cream, numbing(cream, session.patient.born_on, done_on, knowledge))
+            for line in _numbing(
+                cream, numbing(cream, core_patient(session.patient).born_last, done_on, knowledge)
+            )
         ],
         assumed=list(dict.fromkeys(told)),
         advice=advice,

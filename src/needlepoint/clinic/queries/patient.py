@@ -44,19 +44,25 @@ from needlepoint.rules.verdicts import Verdict
 CONSENT_SHOWN = ("session", "kind", "uses", "signed_name", "signed_as", "relationship", "signed_at")
 
 
+# Nobody who lives was born then.
+NOT_KNOWN = date(1, 1, 1)
+
+
 def _alike(patient: Patient) -> list[Patient]:
     """Return those who could be taken for this patient: same name, or born that day with a like name.
 
     The name is asked for in the forms in which it is usually written, because only those are found by the index.
     """
-    name = patient.family_name
+    # Who has one name only is looked for by that.
+    name = patient.family_name or patient.given_name
     forms = (name, name.upper(), name.lower(), name.title())
-    key, clinic, born_on = patient.pk, patient.clinic_id, patient.born_on
+    key, clinic, born_on = patient.pk, patient.clinic_id, patient.born_on or NOT_KNOWN
     return _ALIKE.objects(key, clinic, born_on, patient.given_name[:3], *forms)
 
 
 def _looking_alike(key: int, clinic: int, born_on: date, begins: str, *forms: str) -> QuerySet:
-    alike = Q(family_name__in=forms) | Q(born_on=born_on, given_name__istartswith=begins)
+    alone = Q(given_name__in=forms, family_name="")
+    alike = Q(family_name__in=forms) | alone | Q(born_on=born_on, given_name__istartswith=begins)
     rows = Patient.objects.filter(alike, clinic=clinic).exclude(pk=key)
     return Patient.objects.filter(pk__in=rows.order_by().values("pk")[:5])
 

@@ -38,6 +38,7 @@ class PatientLine(NamedTuple):
     family_name: str
     given_name: str
     born_on: date | None
+    born_in: str
     chart_number: int
     gone_as: str
     former_names: str

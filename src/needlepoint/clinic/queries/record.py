@@ -56,6 +56,44 @@ def record_page(actor: Actor, member: int | None, chart_number: int | None, aske
     return RecordPage(found[:PAGE], number, len(found) > PAGE)
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that was changed about a patient: who, when, which field, what it held and what it holds."""
+
+    at: datetime
+    member: str
+    what: str
+    before: str
+    after: str
+
+
+CHANGES = ("corrected patient", "patient left", "patient died", "took patient back")
+MOST_CHANGES = 500
+NOT_KEPT = "not kept then"
+
+
+def changes_of(patient: Any) -> list[Change]:
+    """Return what was changed about a patient, the latest first; one statement."""
+    rows = RecordLine.objects.filter(clinic=patient.clinic_id, patient=patient, act__in=CHANGES)
+    found = rows.select_related("member").order_by("-number")[:MOST_CHANGES]
+    return [change for row in found for change in changes_in(row)]
+
+
+def changes_in(row: RecordLine) -> list[Change]:
+    """Return what a line of the record tells of old and new values; lines of earlier versions name the field only."""
+    who = row.member.name if row.member else "the patient"
+    if row.act != "corrected patient":
+        says = row.detail.get("reason", "")
+        return [Change(row.at, who, row.act, "", says)] if row.act in CHANGES else []
+    told, fields = row.detail.get("changes", {}), row.detail.get("fields", ())
+    pairs = [(name, told.get(name, (NOT_KEPT, NOT_KEPT))) for name in fields]
+    return [Change(row.at, who, name, _value(old), _value(new)) for name, (old, new) in pairs]
+
+
+def _value(value: object) -> str:
+    return "nothing" if value in (None, "") else str(value)
+
+
 def members(actor: Actor) -> list[Member]:
     """Return everybody who works or worked here, by name."""
     return list(Member.objects.filter(clinic=actor.clinic).order_by("name"))

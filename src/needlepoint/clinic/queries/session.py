@@ -26,7 +26,7 @@ from needlepoint.clinic.models import (
 )
 from needlepoint.clinic.models.written import Written
 from needlepoint.clinic.queries.advice import advice_on, open_verdicts
-from needlepoint.clinic.queries.case import asked_of, course_rows
+from needlepoint.clinic.queries.case import asked_of, core_patient, course_rows
 from needlepoint.clinic.queries.linked import said_beside
 from needlepoint.course.instants import local_date
 from needlepoint.course.states import CourseState, SessionState
@@ -93,14 +93,20 @@ def standing_consent(session: Session, at: datetime, zone: ZoneInfo = UTC_ZONE) 
     return None
 
 
-def of_age(born_on: date, today: date) -> bool:
-    """Say whether somebody signs for themselves; born on 29 February one comes of age on 1 March."""
-    had_birthday = (today.month, today.day) >= (born_on.month, born_on.day)
-    return today.year - born_on.year - (not had_birthday) >= ADULT_YEARS
+def of_age(patient: Any, today: date) -> bool:
+    """Say whether somebody signs for themselves; born on 29 February one comes of age on 1 March.
+
+    Whose birth date is not known is not known to be of age.
+    """
+    youngest = core_patient(patient).born_last
+    if youngest is None:
+        return False
+    had_birthday = (today.month, today.day) >= (youngest.month, youngest.day)
+    return today.year - youngest.year - (not had_birthday) >= ADULT_YEARS
 
 
 def _signer_may_still(consent: Consent, session: Session, today: date) -> bool:
-    return of_age(session.patient.born_on, today) is (consent.signed_as == "patient")
+    return of_age(session.patient, today) is (consent.signed_as == "patient")
 
 
 def next_session(course: Course) -> Session | None:

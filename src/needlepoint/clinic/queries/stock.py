@@ -76,7 +76,8 @@ class Exposed(NamedTuple):
     family_name: str
     given_name: str
     chart_number: int
-    born_on: date
+    born_on: date | None
+    born_in: str
     phone: str
     email: str
     gone_at: datetime | None
@@ -98,7 +99,7 @@ class Exposed(NamedTuple):
             str(self.chart_number),
             self.family_name,
             self.given_name,
-            self.born_on.isoformat(),
+            self.born_on.isoformat() if self.born_on else self.born_in,
             self.phone,
             self.email,
             self.reach_by,
@@ -123,7 +124,17 @@ def _exposed(clinic: int, lot: str, gtin: str) -> QuerySet:
     uses = CartridgeUse.objects.filter(
         Q(cartridge__gtin=gtin) if gtin else Q(), voided_at=None, cartridge__clinic=clinic, cartridge__lot=lot
     )
-    patient = ("id", "family_name", "given_name", "chart_number", "born_on", "phone", "email", "gone_at")
+    patient = (
+        "id",
+        "family_name",
+        "given_name",
+        "chart_number",
+        "born_on",
+        "born_in",
+        "phone",
+        "email",
+        "gone_at",
+    )
     return uses.order_by("used_at", "id").values_list(
         *(f"session__patient__{name}" for name in patient),
         *("session__public_id", "session__opened_at", "session__operator__name"),

@@ -84,6 +84,7 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/", patient.chart, name="chart"),
     path("patients/<uuid:patient_id>/course/<uuid:course_id>/", patient.chart, name="course_chart"),
     path("patients/<uuid:patient_id>/contact/", patient.edit, name="edit_patient"),
+    path("patients/<uuid:patient_id>/changes/", record.changes, name="changes"),
     path("patients/gone/", leaving.gone, name="gone"),
     path("patients/<uuid:patient_id>/leave/", leaving.leave, name="leave_patient"),
     path("patients/<uuid:patient_id>/take-back/", leaving.take_back, name="take_back"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 from datetime import date, datetime
 from typing import Any
 
@@ -43,6 +44,23 @@ def clock(instant: datetime | None, actor: Any) -> str:
 def on_day(day: date | None) -> str:
     """Write a day."""
     return "" if day is None else f"{day:%-d %b %Y}"
+
+
+@register.filter
+def called(who: Any) -> str:
+    """Write somebody's name, family name first; who has one name is called by that."""
+    return ", ".join(filter(None, (who.family_name, who.given_name)))
+
+
+@register.filter
+def born(who: Any) -> str:
+    """Write when somebody was born, as far as it is known."""
+    if who.born_on:
+        return on_day(who.born_on)
+    if not who.born_in:
+        return "date not known"
+    year, _, month = who.born_in.partition("-")
+    return f"{calendar.month_abbr[int(month)]} {year}" if month else f"in {year}"
 
 
 @register.filter

@@ -24,7 +24,7 @@ from needlepoint.clinic.queries.course_days import days_of
 from needlepoint.clinic.queries.linked import answers_beside, said_beside
 from needlepoint.clinic.queries.lists import devices
 from needlepoint.clinic.queries.plan import plan_rows
-from needlepoint.clinic.views.door import act_of, new_key, page, take
+from needlepoint.clinic.views.door import act_of, new_key, page, seen_of, take, versioned
 from needlepoint.clinic.views.patient import show_chart
 from needlepoint.course.goals import Concern
 from needlepoint.course.zones import Zone
@@ -121,16 +121,18 @@ def plan(request: Any, course_id: UUID) -> HttpResponse:
     beside = said_beside(course, request.actor, now.at, advice, course_found)
 
     def again(problem: str = "", status: int = 200) -> HttpResponse:
+        held = versioned(request, actions.held_plan(course))
         context = {
+            **held,
             "patient": course.patient,
             "course": course,
             "advice": advice,
-            "rows": plan_rows(course, advice, request.POST),
+            "rows": plan_rows(course, advice, held["typed"] if request.method == "POST" else {}),
             "held_by": against_a_plan(open_verdicts(course, advice, beside)),
             "due": len(asked_of(course, request.actor, now.at, course_found).due),
             "older": older.latest_under_older(course),
             "days": days_of(course, request.actor, now.at),
-            "typed": request.POST or plan_defaults(advice),
+            "typed": held["typed"] if request.method == "POST" else plan_defaults(advice),
             "problem": problem,
             "key": new_key(),
         }
@@ -143,6 +145,7 @@ def plan(request: Any, course_id: UUID) -> HttpResponse:
             wishes=wishes(request.POST),
             sessions=number(request.POST, "sessions", 1, 20),
             interval_days=number(request.POST, "interval_days", 1, 400),
+            seen=seen_of(request),
         )
         return reverse("course_chart", args=[course.patient.public_id, course_id])
 

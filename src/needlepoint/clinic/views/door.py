@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,6 +16,7 @@ from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions.act import Act
 from needlepoint.clinic.actions.cartridge import Stop
 from needlepoint.clinic.actions.record import once
+from needlepoint.clinic.actions.version import Changed, Version
 from needlepoint.clinic.views import clock
 from needlepoint.course.errors import InputError
 
@@ -75,7 +76,28 @@ def take(
     except InputError as error:
         return again(error.line, 400)
     except Refused as error:
+        # The page shows more of some refusals than their words: what was saved since, say.
+        request.refused = error
         return again(str(error), 409)
+
+
+def seen_of(request: HttpRequest) -> Version:
+    """Return the version of a row that the page of this form showed."""
+    return Version.read(request.POST.get("opened_as", ""))
+
+
+def versioned(request: HttpRequest, held: Mapping[str, object]) -> dict[str, Any]:
+    """Return what a page with a form on a row shows of it: its version, and what clashes with what was typed.
+
+    Until somebody saved meanwhile, the version stays that with which the page was first opened.
+    """
+    error = getattr(request, "refused", None)
+    if isinstance(error, Changed):
+        return {"opened_as": str(error.now), "clashes": error.clashes, "typed": error.merged(request.POST)}
+    if request.method == "POST":
+        return {"opened_as": request.POST.get("opened_as", ""), "clashes": (), "typed": request.POST}
+    typed = {name: "" if value is None else str(value) for name, value in held.items()}
+    return {"opened_as": str(Version.of(held)), "clashes": (), "typed": typed}
 
 
 def check_patient(request: HttpRequest, patient: UUID | None) -> None:

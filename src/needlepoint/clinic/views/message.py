@@ -18,7 +18,7 @@ from needlepoint.clinic.actions import message as actions
 from needlepoint.clinic.actions.act import Act
 from needlepoint.clinic.actions.message_words import GROUPS
 from needlepoint.clinic.queries.message import outbox
-from needlepoint.clinic.views.door import new_key, page, take
+from needlepoint.clinic.views.door import new_key, page, seen_of, take, versioned
 
 
 def _show(request: Any, problem: str = "", status: int = 200) -> HttpResponse:
@@ -70,7 +70,11 @@ def contact_consent(request: Any, patient_id: UUID) -> HttpResponse:
         told = contact.latest(patient)
         stale = {(row.purpose, row.channel): row.address for row in contact.to_ask_again(patient)}
         now = {key: row.agreed and key not in stale for key, row in told.items()}
+        version = versioned(request, contact.held_consents(patient))
         ticked = set(request.POST.getlist("agreed"))
+        # Where the patient answered since, that is what stands in the form until somebody asks them again.
+        ticked -= {each.name for each in version["clashes"] if each.saved == "no"}
+        ticked |= {each.name for each in version["clashes"] if each.saved == "yes" and each.untouched}
         rows = [
             {
                 "says": contact.WORDINGS[group, "en"],
@@ -82,12 +86,12 @@ def contact_consent(request: Any, patient_id: UUID) -> HttpResponse:
             for group in GROUPS
             for channel in contact.CHANNELS
         ]
-        context = {"patient": patient, "rows": rows, "problem": problem, "key": new_key()}
+        context = {**version, "patient": patient, "rows": rows, "problem": problem, "key": new_key()}
         return render(request, "message/consent.html", context, status=status)
 
     def do(act: Act) -> str:
         agreed = [tuple(each.split(" ", 1)) for each in request.POST.getlist("agreed") if " " in each]
-        contact.take_contact_consent(act, patient_id=patient_id, agreed=agreed)
+        contact.take_contact_consent(act, patient_id=patient_id, agreed=agreed, seen=seen_of(request))
         return reverse("contact_consent", args=[patient_id])
 
     return take(request, do, form, patient_id) if request.method == "POST" else form()

@@ -19,7 +19,7 @@ from needlepoint.clinic.actions import patient as actions
 from needlepoint.clinic.actions import photo as photos
 from needlepoint.clinic.actions.act import Act
 from needlepoint.clinic.actions.record import saw
-from needlepoint.clinic.forms.patient import FIELDS, person
+from needlepoint.clinic.forms.patient import person
 from needlepoint.clinic.forms.session import signed
 from needlepoint.clinic.forms.typed import text
 from needlepoint.clinic.queries.duplicates import like as charts_like
@@ -30,7 +30,7 @@ from needlepoint.clinic.queries.patient import portrait as latest_portrait
 from needlepoint.clinic.queries.patient_list import patient_page
 from needlepoint.clinic.queries.session import current_text, of_age
 from needlepoint.clinic.views.day import _refusal
-from needlepoint.clinic.views.door import act_of, new_key, page, take, takes_photo
+from needlepoint.clinic.views.door import act_of, new_key, page, seen_of, take, takes_photo, versioned
 from needlepoint.clinic.views.shown import shown
 from needlepoint.course.goals import Sex, SkinType
 
@@ -45,11 +45,11 @@ def patients(request: Any) -> HttpResponse:
     return shown(request, "patient/list.jinja", {"shown": found, "search": search})
 
 
-def _form(request: Any, patient: Any, typed: Any, problem: str, status: int, like: Any = ()) -> HttpResponse:
+def _form(request: Any, patient: Any, held: Any, problem: str, status: int, like: Any = ()) -> HttpResponse:
     context = {
+        **held,
         "patient": patient,
         "like": like,
-        "typed": typed,
         "problem": problem,
         "key": new_key(),
         "sexes": list(Sex),
@@ -74,7 +74,7 @@ def register(request: Any) -> HttpResponse:
     like: list[Any] = []
 
     def again(problem: str = "", status: int = 200) -> HttpResponse:
-        return _form(request, None, request.POST, problem, status, like)
+        return _form(request, None, {"typed": request.POST}, problem, status, like)
 
     def do(act: Act) -> str:
         who = person(request.POST)
@@ -92,11 +92,10 @@ def edit(request: Any, patient_id: UUID) -> HttpResponse:
     patient = look_up("patient", request.actor, patient_id)
 
     def again(problem: str = "", status: int = 200) -> HttpResponse:
-        held = {name: getattr(patient, name) for name in FIELDS} | {"born_on": patient.born_on.isoformat()}
-        return _form(request, patient, request.POST or held, problem, status)
+        return _form(request, patient, versioned(request, actions.held_of(patient)), problem, status)
 
     def do(act: Act) -> str:
-        actions.correct(act, patient_id=patient_id, person=person(request.POST))
+        actions.correct(act, patient_id=patient_id, person=person(request.POST), seen=seen_of(request))
         return reverse("edit_patient", args=[patient_id])
 
     if request.method == "POST":
@@ -227,7 +226,7 @@ def photo_consent_page(request: Any, patient_id: UUID) -> HttpResponse:
         context = {
             "patient": patient,
             "text": current_text(request.actor.clinic, "photos"),
-            "minor": not of_age(patient.born_on, act_of(request).today),
+            "minor": not of_age(patient, act_of(request).today),
             "uses": consents.USES,
             "standing": photo_consent(patient),
             "typed": request.POST,

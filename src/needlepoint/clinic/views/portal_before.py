@@ -18,6 +18,7 @@ from needlepoint.clinic.actions.act import Act
 from needlepoint.clinic.actions.check_in import MOST_WORDS
 from needlepoint.clinic.forms.portal import answer, last_time, line
 from needlepoint.clinic.queries import home_screening as query
+from needlepoint.clinic.queries.case import core_patient
 from needlepoint.clinic.queries.session import current_text
 from needlepoint.clinic.views.door import new_key, take
 from needlepoint.clinic.views.portal_door import portal_page, shown, visitor_of
@@ -140,7 +141,7 @@ def question_day(request: Any, name: str) -> HttpResponse:
         return shown(request, "question_day", context, status)
 
     def do(act: Act) -> str:
-        born = own_patient(act.actor).born_on
+        born = core_patient(own_patient(act.actor)).born_first
         day = last_time(here.question, request.POST, born, local_date(act.at, act.actor.zone))
         given = {name: here.value} | dict(day)
         home_screening.answer(act, screening_id=row.public_id, name=name, given=given)

@@ -20,7 +20,7 @@ from needlepoint.clinic.forms.patient import FIELDS, person
 from needlepoint.clinic.forms.typed import text
 from needlepoint.clinic.queries import enquiry as query
 from needlepoint.clinic.queries.signed_words import signings
-from needlepoint.clinic.views.door import act_of, new_key, page, take
+from needlepoint.clinic.views.door import act_of, new_key, page, seen_of, take, versioned
 from needlepoint.clinic.views.patient import look_for_others
 from needlepoint.course.goals import Sex, SkinType
 from needlepoint.evidence.words import languages, words
@@ -115,14 +115,14 @@ def portal_contact(request: Any) -> HttpResponse:
     """Show and change whom patients call, and where they find the portal."""
 
     def again(problem: str = "", status: int = 200) -> HttpResponse:
-        typed = request.POST or query.contact_of(request.actor)
-        context = {"typed": typed, "problem": problem, "key": new_key()}
+        held = query.contact_of(request.actor)
+        context = {**versioned(request, held), "slug": held["slug"], "problem": problem, "key": new_key()}
         return render(request, "enquiry/contact.html", context, status=status)
 
     def do(act: Act) -> str:
         longest = {"phone": 40, "email": 254, "hours": 200, "emergency_number": 20, "portal_address": 200}
         contact = {name: text(request.POST, name, most) for name, most in longest.items()}
-        clinics.set_contact(act, contact=contact)
+        clinics.set_contact(act, contact=contact, seen=seen_of(request))
         return reverse("portal_contact")
 
     return take(request, do, again) if request.method == "POST" else again()

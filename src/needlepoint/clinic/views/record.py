@@ -9,13 +9,15 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from needlepoint.clinic.access.find import look_up
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions.act import Act
 from needlepoint.clinic.actions.record import saw
 from needlepoint.clinic.actions.session import countersign
-from needlepoint.clinic.queries.record import members, record_page
+from needlepoint.clinic.queries.record import changes_in, changes_of, members, record_page
 from needlepoint.clinic.queries.review import to_review
 from needlepoint.clinic.views.door import act_of, new_key, page, take
+from needlepoint.clinic.views.shown import shown
 from needlepoint.course.errors import InputError
 
 
@@ -28,13 +30,25 @@ def record(request: Any) -> HttpResponse:
     """Show who did or saw what."""
     member, chart = _whole(request.GET.get("member", "")), _whole(request.GET.get("chart", ""))
     saw(act_of(request), "record", "record")
+    found = record_page(request.actor, member, chart, request.GET.get("page"))
+    # What a chart says is for those who may see charts; an auditor reads that it was changed, and by whom.
+    told = Permission.SEE_PATIENTS in request.actor.permissions
     context = {
-        "shown": record_page(request.actor, member, chart, request.GET.get("page")),
+        "shown": found,
+        "lines": [(row, changes_in(row) if told else []) for row in found.rows],
         "members": members(request.actor),
         "member": member,
         "chart": chart,
     }
     return render(request, "record/page.html", context)
+
+
+@page(Permission.SEE_PATIENTS)
+def changes(request: Any, patient_id: UUID) -> HttpResponse:
+    """Show what was changed about a patient: what each field held before, and what it holds since."""
+    patient = look_up("patient", request.actor, patient_id)
+    saw(act_of(request), "changes", patient, patient)
+    return shown(request, "patient/changes.jinja", {"patient": patient, "changes": changes_of(patient)})
 
 
 @page(Permission.COUNTERSIGN, "GET", "POST")

@@ -149,7 +149,7 @@ def consent(request: Any, session_id: UUID) -> HttpResponse:
             "patient": row.patient,
             "session": row,
             "text": current_text(request.actor.clinic, "session"),
-            "minor": not of_age(row.patient.born_on, act_of(request).today),
+            "minor": not of_age(row.patient, act_of(request).today),
             "typed": request.POST,
             "problem": problem,
             "key": new_key(),

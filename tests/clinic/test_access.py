@@ -14,6 +14,7 @@ from tests.clinic.test_photos import picture
 from needlepoint.clinic.access.checks import Actor, NotAllowed, check_may, may
 from needlepoint.clinic.access.roles import ROLES, Permission, Role
 from needlepoint.clinic.actions import consent, course, leaving, message, photo_change
+from needlepoint.clinic.actions import waiting as waiting_list
 from needlepoint.clinic.models import RecordLine
 from needlepoint.clinic.queries.session import next_session
 from needlepoint.clinic.server.checks import every_view_declares, views
@@ -93,6 +94,9 @@ POLICY = {
     "patient_words": ("countersign", "GET POST", None),
     "portal_contact": ("add_member", "GET POST", None),
     "review": ("countersign", "GET POST", None),
+    "waiting": ("screen", "GET", None),
+    "waiting_done": ("screen", "POST", "waiting"),
+    "ask_prescriber": ("screen", "POST", "course"),
     "watch": ("see_day", "GET", None),
     "queue": ("triage", "GET", None),
     "duty": ("set_duty", "GET POST", None),
@@ -137,6 +141,7 @@ def house(name: str, secret: str) -> tuple[Practice, dict[str, dict[str, object]
             "consent": given,
             "enquiry": practice.asked_for_appointment(of),
             "adverse_event": practice.adverse_event(of),
+            "waiting": waiting_list.put(practice.act(Role.NURSE), running, "asked", "May I?"),
             "triage_task": checked_in(practice, next_session(running)),
             "message": message.enqueue(
                 practice.act(), purpose="appointment", channel="sms", to=of, once_key=f"about {of.public_id}"

@@ -32,12 +32,13 @@ ADDS = (
     ),
     *("decide", "consent", "amend_session", "check_healing", "receive", "recall", "follow_adverse"),
     *("report_adverse", "patient_words", "review", "outcomes", "triage_note", "portal_of_patient"),
+    *("ask_prescriber",),
 )
 STEPS = (
     *("cancel_booking", "move_booking", "visit_came", "visit_missed", "leave_patient", "take_back"),
     *("withdraw_consent", "end_course", "pass_screening", "ask_again", "numbing", "open_session"),
     *("add_cartridge", "dose", "call_off", "enquiry", "duty", "acknowledge", "take_over", "close_triage"),
-    *("clock", "lift_hold", "send_again", "drop_message"),
+    *("clock", "lift_hold", "send_again", "drop_message", "waiting_done"),
 )
 SEEN_OTHERWISE = {"save_draft": "its own version, since it saves by itself", "finish_session": "the same"}
 

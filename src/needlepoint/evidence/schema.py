@@ -219,7 +219,10 @@ class Example(Row):
 
 
 class Rule(Row):
-    """A cited law: named facts in, one verdict out."""
+    """A cited law: named facts in, one verdict out.
+
+    `needs_decision` names what whoever may override it has to decide, and write into the chart, before a session.
+    """
 
     id: Words
     verdict: Literal["stop", "refer", "wait", "change", "note"]
@@ -230,6 +233,7 @@ class Rule(Row):
     overridable_by: Literal["nobody", "prescriber", "operator"]
     examples: tuple[Example, ...]
     if_unknown: str = ""
+    needs_decision: str = ""
     each: Literal["case", "zone"] = "case"
     author: str = ""
     checker: str = ""

@@ -21,6 +21,7 @@ from needlepoint.clinic.models import (
     PhotoChange,
     Session,
     TriageTask,
+    Waiting,
 )
 from needlepoint.clinic.models.written import STANDS_FOR, Written
 
@@ -36,6 +37,7 @@ KINDS = {
     "photo_change": PhotoChange,
     "session": Session,
     "triage_task": TriageTask,
+    "waiting": Waiting,
 }
 LONGEST_KEY = 18
 

@@ -16,6 +16,7 @@ from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions.act import Act, action
 from needlepoint.clinic.actions.record import write
 from needlepoint.clinic.actions.version import Version, check_version
+from needlepoint.clinic.actions.waiting import DECISION, KINDS, PLAN, after_screening, settle, settle_decided
 from needlepoint.clinic.models import (
     AdviceGiven,
     Course,
@@ -27,7 +28,13 @@ from needlepoint.clinic.models import (
     Screening,
     Session,
 )
-from needlepoint.clinic.queries.advice import advice_on, against_a_plan, open_verdicts, stored_form
+from needlepoint.clinic.queries.advice import (
+    advice_on,
+    against_a_plan,
+    decision_asked,
+    open_verdicts,
+    stored_form,
+)
 from needlepoint.clinic.queries.case import answers_from, course_rows
 from needlepoint.clinic.queries.course_days import days_of
 from needlepoint.clinic.queries.linked import said_beside
@@ -82,6 +89,7 @@ def screen(act: Act, *, course_id: UUID, given: Mapping[str, Any], names: Sequen
         answers={"given": dict(given), "asked": [name for name in names if name in known]},
     )
     advice = keep_advice(act, course, advice_on(course, act.actor, act.at))
+    after_screening(act, course)
     write(act, "screened", screening, course.patient, {"verdict": advice.verdict})
     return advice
 
@@ -110,11 +118,20 @@ MAY_OVERRIDE = {
 
 
 @action(Permission.SEE_CHART)
-def decide_otherwise(act: Act, *, course_id: UUID, rule: str, reason: str) -> Decision:
-    """Set a verdict aside for the next session on one's own responsibility, with a reason in words."""
+def decide_otherwise(
+    act: Act, *, course_id: UUID, rule: str, reason: str, for_course: bool = False
+) -> Decision:
+    """Set a verdict aside for the next session on one's own responsibility, with a reason in words.
+
+    Where the rule asks for a decision, such as how herpes is prevented, the words say what was decided; only that may
+    be decided for all sessions of the course.
+    """
     course = find(Course, act.actor, course_id, "patient", "device")
     if not reason.strip():
-        raise Refused("Write the reason: whoever reads the chart later needs it.")
+        raise Refused("Write the reason, or what was decided: whoever reads the chart later needs it.")
+    asked = decision_asked(rule)
+    if for_course and not asked:
+        raise Refused("A verdict is set aside for the next session only.")
     verdict, advice, case = _verdict_of(act, course, rule)
     if verdict.overridable_by not in MAY_OVERRIDE:
         raise Refused("Nobody may set this verdict aside. The session has to wait or be called off.")
@@ -128,10 +145,13 @@ def decide_otherwise(act: Act, *, course_id: UUID, rule: str, reason: str) -> De
         rule=rule,
         verdict=verdict.verdict,
         reason=reason.strip(),
+        for_course=for_course,
         decided_at=act.at,
         decided_by_id=act.actor.member,
     )
-    write(act, "decided otherwise", decision, course.patient, {"rule": rule, "verdict": verdict.verdict})
+    settle_decided(act, course)
+    told = {"rule": rule, "verdict": verdict.verdict, "for_course": for_course}
+    write(act, "decided" if asked else "decided otherwise", decision, course.patient, told)
     return decision
 
 
@@ -200,6 +220,7 @@ def agree_plan(
     if course.state == CourseState.DRAFTED.value:
         _move(course, "start")
     lay_out(act, course, plan)
+    settle(act, course, PLAN, DECISION, outcome=f"Plan {plan.version} agreed.")
     write(act, "agreed plan", plan, course.patient, {"version": plan.version})
     return plan
 
@@ -314,6 +335,7 @@ def end(act: Act, *, course_id: UUID, how: str, reason: str) -> Course:
         course.ended_at, course.end_reason = act.at, reason
         for session in course.sessions.filter(state__in=[state.value for state in OPEN_STATES]):
             call_off_rest(session, f"The course was {course.state}.")
+        settle(act, course, *KINDS, outcome=f"The course was {course.state}.")
     course.save(update_fields=["state", "ended_at", "end_reason"])
     write(act, f"{how} course", course, course.patient)
     return course

@@ -14,6 +14,7 @@ from needlepoint.clinic.access.visitor import own
 from needlepoint.clinic.actions.act import Act, action
 from needlepoint.clinic.actions.course import keep_advice
 from needlepoint.clinic.actions.record import write
+from needlepoint.clinic.actions.waiting import after_home
 from needlepoint.clinic.models import AdviceGiven, Course, HomeScreening, Screening
 from needlepoint.clinic.queries.advice import advice_on
 from needlepoint.clinic.queries.case import answers_from
@@ -82,6 +83,7 @@ def send(act: Act, *, screening_id: UUID) -> AdviceGiven:
     row.screening, row.sent_at = screening, act.at
     row.save(update_fields=["screening", "sent_at"])
     advice = keep_advice(act, course, advice_on(course, act.actor.on(course), act.at))
+    after_home(act, course)
     write(act, "screened", screening, course.patient, {"verdict": advice.verdict})
     return advice
 

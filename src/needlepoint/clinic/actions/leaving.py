@@ -12,6 +12,7 @@ from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions.act import Act, action
 from needlepoint.clinic.actions.booking import cancel_coming
 from needlepoint.clinic.actions.record import write
+from needlepoint.clinic.actions.waiting import KINDS, settle
 from needlepoint.clinic.models import Course, Message, MessageStep, Patient, Stay, Visitor
 from needlepoint.clinic.models.patient import GONE
 from needlepoint.clinic.queries.leaving import StillOpen, still_open
@@ -81,6 +82,7 @@ def _pause_courses(act: Act, patient: Patient) -> None:
     for course in Course.objects.filter(patient=patient, state=CourseState.ACTIVE.value):
         course.state = COURSE.after(course.state, "pause")
         course.save(update_fields=["state"])
+        settle(act, course, *KINDS, outcome=f"The patient {WENT[patient.gone_as]}.")
         write(act, "pause course", course, patient, {"because": f"patient {patient.gone_as}"})
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Protocol
 
+from django.db.models import Q
+
 from needlepoint.advice.document import Advice
 from needlepoint.advice.door import advise
 from needlepoint.advice.spacing import against_a_day
@@ -24,6 +26,17 @@ from needlepoint.rules.verdicts import Verdict
 HOLDING = frozenset(("stop", "refer", "wait"))
 
 
+def decision_asked(rule: str) -> str:
+    """Return what has to be decided, and written into the chart, where a rule speaks; empty where nothing has."""
+    known = packaged().rules.get(rule)
+    return known.needs_decision if known else ""
+
+
+def holds(verdict: Verdict) -> bool:
+    """Say whether a verdict keeps a session from taking place until somebody entitled to it has decided."""
+    return verdict.verdict in HOLDING or bool(decision_asked(verdict.rule))
+
+
 def advice_on(course: Course, actor: Actor | Visitor, at: datetime, rows: CourseRows | None = None) -> Advice:
     """Ask the core about a course as it stands, with the actor as operator."""
     return advise(case_of(course, actor, at, rows), at)
@@ -38,7 +51,7 @@ def stored_form(
 
 
 def decisions_since_last_session(course: Course) -> list[Decision]:
-    """Return the decisions that hold for the next session: those made after the last one ended."""
+    """Return the decisions that hold for the next session: those made after the last one ended, or for the course."""
     ends = (
         Session.objects.filter(course=course, state="done")
         .order_by("-finished_at")
@@ -46,7 +59,7 @@ def decisions_since_last_session(course: Course) -> list[Decision]:
     )
     last = ends.first()
     rows = Decision.objects.filter(course=course).select_related("decided_by").order_by("decided_at", "id")
-    return list(rows.filter(decided_at__gt=last) if last else rows)
+    return list(rows.filter(Q(decided_at__gt=last) | Q(for_course=True)) if last else rows)
 
 
 class Added(Protocol):
@@ -72,7 +85,7 @@ def open_verdicts(course: Course, advice: Advice, beside: Iterable[Added] = ()) 
         each
         for verdicts, settled in ((advice.verdicts, own), *theirs)
         for each in verdicts
-        if each.verdict in HOLDING and (each.rule, each.verdict) not in settled
+        if holds(each) and (each.rule, each.verdict) not in settled
     )
 
 

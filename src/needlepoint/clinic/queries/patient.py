@@ -29,10 +29,11 @@ from needlepoint.clinic.models import (
     PlanZone,
     Session,
     TriageTask,
+    Waiting,
     Withdrawal,
 )
 from needlepoint.clinic.models.written import STANDS_FOR, Written
-from needlepoint.clinic.queries.advice import HOLDING, advice_on
+from needlepoint.clinic.queries.advice import advice_on, decision_asked, holds
 from needlepoint.clinic.queries.bundle import Prepared
 from needlepoint.clinic.queries.case import asked_of, case_parts, links_with, rows_of
 from needlepoint.clinic.queries.course_days import CourseDays, days_in
@@ -85,7 +86,12 @@ class Judged:
     @property
     def holds(self) -> bool:
         """Say whether it keeps a session from taking place."""
-        return self.verdict.verdict in HOLDING and self.decision is None
+        return holds(self.verdict) and self.decision is None
+
+    @property
+    def asks(self) -> str:
+        """Return what has to be decided and written down here; empty where a verdict is only set aside."""
+        return decision_asked(self.verdict.rule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +109,7 @@ class CourseChart:
     healing: HealingCheck | None
     decisions: list[Decision]
     days: CourseDays
+    waiting: list[Waiting]
 
     @property
     def done(self) -> int:
@@ -205,6 +212,7 @@ def _parts(key: int) -> dict[str, Any]:
         ),
         "zones": PlanZone.objects.filter(plan__patient=key),
         "decisions": Decision.objects.filter(patient=key),
+        "waiting": Waiting.objects.filter(patient=key, closed_at=None),
         "consents": Consent.objects.filter(patient=key).only(*CONSENT_SHOWN),
         "withdrawals": Withdrawal.objects.filter(consent__patient=key),
         "photos": Photo.objects.filter(patient=key).only("taken_at", "shows"),
@@ -257,7 +265,7 @@ def _course_chart(
     standing = {
         (each.rule, each.verdict): each
         for each in decided
-        if last is None or each.decided_at > last.finished_at
+        if last is None or each.for_course or each.decided_at > last.finished_at
     }
     plans = [each for each in found["plans"] if each.course_id == course.pk]
     plan = max(plans, key=lambda each: each.version, default=None)
@@ -280,6 +288,7 @@ def _course_chart(
         next_session=next((each for each in sessions if each.state not in waiting), None),
         healing=max(looks, key=lambda each: (each.checked_at, each.pk), default=None),
         decisions=decided[::-1],
+        waiting=[each for each in found["waiting"] if each.course_id == course.pk],
     )
 
 

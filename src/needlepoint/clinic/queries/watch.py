@@ -9,18 +9,20 @@ from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.models import SendingHold
 from needlepoint.clinic.queries.message import hold_of, troubled_count
 from needlepoint.clinic.queries.triage import OpenCount, open_count
+from needlepoint.clinic.queries.waiting import WaitingCount, waiting_count
 
 TOLD_FOR = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """What holds the messages back, how many check-ins wait, and how many messages failed."""
+    """What holds the messages back, how many check-ins wait, how many messages failed, and what waits for whom."""
 
     at: datetime
     hold: SendingHold | None
     open: OpenCount
     troubled: int
+    waiting: WaitingCount
 
 
 _told: dict[int, Waits] = {}
@@ -30,7 +32,9 @@ def waits(actor: Actor, at: datetime) -> Waits:
     """Return what waits in the actor's clinic, as it was within the last second."""
     told = _told.get(actor.clinic)
     if told is None or not timedelta(0) <= at - told.at < TOLD_FOR:
-        told = Waits(at, hold_of(actor), open_count(actor), troubled_count(actor))
+        told = Waits(
+            at, hold_of(actor), open_count(actor), troubled_count(actor), waiting_count(actor.clinic)
+        )
         _told[actor.clinic] = told
     return told
 

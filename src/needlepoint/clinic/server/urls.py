@@ -30,6 +30,7 @@ from needlepoint.clinic.views import (
     the_clock,
     triage,
     visit,
+    waiting,
 )
 
 # Of the library's pages these are the way in; all others need somebody who is signed in.
@@ -138,6 +139,9 @@ urlpatterns = [
     path("adverse/<uuid:event_id>/draft.json", adverse.medwatch_json, name="medwatch_json"),
     path("patients/<uuid:patient_id>/adverse/new/", adverse.report_adverse, name="report_adverse"),
     path("reports/", reports.reports, name="reports"),
+    path("waiting/", waiting.waiting, name="waiting"),
+    path("waiting/<uuid:waiting_id>/done/", waiting.done, name="waiting_done"),
+    path("courses/<uuid:course_id>/ask/", waiting.ask, name="ask_prescriber"),
     path("watch/", triage.watch, name="watch"),
     path("queue/", triage.queue, name="queue"),
     path("queue/duty/", triage.duty, name="duty"),

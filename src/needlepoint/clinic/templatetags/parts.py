@@ -19,7 +19,18 @@ from needlepoint.clinic.templatetags import portal, words
 from needlepoint.clinic.templatetags.queue_words import clock_seconds
 
 register = template.Library()
-WORDS = ("born", "called", "clock", "here", "in_words", "on_day", "sources_of", "spaced", "went")
+WORDS = (
+    "born",
+    "called",
+    "clock",
+    "decision_asked",
+    "here",
+    "in_words",
+    "on_day",
+    "sources_of",
+    "spaced",
+    "went",
+)
 PORTAL_WORDS = ("day", "hours", "moment", "of", "signs", "steps", "tel")
 # The doors of every page: who may see them, where they lead, what they say.
 DOORS = (

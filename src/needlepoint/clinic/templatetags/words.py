@@ -47,6 +47,13 @@ def on_day(day: date | None) -> str:
 
 
 @register.filter
+def decision_asked(rule: str) -> str:
+    """Write what has to be decided where a rule speaks; nothing where nothing has."""
+    known = packaged().rules.get(rule)
+    return known.needs_decision if known else ""
+
+
+@register.filter
 def called(who: Any) -> str:
     """Write somebody's name, family name first; who has one name is called by that."""
     return ", ".join(filter(None, (who.family_name, who.given_name)))

@@ -102,7 +102,8 @@ def decide(request: Any, course_id: UUID) -> HttpResponse:
 
     def do(act: Act) -> str:
         rule, reason = text(request.POST, "rule", 80), text(request.POST, "reason", 2000)
-        actions.decide_otherwise(act, course_id=course_id, rule=rule, reason=reason)
+        for_course = request.POST.get("for_course") == "yes"
+        actions.decide_otherwise(act, course_id=course_id, rule=rule, reason=reason, for_course=for_course)
         return reverse("course_chart", args=[course.patient.public_id, course_id])
 
     def again(problem: str, status: int) -> HttpResponse:

@@ -41,6 +41,7 @@ def watch(request: Any) -> HttpResponse:
         "hold": now.hold,
         "open": now.open,
         "troubled": now.troubled,
+        "mine": now.waiting.of(request.actor.permissions),
     }
     return quick(request, "triage/_watch.jinja", context)
 

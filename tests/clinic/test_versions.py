@@ -35,7 +35,7 @@ ADDS = (
     *("ask_prescriber",),
 )
 STEPS = (
-    *("cancel_booking", "move_booking", "visit_came", "visit_missed", "leave_patient", "take_back"),
+    *("cancel_booking", "move_booking", "came_to_booking", "missed_booking", "leave_patient", "take_back"),
     *("withdraw_consent", "end_course", "pass_screening", "ask_again", "numbing", "open_session"),
     *("add_cartridge", "dose", "call_off", "enquiry", "duty", "acknowledge", "take_over", "close_triage"),
     *("clock", "lift_hold", "send_again", "drop_message", "waiting_done"),

@@ -66,6 +66,7 @@ def place(asked: Asked) -> Iterator[Path]:
     with _folder(asked.place) as folder:
         (folder / "folder").mkdir(exist_ok=True)
         (folder / "key").write_text("0123456789abcdef" * 4)
+        (folder / "key").chmod(0o600)
         os.environ |= {
             "DJANGO_SETTINGS_MODULE": "needlepoint.clinic.server.settings",
             "NEEDLEPOINT_FOLDER": str(folder / "folder"),

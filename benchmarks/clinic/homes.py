@@ -15,7 +15,7 @@ from tests.clinic.practice import PROFESSIONS, Practice
 
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.access.visitor import sha256_of
-from needlepoint.clinic.actions import clinic, duty
+from needlepoint.clinic.actions import duty, members
 from needlepoint.clinic.models import (
     Cartridge,
     CartridgeUse,
@@ -117,7 +117,7 @@ def at_work(practice: Practice) -> list[str]:
 
 
 def _member(practice: Practice, role: Role, place: int) -> Any:
-    return clinic.enrol(
+    return members.enrol(
         practice.clinic,
         email=f"{role.value}{place}@busy.example",
         name=f"{role.value} {place}",

@@ -13,6 +13,7 @@ import pytest
 PLACE = Path(tempfile.mkdtemp(prefix="np-"))
 (PLACE / "folder").mkdir()
 (PLACE / "key").write_text("0123456789abcdef" * 4)
+(PLACE / "key").chmod(0o600)
 POSTGRESQL = os.environ.get("NEEDLEPOINT_TEST_DATABASE") == "postgresql"
 os.environ |= {
     "DJANGO_SETTINGS_MODULE": "needlepoint.clinic.server.settings",

@@ -17,6 +17,7 @@ from needlepoint.clinic.actions import (
     course,
     enquiry,
     leaving,
+    members,
     patient,
     photo,
     session,
@@ -75,8 +76,8 @@ class Practice:
         made = clinic.found(
             name=name, zone_name=zone_name, at=at - timedelta(days=30), country="US", region="NY"
         )
-        members = {
-            role: clinic.enrol(
+        people = {
+            role: members.enrol(
                 made,
                 email=f"{role.value}@{name.split(maxsplit=1)[0].lower()}.example",
                 name=f"{role.value} of {name}",
@@ -87,7 +88,7 @@ class Practice:
             )
             for role in Role
         }
-        practice = cls(made, members, at=at)
+        practice = cls(made, people, at=at)
         admin = Role.CLINIC_ADMIN
         practice.rooms = [clinic.add_room(practice.act(admin), name=f"Room {each}") for each in (1, 2)]
         practice.device = clinic.add_device(practice.act(admin), model="skinpen-precision", serial="SN1")

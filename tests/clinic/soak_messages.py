@@ -32,6 +32,7 @@ def place(database: str) -> None:
     folder = Path(tempfile.mkdtemp(prefix="np-soak-"))
     (folder / "folder").mkdir()
     (folder / "key").write_text("0123456789abcdef" * 4)
+    (folder / "key").chmod(0o600)
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "needlepoint.clinic.server.settings",
         "NEEDLEPOINT_FOLDER": str(folder / "folder"),

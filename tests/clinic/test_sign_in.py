@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.conf import settings as now_set
 from django.core.cache import cache
@@ -249,7 +250,8 @@ def test_a_page_that_refreshes_itself_keeps_nobody_signed_in(staff, clock, setti
     for _ in range(20):
         clock.on(seconds=31)
         answer = client.get(reverse(name), headers={"X-By-Itself": "yes", "HX-Request": "true"})
-    assert answer.status_code == 302
+    assert answer.status_code == 401
+    assert answer.headers["HX-Redirect"].startswith(settings.LOGIN_URL)
     assert not is_in(client)
 
 
@@ -285,12 +287,16 @@ def test_signing_out_ends_the_session_on_the_server(staff):
     assert not is_in(stolen)
 
 
-def test_nobody_takes_themselves_on(db):
-    Client().post(
-        reverse("account_signup"),
-        {"email": "new@harbour.example", "password1": PASSWORD, "password2": PASSWORD},
-    )
+@pytest.mark.parametrize(
+    "page", ["signup/", "email/", "confirm-email/", "password/set/", "login/code/", "trust/"]
+)
+def test_pages_of_the_library_that_are_not_wanted_do_not_exist(staff, page):
+    typed = {"email": "new@harbour.example", "password1": PASSWORD, "password2": PASSWORD, "action_add": ""}
+    for client in (Client(), signed_in(staff)):
+        assert client.get(f"/sign-in/{page}").status_code == 404
+        assert client.post(f"/sign-in/{page}", typed).status_code == 404
     assert not Member.objects.filter(email="new@harbour.example").exists()
+    assert EmailAddress.objects.filter(user=staff.members[Role.NURSE]).count() == 1
 
 
 def test_a_form_from_elsewhere_is_refused_for_every_verb_that_writes(staff):
@@ -303,19 +309,34 @@ def test_a_form_from_elsewhere_is_refused_for_every_verb_that_writes(staff):
             assert getattr(client, verb)(reverse(name)).status_code == 403, (name, verb)
 
 
-@pytest.mark.parametrize(
-    ("host", "says"), [("", "no mail server is set"), ("127.0.0.1", "ConnectionRefusedError")]
-)
-def test_a_link_that_cannot_be_mailed_breaks_no_page_and_stands_in_no_log(
-    staff, settings, caplog, host, says
-):
+def test_a_link_that_cannot_be_mailed_breaks_no_page_and_stands_in_no_log(staff, settings, caplog):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = host, 1
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     answer = Client().post(reverse("account_reset_password"), {"email": NURSE})
     assert (answer.status_code, answer.url) == (302, reverse("account_reset_password_done"))
-    assert says in caplog.text
+    assert "ConnectionRefusedError" in caplog.text
     assert NURSE not in caplog.text
     assert "/sign-in/" not in caplog.text
+
+
+def test_without_a_mail_server_nobody_is_promised_a_mail_but_told_whom_to_ask(staff, settings):
+    settings.EMAIL_HOST = ""
+    assert "Forgot your password?</a>" not in Client().get(reverse("account_login")).content.decode()
+    for answer in (
+        Client().get(reverse("account_reset_password")),
+        Client().post(reverse("account_reset_password"), {"email": NURSE}),
+    ):
+        assert answer.status_code == 200
+        assert "sends no mail" in answer.content.decode()
+        assert "Members" in answer.content.decode()
+    settings.EMAIL_HOST = "mail.example"
+    assert "Forgot your password?</a>" in Client().get(reverse("account_login")).content.decode()
+
+
+def test_an_address_that_nobody_has_here_is_sent_nothing(staff, settings, mailoutbox):
+    settings.EMAIL_HOST = "mail.example"
+    Client().post(reverse("account_reset_password"), {"email": "stranger@elsewhere.example"})
+    assert mailoutbox == []
 
 
 def test_a_link_for_a_new_password_is_mailed_to_the_member_and_to_nobody_else(

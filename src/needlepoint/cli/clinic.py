@@ -1,4 +1,4 @@
-"""The commands that run a clinic: found it, take people on, serve it, verify its record, back it up and restore it."""
+"""The commands that run a clinic: found it, serve it, verify its record, back it up and restore it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import os
 import secrets
 import socket
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,40 @@ def _make_place() -> None:
         keys.create(PLACE.key_file, secrets.token_bytes(32))
 
 
+@contextmanager
+def _place_of_ours() -> Iterator[None]:
+    """Make the place; where the first founding in it fails, take away what was made for it."""
+    before = _made_things()
+    _make_place()
+    try:
+        yield
+    except BaseException:
+        if before == (False, False):
+            _take_away()
+        raise
+
+
+def _made_things() -> tuple[bool, bool]:
+    from needlepoint.clinic.server.place import PLACE
+
+    return PLACE.key_file.exists(), PLACE.folder.exists() and any(PLACE.folder.iterdir())
+
+
+def _take_away() -> None:
+    """Remove the key and the database that hold nothing but a clinic that could not be founded."""
+    from django.db import connections
+
+    from needlepoint.clinic.server.place import PLACE
+
+    connections.close_all()
+    if PLACE.database:
+        # A database on a server is not ours to empty, and without the key nothing in it can be read.
+        return
+    for each in PLACE.folder.glob("clinic.db*"):
+        each.unlink()
+    PLACE.key_file.unlink(missing_ok=True)
+
+
 def _migrate() -> None:
     from django.core.management import call_command
     from django.db import connection
@@ -104,9 +139,6 @@ def _now() -> datetime:
     return clock.now()
 
 
-PASSWORD = click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
-
-
 @click.command("create-clinic", short_help="Found a clinic on this server, with its first member.")
 @click.option("--name", required=True, help="The clinic's name.")
 @click.option("--zone", required=True, help="Its IANA time zone, such as Europe/Berlin.")
@@ -122,7 +154,6 @@ PASSWORD = click.option("--password", prompt=True, hide_input=True, confirmation
 )
 @click.option("--email", required=True, help="The clinic admin's sign-in address.")
 @click.option("--person", required=True, help="The clinic admin's name.")
-@PASSWORD
 def create_clinic(
     name: str,
     zone: str,
@@ -132,40 +163,22 @@ def create_clinic(
     devices: tuple[str, ...],
     email: str,
     person: str,
-    password: str,
 ) -> None:
-    """Make the data folder, the key and the database where they are missing, and found a clinic."""
-    _make_place()
-    _start()
-    _migrate()
-    from needlepoint.cli.founding import Founding
+    """Make the data folder, the key and the database where they are missing, and found a clinic.
 
-    clinic = Founding(name, zone, _now(), country, region).found(email, person, password, rooms, devices)
+    It prints a link that works once: with it the clinic admin sets a password and a second factor in the browser.
+    """
+    with _place_of_ours():
+        _start()
+        _migrate()
+        from needlepoint.cli.founding import Founding, come_in
+
+        founding = Founding(name, zone, _now(), country, region)
+        clinic, token = founding.found(email, person, rooms, devices)
     click.echo(
-        f"{clinic} is founded. Now add people with needlepoint add-member, and start with needlepoint serve."
+        f"{clinic} is founded. Start it with needlepoint serve, and take people on with needlepoint add-member."
     )
-
-
-@click.command("add-member", short_help="Take somebody on with their roles.")
-@click.option("--by", required=True, help="The sign-in address of the clinic admin who takes them on.")
-@click.option("--email", required=True, help="The new member's sign-in address.")
-@click.option("--person", required=True, help="The new member's name.")
-@click.option(
-    "--profession",
-    required=True,
-    help="physician, nurse_practitioner, physician_assistant, nurse or aesthetician.",
-)
-@click.option("--role", "roles", multiple=True, required=True, help="A role; may be given several times.")
-@PASSWORD
-def add_member(
-    by: str, email: str, person: str, profession: str, roles: tuple[str, ...], password: str
-) -> None:
-    """Take somebody on; the record says who did."""
-    _start()
-    from needlepoint.cli import founding
-
-    founding.take_on(by, email, person, profession, roles, password, _now())
-    click.echo(f"{person} may sign in as {email}.")
+    click.echo(come_in(person, token))
 
 
 HOST = click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
@@ -314,4 +327,4 @@ def restore(folder: str) -> None:
         )
 
 
-COMMANDS: tuple[Any, ...] = (create_clinic, add_member, serve, demo, verify_record, backup, restore)
+COMMANDS: tuple[Any, ...] = (create_clinic, serve, demo, verify_record, backup, restore)

@@ -15,7 +15,7 @@ from needlepoint.cli.example_practice import NAME, PASSWORD, Practice, email_of
 from needlepoint.cli.example_stories import stories as stories_of
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import clinic, duty
+from needlepoint.clinic.actions import clinic, duty, members
 from needlepoint.clinic.queries.opening import Opening
 
 Say = Callable[[str], None]
@@ -77,7 +77,7 @@ def _found(dice: Random, now: datetime, zone_name: str) -> Practice:
     founded = clinic.found(name=NAME, zone_name=zone_name, at=start, country="GR")
     practice = Practice(dice, now, zone_name)
     for role, (name, profession) in STAFF.items():
-        member = clinic.enrol(
+        member = members.enrol(
             founded,
             email=email_of(role),
             name=name,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from needlepoint import __version__
-from needlepoint.cli import clinic, clinic_work, inputs
+from needlepoint.cli import clinic, clinic_members, clinic_work, inputs
 from needlepoint.cli.outcome import FINE, FOUND, PlainGroup
 
 if TYPE_CHECKING:
@@ -267,7 +267,7 @@ def sources(source: str | None, trace: str | None, as_json: bool) -> None:
         terminal.show(view.sources(knowledge))
 
 
-for each in (*clinic.COMMANDS, *clinic_work.COMMANDS):
+for each in (*clinic.COMMANDS, *clinic_members.COMMANDS, *clinic_work.COMMANDS):
     main.add_command(each)
 
 

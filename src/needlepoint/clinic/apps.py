@@ -17,10 +17,11 @@ class ClinicConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the checks, and set the guards anew after every migration, since some rebuild tables."""
-        from needlepoint.clinic.server import checks
+        """Register the checks, listen at the door, and set the guards after every migration: some rebuild tables."""
+        from needlepoint.clinic.server import checks, sign_in_events
 
         checks.register()
+        sign_in_events.listen()
         pre_migrate.connect(_lift, sender=self)
         post_migrate.connect(_guard, sender=self)
 

@@ -7,6 +7,9 @@ from functools import cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from allauth.mfa.models import Authenticator
+from django.db.models import Exists, OuterRef
+
 from needlepoint.clinic.access.roles import ROLES, Permission, Role
 from needlepoint.clinic.models import Grant, Member, Patient
 from needlepoint.clinic.models.written import Written
@@ -26,11 +29,20 @@ class NotHere(Exception):
     """There is no such row in this clinic; whether it exists elsewhere is not said."""
 
 
+# Recovery codes stand for a factor that is held; without one they are none.
+_FACTORS = Authenticator.objects.filter(user=OuterRef("member")).exclude(
+    type=Authenticator.Type.RECOVERY_CODES
+)
 _GRANTED = Written(
     lambda member, clinic: Grant.objects.filter(member=member, clinic=clinic, ended_at=None).values_list(
-        "role", "clinic__name", "clinic__time_zone"
+        "role", "clinic__name", "clinic__time_zone", Exists(_FACTORS)
     )
 )
+
+
+def _holds(member: Member) -> bool:
+    held = Authenticator.objects.filter(user=member).exclude(type=Authenticator.Type.RECOVERY_CODES)
+    return bool(held.exists())
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +56,13 @@ class Actor:
     zone: ZoneInfo
     profession: OperatorRole
     roles: frozenset[Role]
+    holds_factor: bool = False
 
     @classmethod
     def of(cls, member: Member) -> Actor:
         """Read the member's roles; one statement."""
         granted = _GRANTED.rows(member.pk, member.clinic_id)
-        known = granted[0][1:] if granted else (member.clinic.name, member.clinic.time_zone)
+        known = granted[0][1:] if granted else (member.clinic.name, member.clinic.time_zone, _holds(member))
         return cls(
             member=member.pk,
             clinic=member.clinic_id,
@@ -57,7 +70,8 @@ class Actor:
             clinic_name=known[0],
             zone=time_zone(known[1]),
             profession=OperatorRole(member.profession),
-            roles=frozenset(Role(role) for role, _name, _zone in granted),
+            roles=frozenset(Role(row[0]) for row in granted),
+            holds_factor=bool(known[2]),
         )
 
     @property

@@ -10,11 +10,13 @@ from types import MappingProxyType
 class Permission(StrEnum):
     """One thing that may be done; every view names the one it asks for.
 
-    ANYONE is for the way in and for pages that strangers read; PATIENT is for the portal, and no role has it.
+    ANYONE is for the way in and for pages that strangers read; PATIENT is for the portal, and ENROL for the pages on
+    which a member without a second factor adds one. No role has these three.
     """
 
     ANYONE = "anyone"
     SIGN_IN = "sign_in"
+    ENROL = "enrol"
     PATIENT = "patient"
     SEE_DAY = "see_day"
     BOOK = "book"

@@ -1,35 +1,37 @@
-"""Founding a clinic and taking people on."""
+"""Founding a clinic: its place, its rooms and devices, and where its patients find it."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
 
-from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from needlepoint.clinic.access.checks import Actor, Refused
-from needlepoint.clinic.access.roles import Permission, Role
+from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions.act import Act, action
 from needlepoint.clinic.actions.consent_texts import PHOTOS, SESSION
 from needlepoint.clinic.actions.record import write
 from needlepoint.clinic.actions.version import Version, check_version
-from needlepoint.clinic.models import Clinic, ConsentText, Grant, Member, OwnedDevice, RecordHead, Room
+from needlepoint.clinic.models import Clinic, ConsentText, Member, OwnedDevice, RecordHead, Room
 from needlepoint.clinic.models.record_chain import FIRST
 from needlepoint.course.errors import InputError
-from needlepoint.course.goals import OperatorRole
 from needlepoint.course.instants import time_zone
 
 CONTACT = ("phone", "email", "hours", "emergency_number", "portal_address")
+LONGEST_NAME = 120
 
 
 def found(*, name: str, zone_name: str, at: datetime, country: str = "", region: str = "") -> Clinic:
     """Found a clinic with its empty record and its first consent texts; the command line alone calls this."""
+    name = " ".join(name.split())
+    if not name or len(name) > LONGEST_NAME:
+        raise InputError("name", "is empty or too long", f"the clinic's name, up to {LONGEST_NAME} letters")
     time_zone(zone_name)
     country, region = place(country, region)
     with transaction.atomic():
@@ -80,45 +82,6 @@ def _free_slug(name: str) -> str:
     taken = set(Clinic.objects.filter(slug__startswith=wished).values_list("slug", flat=True))
     numbered = (f"{wished}-{number}" for number in range(2, len(taken) + 3))
     return next(each for each in (wished, *numbered) if each not in taken)
-
-
-def enrol(
-    clinic: Clinic,
-    *,
-    email: str,
-    name: str,
-    profession: OperatorRole,
-    roles: Iterable[Role],
-    password: str,
-    at: datetime,
-) -> Member:
-    """Take somebody on with their roles; the sign-in address must be new on this server."""
-    email = email.strip().lower()
-    if Member.objects.filter(email=email).exists():
-        raise Refused(f"{email} already signs in here. Use another address.")
-    with transaction.atomic():
-        member = Member(clinic=clinic, email=email, name=name, profession=profession.value)
-        # Without a password nobody signs in until one is set.
-        member.set_password(password or None)
-        member.save()
-        EmailAddress.objects.create(user=member, email=email, verified=True, primary=True)
-        for role in roles:
-            Grant.objects.create(clinic=clinic, member=member, role=role.value, granted_at=at)
-    return member
-
-
-@action(Permission.ADD_MEMBER)
-def add_member(
-    act: Act, *, email: str, name: str, profession: OperatorRole, roles: Iterable[Role], password: str
-) -> Member:
-    """Take on a member and write it into the record."""
-    roles = tuple(roles)
-    clinic = Clinic.objects.get(pk=act.actor.clinic)
-    member = enrol(
-        clinic, email=email, name=name, profession=profession, roles=roles, password=password, at=act.at
-    )
-    write(act, "added member", f"member:{member.pk}", detail={"roles": [role.value for role in roles]})
-    return member
 
 
 @action(Permission.ADD_MEMBER)

@@ -24,6 +24,11 @@ def seal(content: bytes, of: UUID, bound: bytes) -> bytes:
     return nonce + AESGCM(_key(of)).encrypt(nonce, content, bound)
 
 
+def opened(sealed: bytes, of: UUID, bound: bytes) -> bytes:
+    """Return what was sealed; InvalidTag where it was altered or is another one's."""
+    return AESGCM(_key(of)).decrypt(sealed[:NONCE], sealed[NONCE:], bound)
+
+
 def keep(name: str, sealed: bytes) -> None:
     """Write a sealed file; it is there whole or not at all."""
     path = Path(settings.PHOTO_FOLDER) / name
@@ -40,7 +45,7 @@ def unseal(name: str, of: UUID, bound: bytes) -> bytes:
     """Return what is in a sealed file; Refused where it is missing, altered or another one's."""
     try:
         sealed = (Path(settings.PHOTO_FOLDER) / name).read_bytes()
-        return AESGCM(_key(of)).decrypt(sealed[:NONCE], sealed[NONCE:], bound)
+        return opened(sealed, of, bound)
     except (OSError, InvalidTag, ValueError):
         raise Refused("The photo’s file is missing or was altered. Restore it from a backup.") from None
 

@@ -17,6 +17,7 @@ from needlepoint.clinic.models.course import (
     Screening,
     Waiting,
 )
+from needlepoint.clinic.models.door import ShutOut, SignIn, UnknownTry, WayIn
 from needlepoint.clinic.models.duty import ClosedDay, DutyShift, OpenHours, TextAnswer
 from needlepoint.clinic.models.member import Grant, Member
 from needlepoint.clinic.models.message import ContactConsent, Message, MessageStep, SendingHold
@@ -82,6 +83,8 @@ __all__ = [
     "SessionDose",
     "SessionPass",
     "SessionTopical",
+    "ShutOut",
+    "SignIn",
     "SignInLink",
     "Signature",
     "SignedWords",
@@ -90,7 +93,9 @@ __all__ = [
     "TextAnswer",
     "TriageStep",
     "TriageTask",
+    "UnknownTry",
     "Visitor",
     "Waiting",
+    "WayIn",
     "Withdrawal",
 ]

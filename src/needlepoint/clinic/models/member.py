@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 from needlepoint.clinic.models.clinic import Clinic, Row
 from needlepoint.clinic.models.written import Written
@@ -47,11 +49,21 @@ class Member(AbstractBaseUser):
     profession = models.CharField(max_length=30)
     phone = models.CharField(max_length=16, blank=True, default="")
     is_active = models.BooleanField(default=True)
+    # Goes up with every change of a credential; sessions that were begun before fit no longer.
+    door = models.PositiveIntegerField(default=0)
 
     objects = Members()
 
     def __str__(self) -> str:
         return self.name
+
+    def get_session_auth_hash(self) -> str:
+        """Return what a session must hold to be this member's; a new password or a turned door makes it another."""
+        return salted_hmac("needlepoint door", f"{self.door} {self.password}", algorithm="sha256").hexdigest()
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """Return none: there is one key, and a session from before it was changed is over."""
+        return iter(())
 
 
 _BY_KEY = Written(lambda key: Member.objects.filter(pk=key))

@@ -45,6 +45,8 @@ def read(path: Path) -> Keys:
     """Return the keys of the key file; KeyTrouble says what is wrong with it."""
     if not path.is_file():
         raise KeyTrouble(f"the key file {path} is missing: `needlepoint create-clinic` makes one")
+    if path.stat().st_mode & 0o077:
+        raise KeyTrouble(f"the key file {path} can be read by others on this machine: run chmod 600 {path}")
     text = path.read_text().strip()
     if not KEY.fullmatch(text):
         raise KeyTrouble(f"the key file {path} does not hold 64 hexadecimal digits")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cache
+from http import HTTPStatus
 from typing import Any
 
-from allauth.mfa.utils import is_mfa_enabled
+from allauth.account.authentication import get_authentication_records
 from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
 from csp.utils import build_policy
@@ -15,11 +16,14 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.urls import reverse
 
+from needlepoint.clinic.access.assurance import Standing, factor_shown, standing
 from needlepoint.clinic.access.checks import Actor, NotAllowed, NotHere, Refused, check_may
 from needlepoint.clinic.access.roles import Permission
-from needlepoint.clinic.views import clock, portal_door, refusals
+from needlepoint.clinic.views import clock, closed_door, kept_forms, portal_door, refusals
+from needlepoint.clinic.views.asked_by import asked_by_script
+from needlepoint.clinic.views.comings import FACTOR_SHOWN
 from needlepoint.course.errors import InputError
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -66,21 +70,32 @@ class IdleSignOut:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Look at the clock before anything else is done."""
         # The portal counts its own idle time, and a patient's page is no act of a member.
-        was_in = not portal_door.in_portal(request) and request.user.is_authenticated
+        in_portal = portal_door.in_portal(request)
+        was_in = not in_portal and request.user.is_authenticated
         if was_in:
-            now = clock.now()
-            last = request.session.get(LAST_ACT)
-            if last is not None and abs(now - datetime.fromisoformat(last)) > settings.IDLE_AFTER:
-                logout(request)
-            elif last is None or not (
-                _by_itself(request) or now - datetime.fromisoformat(last) < NOTED_EVERY
-            ):
-                request.session[LAST_ACT] = now.isoformat()
+            self._count(request)
         response = self.answer(request)
         if was_in and not request.user.is_authenticated:
             # The day sheet that was kept for a failing network goes with whoever could see it.
             response.headers["Clear-Site-Data"] = '"storage"'
+            if request.method == "POST" and request.path == reverse("account_logout"):
+                kept_forms.forget_who(response)
+        elif not in_portal and request.user.is_authenticated:
+            kept_forms.remember(request, response)
         return response
+
+    def _count(self, request: Any) -> None:
+        now = clock.now()
+        noted = request.session.get(LAST_ACT)
+        last = now if noted is None else datetime.fromisoformat(noted)
+        if abs(now - last) > settings.IDLE_AFTER:
+            request.signed_out_how = "nobody used it"
+            logout(request)
+            return
+        if noted is None or not (_by_itself(request) or now - last < NOTED_EVERY):
+            request.session[LAST_ACT] = now.isoformat()
+            last = now
+        request.idle_from = last + settings.IDLE_AFTER
 
 
 def _by_itself(request: HttpRequest) -> bool:
@@ -94,8 +109,14 @@ class Doorkeeper:
         self.answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass on; the work is done once the view is known."""
-        return self.answer(request)
+        """Pass on; whether somebody may come in is decided once the view is known."""
+        response = self.answer(request)
+        if portal_door.in_portal(request):
+            return response
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not asked_by_script(request):
+            return refusals.only_forms(request, response.headers.get("Allow", ""))
+        moved: HttpResponse = closed_door.moved_on(request, response)
+        return moved
 
     def process_view(self, request: Any, view: Any, _args: Any, named: Any) -> HttpResponse | None:
         """Check the declared permission before the view runs."""
@@ -107,17 +128,9 @@ class Doorkeeper:
         if not isinstance(asked, Permission):
             return refusals.not_allowed(request, "This page declares no permission, so nobody may see it.")
         if not request.user.is_authenticated:
-            return redirect(f"{settings.LOGIN_URL}?next={request.path}")
+            return closed_door.sign_in_first(request)
         request.actor = Actor.of(request.user)
-        if asked is Permission.SIGN_IN:
-            return None
-        if settings.SECOND_FACTOR_REQUIRED and not is_mfa_enabled(request.user):
-            return redirect("mfa_index")
-        try:
-            check_may(request.actor, asked)
-        except NotAllowed as error:
-            return refusals.not_allowed(request, str(error))
-        return None
+        return _shown_enough(request, asked) or _may(request, asked)
 
     def process_exception(self, request: Any, error: Exception) -> HttpResponse | None:
         """Word what a view could not do."""
@@ -128,3 +141,31 @@ class Doorkeeper:
         if isinstance(error, Refused | InputError):
             return refusals.refused(request, str(error))
         return None
+
+
+def _shown_enough(request: Any, asked: Permission) -> HttpResponse | None:
+    """Let a session on that has shown a second factor; one that cannot yet adds one, any other is over."""
+    records = get_authentication_records(request, request.user)
+    enrolled = request.session.get(FACTOR_SHOWN) == request.user.pk
+    request.standing = standing(
+        holds=request.actor.holds_factor,
+        shown=factor_shown(records, enrolled),
+        required=settings.SECOND_FACTOR_REQUIRED,
+    )
+    if request.standing is Standing.CLOSED:
+        request.signed_out_how = "no second factor was shown"
+        logout(request)
+        return closed_door.sign_in_first(request)
+    if request.standing is Standing.ENROL and asked is not Permission.ENROL:
+        return closed_door.enrol_first(request, reverse("mfa_index"))
+    return None
+
+
+def _may(request: Any, asked: Permission) -> HttpResponse | None:
+    if asked in (Permission.SIGN_IN, Permission.ENROL):
+        return None
+    try:
+        check_may(request.actor, asked)
+    except NotAllowed as error:
+        return refusals.not_allowed(request, str(error))
+    return None

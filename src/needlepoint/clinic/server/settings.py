@@ -107,7 +107,10 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "needlepoint.clinic.server.sign_in.StaffOnly"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/sign-in/login/"
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_EMAIL_NOTIFICATIONS = False
+# A member is told of every change of a credential; a stranger who asks about an unknown address is sent nothing.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/h/key,10/m/ip"}
 # How many web servers stand in front: with none, the header that names the caller could be anybody's invention.
 ALLAUTH_TRUSTED_PROXY_COUNT = PLACE.proxies

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from django.urls import include, path
 
-from django.urls import URLPattern, URLResolver, include, path
-
-from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.views import (
     adverse,
+    at_the_door,
     chart_link,
     course,
     day,
     day_sheet,
     forecast,
     hooks,
+    kept_forms,
     leaving,
+    members,
     message,
     outcome,
     patient,
@@ -33,44 +33,20 @@ from needlepoint.clinic.views import (
     waiting,
 )
 
-# Of the library's pages these are the way in; all others need somebody who is signed in.
-OPEN_TO_ANYONE = frozenset(
-    (
-        "account_login",
-        "account_signup",
-        "account_inactive",
-        "account_reset_password",
-        "mfa_authenticate",
-        "account_reset_password_done",
-        "account_reset_password_from_key",
-        "account_reset_password_from_key_done",
-        "account_confirm_email",
-        "account_email_verification_sent",
-        "mfa_login_webauthn",
-        "mfa_signup_webauthn",
-        "mfa_trust",
-    )
-)
-
-
-def _declare(patterns: list[Any]) -> None:
-    for pattern in patterns:
-        if isinstance(pattern, URLResolver):
-            _declare(pattern.url_patterns)
-        elif isinstance(pattern, URLPattern):
-            anyone = pattern.name in OPEN_TO_ANYONE
-            pattern.callback.permission = Permission.ANYONE if anyone else Permission.SIGN_IN
-
-
-sign_in = include(
-    [path("", include("allauth.account.urls")), path("second-factor/", include("allauth.mfa.urls"))]
-)
-_declare(sign_in[0])
-
 urlpatterns = [
     path("", patient.home, name="home"),
-    path("sign-in/", sign_in),
     path("clock/", the_clock.the_clock, name="clock"),
+    path("sign-in/", include("needlepoint.clinic.server.account_urls")),
+    path("way-in/<str:token>/", at_the_door.way_in, name="way_in"),
+    path("door/", at_the_door.still_in, name="still_in"),
+    path("door/keep/", kept_forms.keep_typed, name="keep_typed"),
+    path("door/kept/", kept_forms.kept, name="kept"),
+    path("my-sign-ins/", at_the_door.my_sign_ins, name="my_sign_ins"),
+    path("my-sign-ins/end/", at_the_door.end_sign_in, name="end_sign_in"),
+    path("members/", members.members, name="members"),
+    path("members/new/", members.take_on, name="take_on"),
+    path("members/change/", members.change_member, name="change_member"),
+    path("members/way-in/", members.new_way_in, name="new_way_in"),
     path("day/", day.day, name="day"),
     path("day/sheet/", day_sheet.sheet, name="day_sheet"),
     path("day/worker.js", day_sheet.worker, name="day_worker"),

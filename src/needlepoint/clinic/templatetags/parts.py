@@ -42,6 +42,7 @@ DOORS = (
     ("countersign", "review", "Review"),
     ("see_reports", "reports", "Reports"),
     ("read_record", "record", "Record"),
+    ("add_member", "members", "Members"),
 )
 
 

@@ -29,6 +29,7 @@ def page(permission: Permission, *methods: str) -> Callable[[Callable[..., Any]]
     def declared(view: Callable[..., Any]) -> Callable[..., Any]:
         checked = require_http_methods(list(methods or ("GET", "HEAD")))(view)
         checked.permission = permission
+        checked.verbs = methods or ("GET", "HEAD")
         return checked
 
     return declared

@@ -9,11 +9,15 @@ from django.shortcuts import render
 
 from needlepoint.clinic.actions.opening import too_large
 from needlepoint.clinic.views import portal_door
+from needlepoint.clinic.views.asked_by import asked_by_script
 
 
 def _page(request: HttpRequest, status: int, heading: str, words: str, *, said: bool = False) -> HttpResponse:
     if portal_door.in_portal(request):
         return portal_door.refusal(request, status, words if said else "")
+    if asked_by_script(request):
+        # Whatever asks for a part of a page is not given another page: the words alone, which nothing swaps in.
+        return HttpResponse(words, status=status, content_type="text/plain; charset=utf-8")
     return render(request, "refusal/page.html", {"heading": heading, "words": words}, status=status)
 
 
@@ -35,6 +39,16 @@ def not_here(request: HttpRequest, exception: Exception | None = None) -> HttpRe
     return _page(
         request, 404, "Nothing here", "There is no such page. Go back to the day and look from there."
     )
+
+
+def only_forms(request: HttpRequest, verbs: str) -> HttpResponse:
+    """Say that an address takes forms and shows nothing."""
+    words = (
+        "This address takes forms and shows no page. Nothing was saved. Go back to the day and on from there."
+    )
+    answer = _page(request, 405, "Nothing to see here", words)
+    answer.headers["Allow"] = verbs
+    return answer
 
 
 def refused(request: HttpRequest, words: str) -> HttpResponse:

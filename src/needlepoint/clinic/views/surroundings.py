@@ -11,6 +11,10 @@ from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.queries.record import behind_lately
 from needlepoint.clinic.queries.work import stalled_lately
 from needlepoint.clinic.views import clock
+from needlepoint.clinic.views.kept_forms import KEPT
+
+# Around the pages of signing in there is no menu and nothing that asks by itself: one has one thing to do there.
+QUIET = "/sign-in/"
 
 
 def surroundings(request: HttpRequest) -> dict[str, Any]:
@@ -22,6 +26,10 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         "actor": actor,
         "can": {permission.value: permission in held for permission in Permission},
         "example_practice": settings.EXAMPLE_PRACTICE,
+        "quiet": request.path.startswith(QUIET),
+        "standing": getattr(request, "standing", ""),
+        "is_kept": KEPT in request.COOKIES,
+        "mail_goes": bool(settings.EMAIL_HOST),
         "stalled": actor is not None and stalled_lately(at),
         "which_clock": actor is not None and (clock.doubtful() or behind_lately(actor.clinic, at)),
     }

@@ -53,6 +53,7 @@ function keep(form) {
   async function send() {
     try {
       const answer = await fetch(form.dataset.draft, { method: "POST", body: new FormData(form) });
+      if (answer.status === 401) return document.dispatchEvent(new CustomEvent("needlepoint:closed", { detail: answer.headers.get("HX-Redirect") }));
       const told = await answer.json();
       if (told.version && told.differences) return show(told);
       if (answer.ok) form.elements.version.value = told.version;

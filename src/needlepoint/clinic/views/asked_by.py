@@ -1,0 +1,13 @@
+"""Who asks: a person who goes to a page, or a script for a part of one."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+
+def asked_by_script(request: HttpRequest) -> bool:
+    """Say whether a part of a page asks, and not a person who goes to a page."""
+    # Not every browser says what it wants an answer for, so our own scripts say it too.
+    if "HX-Request" in request.headers or "X-By-Itself" in request.headers or "X-Acted" in request.headers:
+        return True
+    return request.headers.get("Sec-Fetch-Dest") == "empty"

@@ -287,7 +287,7 @@ def test_a_restored_clinic_sends_nothing_until_a_person_lifts_it(tmp_path):
         "--email",
         "a@x.example",
     )
-    assert needlepoint(*founded, "--person", "Ada", "--password", "a long one for tests")[0] == 0
+    assert needlepoint(*founded, "--person", "Ada")[0] == 0
     assert needlepoint("lift-hold", "--by", "a@x.example")[1].strip().endswith("Nothing is held back.")
     assert needlepoint("backup", str(tmp_path / "copy"))[0] == 0
     other = {"NEEDLEPOINT_FOLDER": str(tmp_path / "other")}

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     """Four tables, and a number on each member that goes up when their sessions end."""
 
     dependencies = [
-        ("clinic", "0013_rota_rows"),
+        ("clinic", "0014_names"),
     ]
 
     operations = [

@@ -10,6 +10,7 @@ import pytest
 from tests.spec.contract import LEVELS, advice, session
 
 STARTED = datetime.fromisoformat("2026-03-02T14:00:00-05:00")
+SAME_DAY = LEVELS.index("same_day")
 QUIET: dict[str, Any] = {"redness": 0, "swelling": 0, "pain": 0, "signs": []}
 SIGNS = """fine_flaking pinpoint_bleeding oozing_over_30_min bruise spreading_bruise swelling_spreading
 spreading_redness warmth pus fever red_streaks blisters grouped_blisters raw_or_wet_skin sheet_peeling eye_pain
@@ -158,18 +159,21 @@ def test_an_earlier_redness_nobody_answered_does_not_calm() -> None:
 def test_a_sign_nobody_answered_is_no_lower_than_the_sign_itself(sign: str) -> None:
     for hours in (2, 48, 24 * 12):
         silent = heard(report(hours, unanswered=[sign]))
-        assert LEVELS.index(silent["level"]) >= LEVELS.index(level(hours, sign)), hours
+        # An open question asks for a call at the most.
+        assert LEVELS.index(silent["level"]) >= min(LEVELS.index(level(hours, sign)), SAME_DAY), hours
+        assert silent["level"] != "emergency"
 
 
-def test_a_check_in_without_its_signs_is_no_lower_than_with_any_of_them() -> None:
-    assert level(48, signs=None) == "emergency"
+def test_a_check_in_without_its_signs_is_a_call_the_same_day_and_no_ambulance() -> None:
+    assert level(48, signs=None) == "same_day"
 
 
 @pytest.mark.parametrize("score", ["redness", "swelling", "pain"])
 @pytest.mark.parametrize("hours", [2, 48, 80, 24 * 9, 24 * 30])
 def test_a_score_nobody_gave_is_no_lower_than_the_worst(score: str, hours: float) -> None:
     worst = 10 if score == "pain" else 4
-    assert LEVELS.index(level(hours, **{score: None})) >= LEVELS.index(level(hours, **{score: worst}))
+    worst_level = LEVELS.index(level(hours, **{score: worst}))
+    assert LEVELS.index(level(hours, **{score: None})) >= min(worst_level, SAME_DAY)
 
 
 @pytest.mark.parametrize("sign", SIGNS)
@@ -184,19 +188,19 @@ def test_a_second_sign_never_calms_the_first(sign: str) -> None:
     [
         ({"patient": {"skin_type": "V"}}, "new_dark_patch", "this_week"),
         ({"answers": {"immunosuppression": "current"}}, "pus", "emergency"),
-        ({"answers": {"immunosuppression": "unknown"}}, "pus", "emergency"),
+        ({"answers": {"immunosuppression": "unknown"}}, "pus", "same_day"),
         ({"goal": {"zones": ["periorbital_left"]}}, "grouped_blisters", "emergency"),
         *(
-            (changes, sign, "emergency")
-            for changes in (
-                {"patient": {"skin_type": "VI"}},
-                {"patient": {"born_on": "1950-01-01"}},
-                {"answers": {"anticoagulant": "current"}},
-                {"answers": {"immunosuppression": "current"}},
+            (changes, sign, expected)
+            for changes, expected in (
+                ({"patient": {"skin_type": "VI"}}, "same_day"),
+                ({"patient": {"born_on": "1950-01-01"}}, "same_day"),
+                ({"answers": {"anticoagulant": "current"}}, "same_day"),
+                ({"answers": {"immunosuppression": "current"}}, "emergency"),
             )
             for sign in ("pus", "red_streaks", "spreading_redness")
         ),
-        ({"answers": {"anticoagulant": "current"}}, "spreading_bruise", "emergency"),
+        ({"answers": {"anticoagulant": "current"}}, "spreading_bruise", "same_day"),
         ({"answers": {"eczema": "elsewhere"}}, "cold_sore", "emergency"),
     ],
 )

@@ -39,6 +39,7 @@ def calm(**changes: Any) -> dict[str, Any]:
         "chemotherapy": "never",
     }
     facts |= {"patient.born_on": date(1990, 5, 14), "patient.skin_type": "III"}
+    facts |= {"check_in.anaesthetic_used": "yes"}
     facts |= {"check_in.redness": 1, "check_in.swelling": 0, "check_in.pain": 0}
     return facts | at_hours(24) | {name.replace("__", "."): value for name, value in changes.items()}
 
@@ -59,11 +60,11 @@ EXPECTED_LEVELS = {
     "emergency": """fever eye_pain vision_change breathing_difficulty lip_or_tongue_swelling collapse perioral_numbness
         metallic_taste tinnitus palpitations twitching blue_grey_colour reused_cartridge sharps_injury""",
     "same_day": """oozing_over_30_min spreading_bruise swelling_spreading spreading_redness pus red_streaks blisters
-        grouped_blisters raw_or_wet_skin sheet_peeling cold_sore""",
-    "call_48h": "firm_red_bumps",
+        grouped_blisters raw_or_wet_skin sheet_peeling cold_sore hives face_swelling pustules""",
+    "call_48h": "firm_red_bumps growing_lump",
     "this_week": "track_marks",
     "routine": "new_dark_patch milia",
-    "expected": "fine_flaking pinpoint_bleeding bruise warmth",
+    "expected": "fine_flaking pinpoint_bleeding bruise warmth itch",
 }
 
 
@@ -93,18 +94,56 @@ def test_every_sign_of_the_contract_has_a_level() -> None:
         (["warmth"], 48, {}, "call_48h"),
         (["warmth"], 72, {"check_in__redness": 0}, "same_day"),
         (["bruise"], 24 * 7 + 1, {"check_in__redness": 0}, "this_week"),
-        (["bruise"], 24, {"anticoagulant": "current"}, "same_day"),
-        (["bruise"], 24, {"anticoagulant": UNKNOWN}, "same_day"),
+        (["bruise"], 24, {"anticoagulant": "current"}, "call_48h"),
+        (["bruise"], 24, {"anticoagulant": UNKNOWN}, "call_48h"),
         (["grouped_blisters"], 48, {"check_in__near_eye": "yes"}, "emergency"),
         (["grouped_blisters"], 48, {"eczema": "elsewhere"}, "emergency"),
         (["pus"], 48, {"immunosuppression": "current"}, "emergency"),
-        (["pus"], 48, {"patient__born_on": date(1961, 3, 2)}, "emergency"),
+        (["pus"], 48, {"immunosuppression": UNKNOWN}, "same_day"),
+        (["pus"], 48, {"patient__born_on": date(1961, 3, 2)}, "same_day"),
         (["pus"], 48, {"patient__born_on": date(1961, 3, 3)}, "same_day"),
-        (["oozing_over_30_min"], 1, {"anticoagulant": "current"}, "emergency"),
+        (["oozing_over_30_min"], 1, {"anticoagulant": "current"}, "same_day"),
+        (["growing_lump"], 24 * 30, {"check_in__redness": 0}, "call_48h"),
+        (
+            ["growing_lump"],
+            24 * 30,
+            {"check_in__redness": 0, "patient__born_on": date(1950, 1, 1)},
+            "same_day",
+        ),
+        (["pustules"], 24 * 14, {"check_in__redness": 0}, "same_day"),
+        (["pustules"], 24 * 14 + 1, {"check_in__redness": 0}, "call_48h"),
+        (["hives"], 24 * 14, {"check_in__redness": 0}, "same_day"),
+        (["hives"], 24 * 14 + 1, {"check_in__redness": 0}, "call_48h"),
+        (["hives", "face_swelling"], 6, {}, "emergency"),
+        (["hives"], 6, {"check_in__swelling": 3, "check_in__on_face": "yes"}, "emergency"),
+        (["itch"], 24 * 7 + 1, {"check_in__redness": 0}, "this_week"),
+        (["fever"], 24 * 7, {}, "emergency"),
+        (["fever"], 24 * 7 + 1, {"check_in__redness": 0}, "same_day"),
+        (["fever"], 24 * 14 + 1, {"check_in__redness": 0}, "call_48h"),
+        (["fever", "pus"], 24 * 60, {"check_in__redness": 0}, "emergency"),
+        (["fever"], 24 * 60, {"check_in__redness": 2}, "emergency"),
+        (["fever"], 24 * 60, {"check_in__redness": UNKNOWN}, "same_day"),
+        (["eye_pain"], 24 * 7, {}, "emergency"),
+        (["eye_pain"], 24 * 30, {"check_in__redness": 0}, "same_day"),
+        (["eye_pain", "vision_change"], 24 * 30, {"check_in__redness": 0}, "emergency"),
+        (["tinnitus"], 24, {}, "emergency"),
+        (["tinnitus"], 24.1, {}, "same_day"),
+        (["tinnitus"], 2, {"check_in__anaesthetic_used": UNKNOWN}, "emergency"),
+        (["tinnitus"], 2, {"check_in__anaesthetic_used": "no"}, "same_day"),
+        (["sharps_injury"], 73, {"check_in__redness": 0}, "same_day"),
+        (["warmth"], 60, {"check_in__swelling": 2, "check_in__pain": 5}, "same_day"),
+        (["warmth"], 30, {"check_in__swelling": 2}, "expected"),
+        (["warmth"], 30, {"check_in__swelling": 2, "patient__skin_type": "V"}, "call_48h"),
+        ([], 2, {"check_in__swelling": 4, "check_in__on_face": "yes"}, "emergency"),
+        (["face_swelling"], 2, {"check_in__swelling": 4}, "emergency"),
+        ([], 2, {"check_in__swelling": 4, "check_in__on_face": UNKNOWN}, "same_day"),
+        ([], 2, {"check_in__swelling": 4, "check_in__on_neck": "yes"}, "same_day"),
+        ([], 2, {"check_in__swelling": 3, "check_in__near_eye": "yes"}, "same_day"),
+        ([], 2, {"check_in__swelling": 3, "check_in__near_eye": UNKNOWN}, "same_day"),
         (["new_dark_patch"], 24 * 30, {"patient__skin_type": "V", "check_in__redness": 0}, "this_week"),
         (["track_marks"], 24 * 30, {"patient__skin_type": UNKNOWN, "check_in__redness": 0}, "call_48h"),
         ([], 24, {"check_in__redness": 4}, "call_48h"),
-        ([], 23.9, {"check_in__redness": 4}, "expected"),
+        ([], 0.5, {"check_in__redness": 4}, "call_48h"),
         ([], 72, {"check_in__redness": 3}, "call_48h"),
         ([], 71.9, {"check_in__redness": 3}, "expected"),
         ([], 72, {"check_in__redness": 2}, "expected"),
@@ -116,13 +155,15 @@ def test_every_sign_of_the_contract_has_a_level() -> None:
         ([], 24 * 7 + 1, {}, "this_week"),
         ([], 24 * 29, {}, "this_week"),
         ([], 24 * 29, {"check_in__redness": 0}, "expected"),
-        ([], 48, {"check_in__swelling": 3}, "expected"),
+        ([], 48, {"check_in__swelling": 2}, "expected"),
+        ([], 1, {"check_in__swelling": 3}, "call_48h"),
         ([], 24 * 3 + 1, {"check_in__swelling": 2, "check_in__redness": 0}, "call_48h"),
         ([], 24, {"check_in__swelling": 4}, "call_48h"),
         ([], 24 * 8, {"check_in__swelling": 1, "check_in__redness": 0}, "this_week"),
-        ([], 24, {"check_in__pain": 6}, "expected"),
+        ([], 23.9, {"check_in__pain": 6}, "expected"),
+        ([], 24, {"check_in__pain": 4}, "call_48h"),
         ([], 24, {"check_in__pain": 7}, "same_day"),
-        ([], 23, {"check_in__pain": 7}, "expected"),
+        ([], 0.5, {"check_in__pain": 7}, "same_day"),
         ([], 72, {"check_in__pain": 4, "check_in__redness": 0}, "call_48h"),
         ([], 24 * 8, {"check_in__pain": 1, "check_in__redness": 0}, "this_week"),
     ],
@@ -182,7 +223,8 @@ def test_removing_an_answer_never_lowers_the_level(
     before = calm() | report | at_hours(hours)
     name = data.draw(st.sampled_from(sorted(name for name in report if name != "check_in.near_eye")))
     if before[name] is not NOT_APPLICABLE:
-        assert URGENCY[level(before | {name: UNKNOWN})] >= URGENCY[level(before)]
+        # An answer less ends an emergency at the most in a call the same day.
+        assert URGENCY[level(before | {name: UNKNOWN})] >= min(URGENCY[level(before)], URGENCY["same_day"])
 
 
 @pytest.mark.parametrize("score", ["redness", "swelling", "pain"])
@@ -245,9 +287,40 @@ def told(*signs: str) -> str:
     return TRIAGE.judge(calm() | {f"check_in.sign.{sign}": "yes" for sign in signs}, TODAY).says
 
 
-def test_an_exposure_to_blood_has_words_of_its_own_unless_something_else_is_as_urgent() -> None:
+def test_a_rules_own_words_are_told_whatever_else_is_as_urgent() -> None:
     emergency = packaged().levels["emergency"].says
-    assert told("sharps_injury") == packaged().triage["sharps_injury"].tells
-    assert told("sharps_injury", "milia") == packaged().triage["sharps_injury"].tells
+    own = packaged().triage["sharps_injury"].tells
+    assert told("sharps_injury") == own
+    assert told("sharps_injury", "milia") == own
     assert told("fever") == emergency
-    assert told("sharps_injury", "fever") == emergency
+    assert told("sharps_injury", "fever") == f"{emergency} {own}"
+
+
+@pytest.mark.parametrize("rule", [each.id for each in packaged().triage.values() if each.tells])
+def test_own_words_that_nobody_answered_for_are_not_told_as_if_they_were(rule: str) -> None:
+    judged = TRIAGE.judge(calm() | {f"check_in.sign.{sign.value}": UNKNOWN for sign in Sign}, TODAY)
+    assert packaged().triage[rule].tells not in judged.says
+
+
+@pytest.mark.parametrize(
+    ("scores", "hours"),
+    [({"redness": 3}, 1), ({"redness": 3}, 60), ({"redness": 4}, 1), ({"swelling": 3}, 1), ({"pain": 7}, 1)],
+)
+def test_no_score_in_its_upper_third_is_told_to_be_as_it_should_be(
+    scores: dict[str, int], hours: float
+) -> None:
+    facts = calm() | at_hours(hours) | {f"check_in.{name}": score for name, score in scores.items()}
+    facts |= {"check_in.sign.fine_flaking": "yes"}
+    says = TRIAGE.judge(facts, TODAY).says
+    assert packaged().levels["expected"].says not in says
+    assert "expected" not in says
+    assert "normal" not in says
+
+
+def test_a_rule_says_which_answers_made_it_hold() -> None:
+    facts = calm() | at_hours(60) | {"check_in.sign.warmth": "yes", "check_in.swelling": 2, "check_in.pain": 5}
+    held = {each.rule.id: each for each in TRIAGE.judge(facts, TODAY).held}
+    assert held["together.heat_swelling_pain"].because == ("sign.warmth", "swelling", "pain")
+    assert held["together.heat_swelling_pain"].leads
+    silent = TRIAGE.judge(calm() | {"check_in.sign.fever": UNKNOWN}, TODAY).held[0]
+    assert (silent.because, silent.certain) == (("open",), False)

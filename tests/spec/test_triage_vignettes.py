@@ -2,6 +2,7 @@
 
 The levels were written from the document's rows by hand, never by asking the engine. A line whose `why` begins with
 "reading:" stands where the row's bare words leave a choice: the more careful one was taken, for a clinician to sign.
+`changed` says which level a line had before rulebook 2026.2, and why it has another one now.
 """
 
 from __future__ import annotations
@@ -97,7 +98,7 @@ def test_a_report_is_judged_alone_as_it_is_in_the_whole_advice() -> None:
 
 
 def test_there_are_five_hundred_and_no_two_are_alike() -> None:
-    told = {tuple(value for name, value in each.items() if name not in ("id", "why")) for each in VIGNETTES}
+    told = {tuple(value for name, value in each.items() if name not in ("id", "why", "changed")) for each in VIGNETTES}
     assert len(VIGNETTES) == len(told) == 500
 
 
@@ -106,6 +107,16 @@ def test_every_row_of_the_table_and_every_level_is_played() -> None:
     assert set(rows) == set(ROWS)
     assert {row for row, (_, fewest) in ROWS.items() if rows[row] < fewest} == set()
     assert {each["level"] for each in VIGNETTES} == set(LEVELS)
+
+
+def test_every_changed_level_says_what_it_was_and_why() -> None:
+    changed = [each for each in VIGNETTES if each["changed"]]
+    assert len(changed) == 89
+    for each in changed:
+        was, _, reason = each["changed"].removeprefix("was ").partition(": ")
+        assert was in LEVELS
+        assert was != each["level"]
+        assert len(reason) > 30
 
 
 def test_every_vignette_says_why() -> None:

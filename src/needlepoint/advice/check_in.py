@@ -8,7 +8,7 @@ from needlepoint.advice.document import CheckInAdvice, TriageReason
 from needlepoint.advice.moment import Moment
 from needlepoint.course.instants import hours_after
 from needlepoint.rules.conditions import NOT_APPLICABLE, Facts
-from needlepoint.rules.triage import Triage, TriageResult
+from needlepoint.rules.triage import Held, Triage, TriageResult
 
 
 def triage(moment: Moment, facts: Facts) -> CheckInAdvice | None:
@@ -22,14 +22,24 @@ def triage(moment: Moment, facts: Facts) -> CheckInAdvice | None:
         at=told_at,
         level=result.level.id,
         says=result.says,
+        own_words=result.instead,
         rules=tuple(rule.id for rule in result.rules),
-        reasons=tuple(
-            TriageReason(rule=rule.id, says=rule.says, sources=rule.sources, basis=rule.basis)
-            for rule in result.rules
-        ),
+        reasons=tuple(_reason(each) for each in result.held),
         answer_by_at=_answer_by(told_at, result),
         sources=result.level.sources,
         basis=result.level.basis,
+    )
+
+
+def _reason(held: Held) -> TriageReason:
+    return TriageReason(
+        rule=held.rule.id,
+        says=held.rule.says,
+        sources=held.rule.sources,
+        basis=held.rule.basis,
+        because=held.because,
+        leads=held.leads,
+        certain=held.certain,
     )
 
 
@@ -39,5 +49,6 @@ def level_fact(advice: CheckInAdvice | None) -> object:
 
 
 def _answer_by(told_at: datetime, result: TriageResult) -> datetime | None:
-    hours = result.level.answer_within_hours
-    return None if hours is None else hours_after(told_at, hours)
+    own = [each.rule.answer_within_hours for each in result.held if each.leads]
+    hours = [each for each in (result.level.answer_within_hours, *own) if each is not None]
+    return hours_after(told_at, min(hours)) if hours else None

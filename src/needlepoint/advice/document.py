@@ -129,21 +129,31 @@ class AftercareLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TriageReason:
-    """One triage rule that holds for the check-in."""
+    """One triage rule that holds for the check-in, and which of its answers made it hold.
+
+    A rule that is not `certain` only may hold, because something was not answered.
+    """
 
     rule: str
     says: str
     sources: tuple[str, ...]
     basis: str
+    because: tuple[str, ...]
+    leads: bool
+    certain: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckInAdvice:
-    """How soon a person must look at the latest check-in, and why."""
+    """How soon a person must look at the latest check-in, and why.
+
+    `own_words` says whether rules' own words stand in the place of the level's.
+    """
 
     at: datetime
     level: str
     says: str
+    own_words: bool
     rules: tuple[str, ...]
     reasons: tuple[TriageReason, ...]
     answer_by_at: datetime | None

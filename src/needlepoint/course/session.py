@@ -163,11 +163,30 @@ class Sign(StrEnum):
     COLD_SORE = "cold_sore"
     REUSED_CARTRIDGE = "reused_cartridge"
     SHARPS_INJURY = "sharps_injury"
+    HIVES = "hives"
+    ITCH = "itch"
+    FACE_SWELLING = "face_swelling"
+    PUSTULES = "pustules"
+    GROWING_LUMP = "growing_lump"
+
+
+class Place(StrEnum):
+    """Where on the body a patient says that it is; `not_sure` is an answer of its own."""
+
+    NEAR_EYE = "near_eye"
+    MOUTH = "mouth"
+    FACE = "face"
+    NECK = "neck"
+    ELSEWHERE = "elsewhere"
+    NOT_SURE = "not_sure"
 
 
 @dataclass(frozen=True, slots=True)
 class CheckIn:
-    """The patient's report after a session; None means the question was not answered."""
+    """The patient's report after a session; None means the question was not answered.
+
+    `where` is None where nobody asked for the place: then the zones that were needled stand for it.
+    """
 
     at: datetime
     redness: int | None = None
@@ -175,6 +194,7 @@ class CheckIn:
     pain: int | None = None
     signs: frozenset[Sign] | None = None
     unanswered: frozenset[Sign] = frozenset()
+    where: frozenset[Place] | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "at", in_utc("at", self.at))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from needlepoint.evidence import creams, follow_up, schema
+from needlepoint.evidence import creams, follow_up, schema, urgent
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,6 +29,11 @@ class Knowledge:
     triage: Mapping[str, schema.TriageRule]
     raisers: Mapping[str, schema.Raiser]
     levels: Mapping[str, schema.TriageLevel]
+    unread: Mapping[str, urgent.Unread]
+    alarm_words: Mapping[str, urgent.AlarmWord]
+    first_aid: Mapping[str, urgent.FirstAid]
+    emergency_numbers: Mapping[str, urgent.EmergencyNumber]
+    common_numbers: Mapping[str, urgent.EmergencyNumber]
     ladders: Mapping[str, follow_up.Ladder]
     scales: Mapping[str, follow_up.Scale]
     adverse_kinds: Mapping[str, follow_up.AdverseKind]

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import tomli
 
-from needlepoint.evidence import creams, follow_up, schema
+from needlepoint.evidence import creams, follow_up, schema, urgent
 from needlepoint.evidence.errors import EvidenceError
 from needlepoint.evidence.knowledge import Knowledge
 
@@ -34,6 +34,11 @@ TABLES: Mapping[str, tuple[str, str, type[schema.Row], str]] = MappingProxyType(
         "triage": ("triage.toml", "rule", schema.TriageRule, "id"),
         "raisers": ("triage.toml", "raiser", schema.Raiser, "id"),
         "levels": ("triage.toml", "level", schema.TriageLevel, "id"),
+        "unread": ("triage.toml", "unread", urgent.Unread, "id"),
+        "alarm_words": ("triage.toml", "word", urgent.AlarmWord, "id"),
+        "first_aid": ("first_aid.toml", "aid", urgent.FirstAid, "id"),
+        "emergency_numbers": ("emergency_numbers.toml", "number", urgent.EmergencyNumber, "country"),
+        "common_numbers": ("emergency_numbers.toml", "common", urgent.EmergencyNumber, "number"),
         "ladders": ("ladders.toml", "ladder", follow_up.Ladder, "id"),
         "scales": ("scales.toml", "scale", follow_up.Scale, "id"),
         "adverse_kinds": ("adverse.toml", "kind", follow_up.AdverseKind, "id"),

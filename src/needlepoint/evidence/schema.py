@@ -245,7 +245,8 @@ class Rule(Row):
 class TriageRule(Row):
     """A sign or a score at a time after the session, and how soon a person must look.
 
-    `tells` is what the patient is told instead of the level's words, where nothing else is as urgent.
+    `tells` is what the patient is told beside the level's words, and instead of them where nothing else is as urgent;
+    `answer_within_hours` is this rule's own clock, where it is shorter than its level's.
     """
 
     id: Words
@@ -256,16 +257,18 @@ class TriageRule(Row):
     basis: Basis
     raised_by: tuple[str, ...] = ()
     tells: str = ""
+    answer_within_hours: float | None = None
 
 
 class Raiser(Row):
-    """A circumstance of the patient that raises a triage rule by one level."""
+    """A circumstance of the patient that raises a triage rule by one level, and no further than `up_to`."""
 
     id: Words
     says: Words
     when: Condition
     sources: Ids
     basis: Basis
+    up_to: Literal["call_48h", "same_day", "emergency"] = "emergency"
 
 
 class TriageLevel(Row):

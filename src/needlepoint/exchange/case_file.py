@@ -14,7 +14,7 @@ from needlepoint.course.errors import InputError
 from needlepoint.course.goals import Concern, Goal, OperatorRole, Patient, Sex, SkinType
 from needlepoint.course.instants import time_zone
 from needlepoint.course.quantities import Depth, exact
-from needlepoint.course.session import Cartridge, CheckIn, Pass, Session, Sign, Topical, TopicalKind
+from needlepoint.course.session import Cartridge, CheckIn, Pass, Place, Session, Sign, Topical, TopicalKind
 from needlepoint.course.zones import Zone
 from needlepoint.evidence.knowledge import Knowledge
 from needlepoint.evidence.schema import Cited
@@ -172,11 +172,16 @@ def _check_in(table: shapes.CheckInTable) -> CheckIn:
         pain=table.pain,
         signs=None if table.signs is None else _signs("signs", table.signs),
         unanswered=_signs("unanswered", table.unanswered),
+        where=None if table.where is None else _places(table.where),
     )
 
 
 def _signs(key: str, values: Iterable[str]) -> frozenset[Sign]:
     return frozenset(chosen_from(f"{key}[{n}]", value, Sign, "a sign") for n, value in enumerate(values))
+
+
+def _places(values: Iterable[str]) -> frozenset[Place]:
+    return frozenset(chosen_from(f"where[{n}]", value, Place, "a place") for n, value in enumerate(values))
 
 
 def write(case: Case) -> str:

@@ -165,6 +165,14 @@ class CheckInTable(Table, frozen=True):
     unanswered: Annotated[
         list[str], Meta(title="a list of signs", description="signs that were asked for and not answered")
     ] = []
+    where: Annotated[
+        list[str] | None,
+        Meta(
+            title='a list of places such as ["near_eye"]',
+            description="where it is: near_eye, mouth, face, neck, elsewhere or not_sure; "
+            "left out, the needled zones stand for it",
+        ),
+    ] = None
 
 
 class CaseTable(Table, frozen=True):

@@ -118,8 +118,10 @@ def _check_in(check_in: CheckIn, zone: ZoneInfo) -> Plain:
         pain=check_in.pain,
         unanswered=sorted(sign.value for sign in check_in.unanswered),
     )
-    # An empty list of signs is an answer: none of them is there.
-    return told if check_in.signs is None else told | {"signs": sorted(sign.value for sign in check_in.signs)}
+    # An empty list is an answer: none of them is there.
+    for name, values in (("signs", check_in.signs), ("where", check_in.where)):
+        told |= {} if values is None else {name: sorted(each.value for each in values)}
+    return told
 
 
 def _document(content: Plain) -> Iterator[str]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from needlepoint.advice.facts.sessions import anaesthetics
 from needlepoint.advice.moment import Moment
-from needlepoint.course.session import CheckIn, Session, Sign
+from needlepoint.course.session import CheckIn, Place, Session, Sign
 from needlepoint.course.zones import ZonePart
 from needlepoint.rules.conditions import NOT_APPLICABLE, UNKNOWN
 
@@ -27,6 +27,15 @@ _NO_CHECK_IN: dict[str, object] = dict.fromkeys(
     NOT_APPLICABLE,
 )
 _BESIDE_THE_EYE = (ZonePart.PERIORBITAL, ZonePart.EYELID)
+# Which place, or which part of the body where nobody asked for the place, makes each of these facts a yes.
+_WHERE: Mapping[str, tuple[frozenset[Place], frozenset[ZonePart]]] = {
+    "check_in.near_eye": (frozenset({Place.NEAR_EYE}), frozenset(_BESIDE_THE_EYE)),
+    "check_in.on_face": (
+        frozenset({Place.NEAR_EYE, Place.MOUTH, Place.FACE}),
+        frozenset({ZonePart.FACE, *_BESIDE_THE_EYE}),
+    ),
+    "check_in.on_neck": (frozenset({Place.NECK}), frozenset({ZonePart.NECK})),
+}
 
 
 def check_in_facts(moment: Moment) -> dict[str, object]:
@@ -35,11 +44,21 @@ def check_in_facts(moment: Moment) -> dict[str, object]:
 
 
 def _of_course(moment: Moment) -> dict[str, object]:
-    near_eye = any(zone.part in _BESIDE_THE_EYE for zone in moment.case.goal.zones)
+    where = moment.check_ins[-1].where if moment.check_ins else None
+    zones = frozenset(zone.part for zone in moment.case.goal.zones)
     return {
-        "check_in.near_eye": "yes" if near_eye else "no",
+        **{name: _is_there(where, places, zones & parts) for name, (places, parts) in _WHERE.items()},
         "check_in.anaesthetic_used": _anaesthetic_used(moment.last_session),
     }
+
+
+def _is_there(where: frozenset[Place] | None, places: frozenset[Place], zones: frozenset[ZonePart]) -> object:
+    """Return whether it is there: as the patient said, or where nobody asked, as the needled zones say."""
+    if where is None:
+        return "yes" if zones else "no"
+    if where & places:
+        return "yes"
+    return UNKNOWN if Place.NOT_SURE in where or not where else "no"
 
 
 def _anaesthetic_used(session: Session | None) -> object:

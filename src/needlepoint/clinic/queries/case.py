@@ -33,7 +33,7 @@ from needlepoint.course.instants import local_date
 from needlepoint.course.quantities import Depth
 from needlepoint.course.session import Cartridge as CoreCartridge
 from needlepoint.course.session import CheckIn as CoreCheckIn
-from needlepoint.course.session import Pass, Sign, Topical, TopicalKind
+from needlepoint.course.session import Pass, Place, Sign, Topical, TopicalKind
 from needlepoint.course.session import Session as CoreSession
 from needlepoint.course.zones import Zone
 from needlepoint.evidence.knowledge import Knowledge
@@ -221,7 +221,7 @@ def _check_ins(rows: list[CheckIn]) -> Iterator[CoreCheckIn]:
 
 def check_in_from(answers: Mapping[str, Any], at: datetime) -> CoreCheckIn:
     """Return a stored report as the core reads it; what is missing was not answered."""
-    signs = answers.get("signs")
+    signs, where = answers.get("signs"), answers.get("where")
     return CoreCheckIn(
         at=at,
         redness=answers.get("redness"),
@@ -229,6 +229,7 @@ def check_in_from(answers: Mapping[str, Any], at: datetime) -> CoreCheckIn:
         pain=answers.get("pain"),
         signs=None if signs is None else frozenset(Sign(each) for each in signs),
         unanswered=frozenset(Sign(each) for each in answers.get("unanswered", ())),
+        where=None if where is None else frozenset(Place(each) for each in where),
     )
 
 

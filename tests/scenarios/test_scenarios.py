@@ -133,10 +133,22 @@ def close(ours: Any, on_file: Any) -> bool:
     return bool(ours == on_file)
 
 
+# What numbing cream can do is an emergency on the day of the cream, so it is told of that evening.
+ON_THE_DAY = (
+    "perioral_numbness",
+    "metallic_taste",
+    "tinnitus",
+    "palpitations",
+    "twitching",
+    "blue_grey_colour",
+)
+
+
 def with_sign(sign: str) -> str:
     before, _, _ = text_of(PIVOTAL).partition("[[check_in]]")
     before = before.replace("# At: 2026-02-02T20:00:00-05:00", "# At: 2026-02-04T07:00:00-05:00")
-    report = f'at = 2026-02-04T06:00:00-05:00\nredness = 1\nswelling = 0\npain = 1\nsigns = ["{sign}"]'
+    told_at = "2026-02-02T19:00:00-05:00" if sign in ON_THE_DAY else "2026-02-04T06:00:00-05:00"
+    report = f'at = {told_at}\nredness = 1\nswelling = 0\npain = 1\nsigns = ["{sign}"]'
     return f"{before}[[check_in]]\n{report}\n"
 
 

@@ -318,7 +318,9 @@ def test_no_score_in_its_upper_third_is_told_to_be_as_it_should_be(
 
 
 def test_a_rule_says_which_answers_made_it_hold() -> None:
-    facts = calm() | at_hours(60) | {"check_in.sign.warmth": "yes", "check_in.swelling": 2, "check_in.pain": 5}
+    facts = (
+        calm() | at_hours(60) | {"check_in.sign.warmth": "yes", "check_in.swelling": 2, "check_in.pain": 5}
+    )
     held = {each.rule.id: each for each in TRIAGE.judge(facts, TODAY).held}
     assert held["together.heat_swelling_pain"].because == ("sign.warmth", "swelling", "pain")
     assert held["together.heat_swelling_pain"].leads

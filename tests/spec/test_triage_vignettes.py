@@ -98,7 +98,10 @@ def test_a_report_is_judged_alone_as_it_is_in_the_whole_advice() -> None:
 
 
 def test_there_are_five_hundred_and_no_two_are_alike() -> None:
-    told = {tuple(value for name, value in each.items() if name not in ("id", "why", "changed")) for each in VIGNETTES}
+    told = {
+        tuple(value for name, value in each.items() if name not in ("id", "why", "changed"))
+        for each in VIGNETTES
+    }
     assert len(VIGNETTES) == len(told) == 500
 
 

@@ -22,7 +22,6 @@ def triage(moment: Moment, facts: Facts) -> CheckInAdvice | None:
         at=told_at,
         level=result.level.id,
         says=result.says,
-        own_words=result.instead,
         rules=tuple(rule.id for rule in result.rules),
         reasons=tuple(_reason(each) for each in result.held),
         answer_by_at=_answer_by(told_at, result),

@@ -145,15 +145,11 @@ class TriageReason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckInAdvice:
-    """How soon a person must look at the latest check-in, and why.
-
-    `own_words` says whether rules' own words stand in the place of the level's.
-    """
+    """How soon a person must look at the latest check-in, and why."""
 
     at: datetime
     level: str
     says: str
-    own_words: bool
     rules: tuple[str, ...]
     reasons: tuple[TriageReason, ...]
     answer_by_at: datetime | None

@@ -40,11 +40,12 @@ class ScoreWords(Row, frozen=True):
 
 
 class StepWords(Row, frozen=True):
-    """One step of a score, in words."""
+    """One step of a score, in words; `darker` where brown or black skin needs others."""
 
     score: Literal["redness", "swelling", "pain"]
     value: int
     says: Text
+    darker: str = ""
 
 
 class SignGroup(Row, frozen=True):
@@ -75,10 +76,36 @@ class Reply(Row, frozen=True):
 
 
 class OwnReply(Row, frozen=True):
-    """What is said instead of the level's reply where this triage rule alone leads."""
+    """What a triage rule says itself, beside the level's reply; with a title, in its place where the rule leads."""
 
     rule: Text
     says: Text
+    title: str = ""
+
+
+class AidWords(Row, frozen=True):
+    """What to do until help is there."""
+
+    id: Text
+    title: Text
+    says: Text
+
+
+class PlaceWords(Row, frozen=True):
+    """A place on the body to tick."""
+
+    name: Text
+    label: Text
+
+
+class AlarmForms(Row, frozen=True):
+    """How people write of a thing that alarms, and how we name to them that they did."""
+
+    id: Text
+    label: Text
+    forms: tuple[str, ...]
+    exact: tuple[str, ...] = ()
+    spared: tuple[str, ...] = ()
 
 
 class Phrase(Row, frozen=True):
@@ -175,6 +202,9 @@ class Words:
     replies: Mapping[str, Reply]
     own_replies: Mapping[str, OwnReply]
     promises: Mapping[str, Phrase]
+    aids: Mapping[str, AidWords]
+    places: Mapping[str, PlaceWords]
+    alarms: Mapping[str, AlarmForms]
     notices: Mapping[str, Phrase]
     aftercare: Mapping[str, AftercareWords]
     milestones: Mapping[str, MilestoneWords]

@@ -15,19 +15,22 @@ from typing import Any
 import msgspec
 
 from needlepoint.course.answers import Happened, Presence, RosaceaKind, Use, YesNo
-from needlepoint.course.session import Sign
+from needlepoint.course.session import Place, Sign
 from needlepoint.evidence.errors import EvidenceError
 from needlepoint.evidence.knowledge import Knowledge
 from needlepoint.evidence.loader import DATA, convert, packaged, parse
 from needlepoint.evidence.schema import Review, Row
 from needlepoint.evidence.word_shapes import (
     AftercareWords,
+    AidWords,
+    AlarmForms,
     CallIf,
     ChoiceWords,
     MilestoneWords,
     OwnReply,
     Page,
     Phrase,
+    PlaceWords,
     PreparationWords,
     QuestionWords,
     Reply,
@@ -64,6 +67,12 @@ NOTICES = frozenset(
         "unanswered",
         "late_news",
         "unsigned",
+        "unread_title",
+        "unread",
+        "emergency_first",
+        "older_open",
+        "paused",
+        "looked_at",
     }
 )
 PROMISES = frozenset(
@@ -97,8 +106,11 @@ TABLES: Mapping[str, tuple[str, str, type[Row], tuple[str, ...]]] = MappingProxy
         "groups": ("checkin.toml", "group", SignGroup, ("id",)),
         "signs": ("checkin.toml", "sign", SignWords, ("name",)),
         "replies": ("replies.toml", "reply", Reply, ("level",)),
-        "own_replies": ("replies.toml", "own", OwnReply, ("rule",)),
         "promises": ("replies.toml", "promise", Phrase, ("id",)),
+        "own_replies": ("urgent.toml", "own", OwnReply, ("rule",)),
+        "aids": ("urgent.toml", "aid", AidWords, ("id",)),
+        "places": ("urgent.toml", "place", PlaceWords, ("name",)),
+        "alarms": ("urgent.toml", "alarm", AlarmForms, ("id",)),
         "notices": ("replies.toml", "notice", Phrase, ("id",)),
         "aftercare": ("aftercare.toml", "line", AftercareWords, ("id",)),
         "milestones": ("aftercare.toml", "milestone", MilestoneWords, ("id",)),
@@ -221,6 +233,9 @@ def _expected(knowledge: Knowledge) -> dict[str, set[str]]:
         "replies": {*knowledge.levels},
         "own_replies": {key for key, rule in knowledge.triage.items() if rule.tells},
         "promises": {*PROMISES},
+        "aids": {*knowledge.first_aid},
+        "places": {place.value for place in Place},
+        "alarms": {*knowledge.alarm_words},
         "notices": {*NOTICES},
         "aftercare": {*knowledge.aftercare},
         "milestones": {*knowledge.milestones},
@@ -293,14 +308,30 @@ def _same_row(where: str, mine: Row, theirs: Row) -> None:
 
 
 _WORDED = frozenset(
-    {"asks", "why", "hint", "says", "none", "label", "means", "title", "when", "not_yet", "then", "lead"}
+    {
+        "asks",
+        "why",
+        "hint",
+        "says",
+        "none",
+        "label",
+        "means",
+        "title",
+        "when",
+        "not_yet",
+        "then",
+        "lead",
+        "darker",
+    }
 )
+# How people write a thing is each language's own, and nothing that a patient reads.
+_OWN = frozenset({"forms", "exact", "spared"})
 
 
 def _skeleton(value: Any, name: str = "") -> Any:
     """Return a row without its words: what has to be the same in every language."""
     if isinstance(value, dict):
-        return {key: _skeleton(part, key) for key, part in value.items()}
+        return {key: _skeleton(part, key) for key, part in value.items() if key not in _OWN}
     if isinstance(value, list | tuple):
         return [_skeleton(part, name) for part in value]
     return (bool(value), sorted(places(value))) if name in _WORDED else value

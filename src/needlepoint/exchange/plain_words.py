@@ -33,6 +33,7 @@ _KINDS = {
     "null": "empty",
 }
 _MOST_LISTED = 40
+LONGEST_LIST = 440
 _AT = re.compile(r"(?P<problem>.*?)(?: - at `\$\.?(?P<path>[^`]*)`)?", re.DOTALL)
 _UNKNOWN = re.compile(r"Object contains unknown field `(?P<key>.*)`", re.DOTALL)
 _MISSING = re.compile(r"Object missing required field `(?P<key>\w+)`")
@@ -78,7 +79,15 @@ def chosen(key: str, value: object, known: Iterable[str], what: str) -> str:
         if isinstance(value, str)
         else f"is {kind_of(value)}"
     )
-    raise InputError(key, problem, f"one of: {', '.join(names)}")
+    raise InputError(key, problem, f"one of: {_listed(names)}")
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    """Return the names one after the other; of a list that fills a screen its beginning, and how many there are."""
+    told = ", ".join(names)
+    if len(told) <= LONGEST_LIST:
+        return told
+    return f"{told[:LONGEST_LIST].rpartition(', ')[0]} and others, {len(names)} in all"
 
 
 def chosen_from(key: str, value: object, kind: type[Named], what: str) -> Named:

@@ -21,15 +21,11 @@ UNANSWERED_UP_TO = URGENCY["same_day"]
 
 @dataclass(frozen=True, slots=True)
 class TriageResult:
-    """How soon a person must look, and why: the rules that hold or may hold, most urgent first.
-
-    `instead` says whether rules' own words stand in the place of the level's.
-    """
+    """How soon a person must look, and why: the rules that hold or may hold, most urgent first."""
 
     level: TriageLevel
     rules: tuple[TriageRule, ...]
     says: str
-    instead: bool
     held: tuple[Held, ...]
 
 
@@ -112,7 +108,7 @@ class Triage:
         level, replaced = self.levels[top], _instead(top, [each for each in held if each.leads])
         own = dict.fromkeys(each.tells for each in held if each.tells)
         says = " ".join([*([] if replaced else [level.says]), *own])
-        return TriageResult(level, tuple(each.rule for each in held), says, replaced, tuple(held))
+        return TriageResult(level, tuple(each.rule for each in held), says, tuple(held))
 
 
 _OF = "check_in."

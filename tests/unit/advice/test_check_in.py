@@ -56,8 +56,8 @@ def test_only_the_latest_report_is_judged():
     assert triaged(any_check_in(4), any_check_in(3, "fever"), any_check_in(-1)).level == "emergency"
 
 
-def test_what_was_not_answered_counts_as_the_worst_answer():
-    assert triaged(any_check_in(3, signs=None)).level == "emergency"
+def test_what_was_not_answered_counts_as_the_worst_answer_up_to_a_call_the_same_day():
+    assert triaged(any_check_in(3, signs=None)).level == "same_day"
 
 
 def test_a_circumstance_of_the_patient_raises_the_level():

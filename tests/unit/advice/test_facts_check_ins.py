@@ -9,10 +9,10 @@ from tests.unit.factories import check_in as any_check_in
 from tests.unit.factories import session as any_session
 
 from needlepoint.advice.facts.check_ins import check_in_facts
-from needlepoint.course.session import Sign, Topical, TopicalKind
+from needlepoint.course.session import Place, Sign, Topical, TopicalKind
 from needlepoint.rules.conditions import NOT_APPLICABLE, UNKNOWN
 
-OF_COURSE = {"check_in.near_eye", "check_in.anaesthetic_used"}
+OF_COURSE = {"check_in.near_eye", "check_in.on_face", "check_in.on_neck", "check_in.anaesthetic_used"}
 
 
 def session(days=10, **changes):
@@ -115,3 +115,31 @@ def test_without_a_session_nobody_knows_of_a_numbing_cream():
 )
 def test_a_zone_beside_the_eye_is_near_it(zones, near):
     assert facts(goal=goal("wrinkles", *zones))["check_in.near_eye"] == near
+
+
+@pytest.mark.parametrize(
+    ("zone", "where", "near_eye", "on_face", "on_neck"),
+    [
+        ("cheek_left", None, "no", "yes", "no"),
+        ("periorbital_left", None, "yes", "yes", "no"),
+        ("neck", None, "no", "no", "yes"),
+        ("abdomen", None, "no", "no", "no"),
+        ("cheek_left", ["near_eye"], "yes", "yes", "no"),
+        ("periorbital_left", ["neck"], "no", "no", "yes"),
+        ("abdomen", ["mouth", "neck"], "no", "yes", "yes"),
+        ("cheek_left", ["not_sure"], UNKNOWN, "yes", UNKNOWN),
+        ("periorbital_left", ["not_sure"], "yes", "yes", UNKNOWN),
+        ("cheek_left", ["neck", "not_sure"], UNKNOWN, UNKNOWN, "yes"),
+        ("cheek_left", [], UNKNOWN, "yes", UNKNOWN),
+    ],
+)
+def test_where_it_is_is_what_the_report_says_and_the_needled_zones_where_it_says_nothing(
+    zone, where, near_eye, on_face, on_neck
+):
+    places = None if where is None else frozenset(Place(each) for each in where)
+    told = facts(any_check_in(1, where=places), goal=goal("wrinkles", zone))
+    assert [told[f"check_in.{name}"] for name in ("near_eye", "on_face", "on_neck")] == [
+        near_eye,
+        on_face,
+        on_neck,
+    ]

@@ -53,12 +53,14 @@ def _of_course(moment: Moment) -> dict[str, object]:
 
 
 def _is_there(where: frozenset[Place] | None, places: frozenset[Place], zones: frozenset[ZonePart]) -> object:
-    """Return whether it is there: as the patient said, or where nobody asked, as the needled zones say."""
+    """Return whether it is there: as the patient said, or where nobody asked or knew, as the needled zones say."""
     if where is None:
         return "yes" if zones else "no"
     if where & places:
         return "yes"
-    return UNKNOWN if Place.NOT_SURE in where or not where else "no"
+    if where - {Place.NOT_SURE}:
+        return UNKNOWN if Place.NOT_SURE in where else "no"
+    return "yes" if zones else UNKNOWN
 
 
 def _anaesthetic_used(session: Session | None) -> object:

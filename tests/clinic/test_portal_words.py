@@ -43,7 +43,13 @@ def said():
         found |= {one or two for one, two in JINJA.findall(path.read_text("utf-8"))}
     for name in ("forms/portal.py", "views/portal.py", "views/portal_after.py", "actions/check_in.py"):
         found |= set(CALLS.findall((CLINIC / name).read_text("utf-8")))
-    for name in ("actions/home_screening.py", "actions/photo.py", "templatetags/portal.py"):
+    for name in (
+        "actions/home_screening.py",
+        "actions/photo.py",
+        "queries/replies.py",
+        "templatetags/portal.py",
+        "views/portal_check_in.py",
+    ):
         found |= set(CALLS.findall((CLINIC / name).read_text("utf-8")))
     return found
 

@@ -1,7 +1,7 @@
 """Triage only ever rises: no sign more, no score higher and no answer less makes a report sound better.
 
-At one hour, that is: signs have windows of time. What was not answered counts as the worst up to a call the same day, and
-asks for no ambulance; so an answer less may end an emergency there, and lowers nothing else.
+At one hour, that is: signs have windows of time. What was not answered counts as the worst up to a call the same day,
+and asks for no ambulance; so an answer less may end an emergency there, and lowers nothing else.
 """
 
 import os

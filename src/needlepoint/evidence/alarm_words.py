@@ -1,7 +1,7 @@
 """What free words speak of that alarms: read in every language at once, and forgiving of how people write.
 
-Nothing here understands a sentence. A word that is found makes a report more urgent whatever stands around it, a "no" among
-it; that nothing is found says nothing.
+Nothing here understands a sentence. A word that is found makes a report more urgent whatever stands around it, a "no"
+among it; that nothing is found says nothing.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ class FirstAid(Row, frozen=True):
 
 
 class EmergencyNumber(Row, frozen=True):
-    """The number to call for an ambulance in a country, by its two letters; `common` are those that mobile phones know."""
+    """The number to call for an ambulance in a country, by its two letters; `common` are what mobiles know."""
 
     country: Annotated[str, msgspec.Meta(pattern="^([A-Z]{2}|common)$")]
     number: Annotated[str, msgspec.Meta(pattern="^[0-9]{2,6}$")]

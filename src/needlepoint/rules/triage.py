@@ -52,7 +52,7 @@ class _Compiled:
     raised_by: tuple[tuple[Compiled, int], ...]
 
     def asks(self, facts: Facts, today: date) -> tuple[int, bool] | None:
-        """Return the rank of the level the rule asks for, and whether it is certain; None where it has nothing to say."""
+        """Return the rank of the level the rule asks for, and whether it is certain; None where it is silent."""
         holds = self.condition.ask(facts, today)
         if holds is Truth.NO:
             return None

@@ -21,6 +21,8 @@ from needlepoint.course.goals import OperatorRole
 from needlepoint.course.instants import time_zone
 
 IDLE = timedelta(minutes=15)
+# So long a report that was begun may still be sent, and its answer be read.
+ANSWERING = timedelta(hours=3)
 LONGEST = timedelta(hours=12)
 
 
@@ -64,12 +66,12 @@ def sha256_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def stay_of(key: str, slug: str, at: datetime) -> Stay | None:
+def stay_of(key: str, slug: str, at: datetime, idle: timedelta = IDLE) -> Stay | None:
     """Return the stay that a cookie opens in the clinic at an address now, with all that a page needs of it.
 
     One statement, and None for anything else.
     """
-    found: Stay | None = _STAY.first(sha256_of(key), slug, at - IDLE, at - LONGEST)
+    found: Stay | None = _STAY.first(sha256_of(key), slug, at - idle, at - LONGEST)
     if found is not None:
         found.visitor.clinic = found.clinic
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,10 +17,13 @@ from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.access.visitor import own
 from needlepoint.clinic.actions import triage
 from needlepoint.clinic.actions.act import Act, action
+from needlepoint.clinic.actions.draft import empty_draft
 from needlepoint.clinic.actions.photo import keep_photo
 from needlepoint.clinic.actions.record import write
 from needlepoint.clinic.models import CheckIn, Photo, Session
 from needlepoint.clinic.queries.case import case_of, check_in_from
+from needlepoint.clinic.queries.free_words import Reading, most_urgent, reading_of
+from needlepoint.course.instants import hours_after
 from needlepoint.course.states import SessionState
 from needlepoint.evidence.loader import packaged
 
@@ -39,6 +42,8 @@ class Told:
     pain: int | None = None
     signs: tuple[str, ...] | None = None
     unanswered: tuple[str, ...] = ()
+    where: tuple[str, ...] | None = None
+    darker: bool = False
     words: str = ""
     photo: bytes = b""
 
@@ -47,7 +52,14 @@ class Told:
         """Return the answers as they are stored."""
         signs = None if self.signs is None else sorted(self.signs)
         scores = {"redness": self.redness, "swelling": self.swelling, "pain": self.pain}
-        return {**scores, "signs": signs, "unanswered": sorted(self.unanswered)}
+        where = None if self.where is None else sorted(self.where)
+        return {
+            **scores,
+            "signs": signs,
+            "unanswered": sorted(self.unanswered),
+            "where": where,
+            "darker": self.darker,
+        }
 
 
 @action(Permission.PATIENT)
@@ -59,7 +71,8 @@ def report(act: Act, *, session_id: UUID, told: Told) -> CheckIn:
     if session.state != SessionState.DONE.value:
         raise Refused(_("There is no session yet to report on. Call us if you are worried."))
     judged = _judged(act, session, told)
-    level = _at_least(judged.level, told.words)
+    reading = reading_of(told.words)
+    level = _at_least(judged.level, reading)
     kept = CheckIn.objects.create(
         clinic_id=act.actor.clinic,
         public_id=act.id_for("check-in"),
@@ -71,11 +84,12 @@ def report(act: Act, *, session_id: UUID, told: Told) -> CheckIn:
         language=act.actor.language,
         answers=told.answers,
         level=level,
-        document=_document(judged, level, told.words),
+        document=_document(judged, level, told.words, reading),
         rulebook_sha256=packaged().sha256,
-        looked_at_by=judged.answer_by_at or act.at + READ_WITHIN,
+        looked_at_by=_looked_at_by(act, judged, reading),
     )
     triage.open_task(act, kept)
+    empty_draft(act)
     write(act, "reported", kept, session.patient, {"level": level})
     return kept
 
@@ -91,17 +105,35 @@ def _judged(act: Act, session: Session, told: Told) -> CheckInAdvice:
     return judged
 
 
-def _at_least(level: str, words: str) -> str:
-    """Return the level, raised where something was written in free words, which nothing here can read."""
-    return "routine" if words and level == "expected" else level
+def _at_least(level: str, reading: Reading | None) -> str:
+    """Return the level, raised where something was written in free words, which nothing here understands."""
+    return level if reading is None else most_urgent(level, reading.level)
 
 
-def _document(judged: CheckInAdvice, level: str, words: str) -> Mapping[str, Any]:
+def _looked_at_by(act: Act, judged: CheckInAdvice, reading: Reading | None) -> datetime:
+    """Return until when a person looks: what was written is read the same day, whatever was ticked beside it."""
+    by = judged.answer_by_at or act.at + READ_WITHIN
+    if reading is None or reading.within_hours is None:
+        return by
+    return min(by, hours_after(act.at, reading.within_hours))
+
+
+def _document(judged: CheckInAdvice, level: str, words: str, reading: Reading | None) -> Mapping[str, Any]:
     return {
         "level": level,
+        "judged": judged.level,
+        "alarms": list(reading.alarms) if reading else [],
         "rules": list(judged.rules),
         "reasons": [
-            {"rule": each.rule, "says": each.says, "sources": list(each.sources), "basis": each.basis}
+            {
+                "rule": each.rule,
+                "says": each.says,
+                "sources": list(each.sources),
+                "basis": each.basis,
+                "because": list(each.because),
+                "leads": each.leads,
+                "certain": each.certain,
+            }
             for each in judged.reasons
         ],
         "words": words,

@@ -19,7 +19,7 @@ from django.db.models import F, Q, QuerySet, Sum
 from needlepoint.clinic.access.checks import Refused, check_here
 from needlepoint.clinic.access.find import find
 from needlepoint.clinic.access.roles import Permission
-from needlepoint.clinic.access.visitor import Visitor, sha256_of
+from needlepoint.clinic.access.visitor import IDLE, Visitor, sha256_of
 from needlepoint.clinic.actions.act import Act, action
 from needlepoint.clinic.actions.message import enqueue
 from needlepoint.clinic.actions.record import write
@@ -274,8 +274,8 @@ def _begin(row: VisitorRow, at: datetime) -> str:
 
 
 def stays_on(stay: Stay, at: datetime) -> None:
-    """Keep that the visitor is still there; at most once a minute."""
-    if at - stay.seen_at > timedelta(minutes=1):
+    """Keep that the visitor is there, at most once a minute; whoever was away too long signs in again."""
+    if timedelta(minutes=1) < at - stay.seen_at < IDLE:
         Stay.objects.filter(pk=stay.pk, ended_at=None).update(seen_at=at)
 
 

@@ -14,7 +14,7 @@ from needlepoint.clinic.actions.check_in import MOST_WORDS, Told
 from needlepoint.clinic.actions.enquiry import Asked
 from needlepoint.clinic.forms.typed import Typed
 from needlepoint.course.goals import Concern
-from needlepoint.course.session import Sign
+from needlepoint.course.session import Place, Sign
 from needlepoint.evidence.schema import Question
 from needlepoint.evidence.word_shapes import Words
 from needlepoint.exchange.case_answers import keys_of
@@ -147,6 +147,26 @@ def ticked(typed: Any) -> frozenset[str]:
     return frozenset(each for each in typed.getlist("sign") if each in set(Sign))
 
 
+# From here on, or where it is not known, a swelling asks where it is.
+ASKS_WHERE_FROM = 3
+
+
+def asks_where(typed: Typed) -> bool:
+    """Say whether the place matters: something was ticked, or the swelling is strong or not known."""
+    return bool(ticked(typed)) or swells(typed)
+
+
+def swells(typed: Typed) -> bool:
+    """Say whether the swelling is strong, or not known: then nothing is sent before the place was asked."""
+    swelling = scores(typed).get("swelling", 0)
+    return swelling is None or swelling >= ASKS_WHERE_FROM
+
+
+def places(typed: Any) -> frozenset[str]:
+    """Return the places that were ticked."""
+    return frozenset(each for each in typed.getlist("where") if each in set(Place))
+
+
 def unticked_groups(typed: Any, spoken: Words) -> list[str]:
     """Return the groups of signs of which none was ticked."""
     having = {spoken.signs[each].group for each in ticked(typed)}
@@ -169,12 +189,14 @@ def step_of(typed: Any) -> str:
         return str(typed["back"])
     if missing:
         return missing
-    if typed.get("step") == "send" or typed.get("none") == "all":
+    if typed.get("step") == "send":
         return "send"
+    if typed.get("none") == "all":
+        return "more" if swells(typed) and not places(typed) else "send"
     return "more" if typed.get("step") == "more" else "signs"
 
 
-def told(typed: Any, spoken: Words, photo: bytes) -> Told:
+def told(typed: Any, spoken: Words, photo: bytes, darker: bool = False) -> Told:
     """Return the report; the signs of a group that was left open are unanswered, never a no."""
     left = open_groups(typed, spoken)
     signs = ticked(typed)
@@ -183,6 +205,23 @@ def told(typed: Any, spoken: Words, photo: bytes) -> Told:
         **scores(typed),
         signs=tuple(signs),
         unanswered=unanswered,
+        where=(tuple(places(typed)) or (Place.NOT_SURE.value,)) if asks_where(typed) else None,
+        darker=darker,
         words=line(typed, "words", MOST_WORDS),
         photo=photo,
     )
+
+
+# What of a form is kept while it is not sent; neither its photo nor the token of the browser.
+KEPT = ("redness", "swelling", "pain", "sign", "where", "none", "none_of", "words", "key")
+MOST_KEPT = 60
+
+
+def kept(typed: Any) -> dict[str, list[str]]:
+    """Return what was answered so far, to be shown again; nothing where nothing was."""
+    found = {
+        name: [each.replace("\x00", "")[:MOST_WORDS] for each in typed.getlist(name)[:MOST_KEPT]]
+        for name in KEPT
+    }
+    said = {name: values for name, values in found.items() if any(values)}
+    return said if said.keys() - {"key"} else {}

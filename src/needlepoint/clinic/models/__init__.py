@@ -4,7 +4,7 @@ from needlepoint.clinic.models.adverse import AdverseEvent, AdverseFollowUp
 from needlepoint.clinic.models.booking import Booking, BookingMoved, Hold
 from needlepoint.clinic.models.cartridge import Cartridge, CartridgeUse, Recall
 from needlepoint.clinic.models.chart_link import ChartLink
-from needlepoint.clinic.models.check_in import CheckIn, SignedWords, TriageStep, TriageTask
+from needlepoint.clinic.models.check_in import CheckIn, ReportDraft, SignedWords, TriageStep, TriageTask
 from needlepoint.clinic.models.clinic import Clinic, OwnedDevice, Room
 from needlepoint.clinic.models.consent import Consent, ConsentText, Withdrawal
 from needlepoint.clinic.models.course import (
@@ -76,6 +76,7 @@ __all__ = [
     "Recall",
     "RecordHead",
     "RecordLine",
+    "ReportDraft",
     "Room",
     "Screening",
     "SendingHold",

@@ -42,6 +42,16 @@ class CheckIn(Public):
         ]
 
 
+class ReportDraft(Row):
+    """What a patient has answered of a report that is not sent: nothing of the chart, and emptied after a day."""
+
+    fixed = ("patient_id",)
+
+    patient = models.OneToOneField(Patient, models.PROTECT, related_name="+")
+    typed = models.JSONField(default=dict)
+    saved_at = models.DateTimeField()
+
+
 class TriageTask(Public):
     """A check-in that waits for a person: whose it is, until when, and how far it has climbed."""
 

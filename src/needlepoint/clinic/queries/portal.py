@@ -11,10 +11,11 @@ from django.db.models import QuerySet
 
 from needlepoint.advice.document import Advice, AftercareLine, MilestoneLine
 from needlepoint.clinic.access.visitor import Visitor, own
-from needlepoint.clinic.models import CheckIn, Clinic, Course, Photo, Session
+from needlepoint.clinic.models import CheckIn, Clinic, Course, Patient, Photo, Session
 from needlepoint.clinic.models.written import Written
 from needlepoint.clinic.queries.advice import advice_on
 from needlepoint.clinic.queries.course_days import CourseDays, days_of
+from needlepoint.clinic.queries.replies import Answer, answer_of
 from needlepoint.clinic.queries.signed_words import signed
 from needlepoint.clinic.queries.triage import queue_is_watched, standing_of
 from needlepoint.course.instants import local_date
@@ -23,6 +24,7 @@ from needlepoint.evidence.word_shapes import Words
 
 COUNTED = ("make_up", "sunscreen", "strenuous_exercise", "swimming")
 DONE = SessionState.DONE.value
+RED = ("same_day", "emergency")
 
 
 def last_session(visitor: Visitor) -> Session | None:
@@ -156,26 +158,33 @@ class Replied:
     """A report with what is said to it now: signed words or the neutral ones, and whether anybody has seen it."""
 
     check_in: CheckIn
-    title: str
-    says: str
+    answer: Answer | None
     urgent: bool
     seen_at: datetime | None
     call_now: bool
     not_watched: bool
     unanswered: bool
 
+    @property
+    def title(self) -> str:
+        """Return the heading of the answer, or nothing where nobody has signed the words."""
+        return self.answer.title if self.answer else ""
+
+    @property
+    def emergency(self) -> bool:
+        """Say whether help is to be called now: what a person has looked at since is no call for ever."""
+        return self.check_in.level == "emergency" and self.seen_at is None
+
 
 def replied(check_in: CheckIn, clinic: Clinic, spoken: Words, at: datetime) -> Replied:
     """Return what a report is answered with at an instant; nobody's silence is ever shown as an all-clear."""
     standing = standing_of(check_in, at)
     seen_at = standing.acknowledged_at or standing.closed_at
-    words = _words(check_in, spoken) if signed(clinic.pk, spoken) else None
     watched = queue_is_watched(at)
     return Replied(
         check_in=check_in,
-        title=words[0] if words else "",
-        says=words[1] if words else spoken.notices["unsigned"].says,
-        urgent=check_in.level in ("same_day", "emergency"),
+        answer=answer_of(check_in, spoken) if signed(clinic.pk, spoken) else None,
+        urgent=check_in.level in RED,
         seen_at=seen_at,
         call_now=seen_at is None and (standing.call_at is not None or at > check_in.looked_at_by),
         not_watched=seen_at is None and not watched,
@@ -183,19 +192,33 @@ def replied(check_in: CheckIn, clinic: Clinic, spoken: Words, at: datetime) -> R
     )
 
 
-def _words(check_in: CheckIn, spoken: Words) -> tuple[str, str]:
-    reply = spoken.replies[check_in.level]
-    rules = check_in.document.get("rules", [])
-    # Words of a rule's own stand only where nothing else spoke; otherwise those of the level say enough.
-    own = [spoken.own_replies[each].says for each in rules if each in spoken.own_replies]
-    says = " ".join(dict.fromkeys(own)) if own and len(own) == len(rules) else reply.says
-    return reply.title, says
-
-
 def reports(visitor: Visitor) -> list[CheckIn]:
     """Return the visitor's reports, the newest first."""
     rows = CheckIn.objects.filter(clinic=visitor.clinic, patient=visitor.patient)
     return list(rows.select_related("session").order_by("-at")[:30])
+
+
+def has_reported(visitor: Visitor) -> bool:
+    """Say whether anything was ever reported."""
+    return bool(_REPORTED.rows(visitor.clinic, visitor.patient))
+
+
+_REPORTED = Written(
+    lambda clinic, patient: (
+        CheckIn.objects.filter(clinic=clinic, patient=patient).order_by().values_list("pk")[:1]
+    )
+)
+
+
+def skin_of(visitor: Visitor) -> str:
+    """Return the skin type in the visitor's chart."""
+    rows = _SKIN.rows(visitor.clinic, visitor.patient)
+    return str(rows[0][0]) if rows else "unknown"
+
+
+_SKIN = Written(
+    lambda clinic, patient: Patient.objects.filter(clinic=clinic, pk=patient).values_list("skin_type")
+)
 
 
 def photos(visitor: Visitor) -> list[Photo]:

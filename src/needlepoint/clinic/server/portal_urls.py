@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from needlepoint.clinic.views import portal, portal_after, portal_before
+from needlepoint.clinic.views import portal, portal_after, portal_before, portal_check_in
 
 urlpatterns = [
     path("", portal.front, name="portal_front"),
@@ -19,7 +19,9 @@ urlpatterns = [
     path("leave/", portal.leave, name="portal_leave"),
     path("today/", portal_after.today, name="portal_today"),
     path("redness/", portal_after.curve, name="portal_curve"),
-    path("check-in/", portal_after.check_in, name="portal_check_in"),
+    path("emergency/", portal.emergency, name="portal_emergency"),
+    path("check-in/", portal_check_in.check_in, name="portal_check_in"),
+    path("check-in/draft/", portal_check_in.draft, name="portal_draft"),
     path("reports/", portal_after.reports, name="portal_reports"),
     path("reports/<uuid:report_id>/", portal_after.report, name="portal_report"),
     path("photos/", portal_after.photos, name="portal_photos"),

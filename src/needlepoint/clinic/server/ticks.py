@@ -14,7 +14,7 @@ from typing import Any
 
 from django.core.cache import cache
 
-from needlepoint.clinic.actions import reminders, sending, sign_in, triage
+from needlepoint.clinic.actions import draft, reminders, sending, sign_in, triage
 from needlepoint.clinic.queries.work import WATCHED, name_of
 from needlepoint.clinic.server import measuring
 from needlepoint.clinic.views import clock
@@ -45,6 +45,7 @@ TICKS: tuple[Tick, ...] = (
     Tick("climb", 5, triage.climb_waiting),
     Tick("send", 5, _send),
     Tick("plan reminders", 300, reminders.plan),
+    Tick("forget drafts", 3600, draft.forget_drafts),
     Tick("measure photos", 30, measuring.measure_beside),
     Tick("follow the clock", 60, _follow_clock),
 )

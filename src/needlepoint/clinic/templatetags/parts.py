@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from jinja2 import ChainableUndefined, Environment, FileSystemLoader
 
+from needlepoint.clinic.queries.emergency import emergency_of
 from needlepoint.clinic.queries.linked import linked_with
 from needlepoint.clinic.templatetags import portal, words
 from needlepoint.clinic.templatetags.queue_words import clock_seconds
@@ -71,7 +72,14 @@ def _environment() -> Environment:
     made.filters |= {"clock_seconds": clock_seconds}
     made.filters |= {name: getattr(portal, name) for name in PORTAL_WORDS}
     made.globals |= {"url": url, "doors": DOORS, "linked_with": linked_with}
-    made.globals |= {"portal_url": portal_url, "filled": portal.filled, "static": cache(static), "_": gettext}
+    made.globals |= {
+        "portal_url": portal_url,
+        "filled": portal.filled,
+        "linked": portal.linked,
+        "emergency_of": emergency_of,
+        "static": cache(static),
+        "_": gettext,
+    }
     made.auto_reload = False
     return made
 

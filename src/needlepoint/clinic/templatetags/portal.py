@@ -10,7 +10,9 @@ from django import template
 from django.utils import dateformat
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from markupsafe import Markup, escape
 
+from needlepoint.clinic.queries.emergency import emergency_of
 from needlepoint.clinic.templatetags.curves import redness_curve
 from needlepoint.course.instants import time_zone
 
@@ -55,14 +57,27 @@ def say(context: Any, text: str, **places: Any) -> str:
 
 def filled(clinic: Any, text: str, **places: Any) -> str:
     """Fill the open places of a text; most have none."""
-    if "{" not in text:
-        return text
+    return text if "{" not in text else text.format_map(_known(clinic, places))
+
+
+def linked(clinic: Any, text: str, **places: Any) -> Markup:
+    """Fill the open places of a text, with the emergency number and the clinic's phone as links that dial."""
+    dials = {
+        name: Markup('<a href="tel:{}">{}</a>').format(tel(number), number)
+        for name, number in (("emergency", emergency_of(clinic).first), ("phone", clinic.phone))
+        if number
+    }
+    # What is put in is escaped while it is: only the text and the two links are ours.
+    return escape(text).format_map(_Places({**_known(clinic, places), **dials}))
+
+
+def _known(clinic: Any, places: Mapping[str, Any]) -> _Places:
     known = {
         "clinic": clinic.name,
         "phone": clinic.phone or _("the clinic’s number"),
-        "emergency": clinic.emergency_number or _("your emergency number"),
+        "emergency": emergency_of(clinic).first or _("your emergency number"),
     }
-    return text.format_map(_Places(known | {name: value for name, value in places.items() if value != ""}))
+    return _Places(known | {name: value for name, value in places.items() if value != ""})
 
 
 class _Places(dict[str, Any]):

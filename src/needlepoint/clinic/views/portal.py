@@ -106,6 +106,12 @@ def ask_sent(request: Any) -> HttpResponse:
     return shown(request, "ask_sent")
 
 
+@portal_page(ANYONE)
+def emergency(request: Any) -> HttpResponse:
+    """Ask before any sign-in whether it is an emergency; nothing is kept of who asks or what they say."""
+    return shown(request, "emergency", {"said": request.GET.get("said", "")})
+
+
 # ----------------------------------------------------------------------------------------------------------- the way in
 
 

@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from needlepoint.clinic.access.roles import Permission
-from needlepoint.clinic.access.visitor import Visitor
-from needlepoint.clinic.actions import check_in as actions
-from needlepoint.clinic.actions.act import Act
-from needlepoint.clinic.actions.opening import MOST_FROM_HOME, count_photo
-from needlepoint.clinic.actions.photo import clean, opened
+from needlepoint.clinic.actions.photo import opened
 from needlepoint.clinic.actions.record import saw
-from needlepoint.clinic.forms.portal import scores, step_of, ticked, told, unticked_groups
 from needlepoint.clinic.queries import home_screening as before
 from needlepoint.clinic.queries import portal as query
+from needlepoint.clinic.queries.drafts import draft_of
 from needlepoint.clinic.queries.forecast import foreseen
+from needlepoint.clinic.queries.open_reports import Pause, advised_about, open_reports
+from needlepoint.clinic.queries.replies import Answer, answer_of
+from needlepoint.clinic.queries.signed_words import signed
 from needlepoint.clinic.queries.told import promise
 from needlepoint.clinic.queries.warming import turn
-from needlepoint.clinic.views.door import act_of, new_key, take, takes_photo
+from needlepoint.clinic.views.door import act_of
+from needlepoint.clinic.views.portal_check_in import whose
 from needlepoint.clinic.views.portal_door import portal_page, shown, visitor_of
 
 PATIENT = Permission.PATIENT
+# More than these at once nobody reads; all of them stand in the list of reports.
+MOST_URGENT = 3
 
 
 @portal_page(PATIENT)
@@ -36,6 +35,7 @@ def today(request: Any) -> HttpResponse:
     """Show the day: what is normal, what is allowed from when, and where the course stands."""
     visitor, at = visitor_of(request), timezone.now()
     session = query.last_session(visitor)
+    still = open_reports(visitor, session.pk if session else None)
     course = before.open_course(visitor) or (session.course if session else None)
     context = {
         "today": query.today(session, visitor, at) if session else None,
@@ -43,7 +43,12 @@ def today(request: Any) -> HttpResponse:
         "begun": before.under_way(course) if course else None,
         "sent": before.sent(course) if course else None,
         "visit": before.next_visit(visitor, at),
-        "last": _last(request, at),
+        "last": query.has_reported(visitor),
+        "urgent": [_replied(request, each, at) for each in still.unseen_red[:MOST_URGENT]],
+        "pause": still.pause,
+        "why": _why(request, still.pause),
+        "draft": draft_of(visitor, at),
+        "whose": whose(visitor),
     }
     return shown(request, "today", context)
 
@@ -61,75 +66,30 @@ def curve(request: Any) -> HttpResponse:
     return shown(request, "curve", {"shown": found, "rows": rows})
 
 
-def _last(request: Any, at: Any) -> Any:
-    rows = query.reports(visitor_of(request))
-    return query.replied(rows[0], request.clinic, request.spoken, at) if rows else None
+def _replied(request: Any, row: Any, at: Any) -> query.Replied:
+    return query.replied(row, request.clinic, request.spoken, at)
 
 
-@takes_photo
-@portal_page(PATIENT, "GET", "POST")
-def check_in(request: Any) -> HttpResponse:
-    """Ask for redness, swelling, pain and signs, one tap each; what was not tapped stays unknown.
-
-    A browser that runs the page's script sends once, at the end; any other sends every tap and is asked the next.
-    """
-    session_id = query.last_session_id(visitor_of(request))
-    if session_id is None:
-        return shown(request, "no_session")
-    if request.method != "POST":
-        return _asked(request, "redness")
-    step = step_of(request.POST)
-    return _send(request, session_id) if step == "send" else _asked(request, step)
-
-
-def _asked(request: Any, step: str, problem: str = "", status: int = 200) -> HttpResponse:
-    """Show all questions on one page, at one of them, with whatever was answered so far."""
-    given = scores(request.POST)
-    context = {
-        "at": step,
-        "given": {name: "unknown" if value is None else str(value) for name, value in given.items()},
-        "ticked": ticked(request.POST),
-        "open": unticked_groups(request.POST, request.spoken),
-        "said_none": request.POST.getlist("none_of"),
-        # That there is none of all signs is said at the end, and anew for whoever went back.
-        "none_of_all": step == "more" and request.POST.get("none") == "all",
-        "typed": request.POST,
-        "problem": problem,
-        "key": request.POST.get("key") or new_key(),
-        "whose": _whose(visitor_of(request)),
-    }
-    return shown(request, "check_in", context, status)
-
-
-def _whose(visitor: Visitor) -> str:
-    """Return a mark by which a page of the browser's past is known as this patient's, and that says nothing else."""
-    return salted_hmac("check-in", f"{visitor.clinic} {visitor.patient}").hexdigest()[:16]
-
-
-def _send(request: Any, session_id: UUID) -> HttpResponse:
-    @cache
-    def photo() -> bytes:
-        sent = request.FILES.get("photo")
-        if not sent:
-            return b""
-        count_photo(visitor_of(request).patient, timezone.now(), MOST_FROM_HOME)
-        return clean(sent.read())
-
-    def do(act: Act) -> str:
-        given = told(request.POST, request.spoken, photo())
-        kept = actions.report(act, session_id=session_id, told=given)
-        return reverse("portal_report", args=[request.clinic.slug, kept.public_id])
-
-    return take(request, do, lambda problem, status: _asked(request, "more", problem, status), before=photo)
+def _why(request: Any, pause: Pause | None) -> Answer | None:
+    """Return what the newest report was answered with that holds back what would be allowed."""
+    if pause is None or not signed(request.clinic.pk, request.spoken):
+        return None
+    return answer_of(pause.newest, request.spoken)
 
 
 @portal_page(PATIENT)
 def report(request: Any, report_id: UUID) -> HttpResponse:
     """Show a report with its answer, and whether a person has seen it."""
-    row, at = query.own_report(visitor_of(request), report_id), timezone.now()
+    visitor, at = visitor_of(request), timezone.now()
+    row = query.own_report(visitor, report_id)
     last = query.replied(row, request.clinic, request.spoken, at)
-    said = promise(row, request.clinic, at) if last.seen_at is None else None
-    return shown(request, "report", {"last": last, "promise": said})
+    context = {
+        "last": last,
+        "promise": promise(row, request.clinic, at) if last.seen_at is None else None,
+        "older": open_reports(visitor, row.session_id).older_red(row),
+        "advised": advised_about(row) if last.seen_at else (),
+    }
+    return shown(request, "report", context)
 
 
 @portal_page(PATIENT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from needlepoint.clinic.access.checks import Asking, NotAllowed, NotHere
 from needlepoint.clinic.access.roles import Permission
-from needlepoint.clinic.access.visitor import Visitor, clinic_by, stay_of
+from needlepoint.clinic.access.visitor import ANSWERING, IDLE, Visitor, clinic_by, stay_of
 from needlepoint.clinic.actions.sign_in import stays_on
 from needlepoint.clinic.templatetags.parts import PARTS
 from needlepoint.clinic.views.door import new_key
@@ -28,8 +29,10 @@ from needlepoint.evidence.words import languages, words
 STAY, BROWSER, LANGUAGE = "np_portal", "np_portal_browser", "np_portal_language"
 TREE = "/portal/"
 DAY = 24 * 60 * 60
+# The pages of a report are open to whoever began it, for longer than all others.
+WAITED_FOR = ("portal_check_in", "portal_draft", "portal_report")
 # What thousands open on one day is written in Jinja.
-QUICK = ("check_in", "report", "today")
+QUICK = ("check_in", "emergency", "not_sent", "report", "today")
 
 
 def portal_page(permission: Permission, *methods: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -55,10 +58,16 @@ def greet(request: Any, slug: str) -> None:
     if getattr(request, "clinic", None) is not None:
         return
     cookie = request.COOKIES.get(STAY, "")
-    request.stay = stay_of(cookie, slug, timezone.now()) if cookie else None
+    request.stay = stay_of(cookie, slug, timezone.now(), _idle(request)) if cookie else None
     request.clinic = request.stay.clinic if request.stay else clinic_by(slug)
     request.actor = Visitor.of(request.stay.visitor) if request.stay else None
     request.spoken = _spoken(request)
+
+
+def _idle(request: Any) -> timedelta:
+    """Return how long a visitor may have been away: whoever takes her temperature before she sends is not gone."""
+    match = request.resolver_match
+    return ANSWERING if match is not None and match.url_name in WAITED_FOR else IDLE
 
 
 def _spoken(request: Any) -> Words:
@@ -72,9 +81,17 @@ def let_in(request: Any, slug: str) -> HttpResponse | None:
     """Let a patient through who is signed in at this clinic; all others are led to the way in."""
     greet(request, slug)
     if request.actor is None:
-        return redirect("portal_sign_in", clinic=slug)
+        return _not_in(request, slug)
     stays_on(request.stay, timezone.now())
     return None
+
+
+def _not_in(request: Any, slug: str) -> HttpResponse:
+    """Lead to the way in; a report that comes too late is never led away in silence: it was not sent."""
+    if request.method == "POST" and request.POST.get("key") and request.resolver_match.url_name in WAITED_FOR:
+        with translation.override(request.spoken.language):
+            return shown(request, "not_sent", {"why": "signed_out"}, 401)
+    return redirect("portal_sign_in", clinic=slug)
 
 
 def visitor_of(request: Any) -> Visitor:

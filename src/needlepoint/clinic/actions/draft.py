@@ -1,0 +1,33 @@
+"""A report that was begun and not sent: kept for a day, emptied once it is sent, and seen by nobody but the patient."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.actions.act import Act, action
+from needlepoint.clinic.models import ReportDraft
+from needlepoint.clinic.queries.drafts import KEPT_FOR
+
+
+@action(Permission.PATIENT)
+def keep_draft(act: Act, *, typed: Mapping[str, Any]) -> None:
+    """Keep what was answered so far. Nothing of it is in the chart, and so nothing of it is in the record."""
+    ReportDraft.objects.update_or_create(
+        clinic_id=act.actor.clinic,
+        patient_id=act.actor.patient,
+        defaults={"typed": dict(typed), "saved_at": act.at},
+    )
+
+
+def empty_draft(act: Act) -> None:
+    """Empty it, because the report was sent."""
+    rows = ReportDraft.objects.filter(clinic=act.actor.clinic, patient=act.actor.patient)
+    rows.exclude(typed={}).update(typed={})
+
+
+def forget_drafts(at: datetime) -> int:
+    """Empty what nobody sent within a day; return how many there were."""
+    return ReportDraft.objects.filter(saved_at__lt=at - KEPT_FOR).exclude(typed={}).update(typed={})

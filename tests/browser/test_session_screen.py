@@ -157,10 +157,10 @@ def pouch(desk):
 
     from tests.clinic.practice import GTIN
 
-    from needlepoint.clinic.actions import cartridge
+    from needlepoint.clinic.actions import cartridge, stock
 
     scanned = cartridge.Scanned(GTIN, "L-55", "S777", date(2028, 1, 31))
-    cartridge.receive(desk.practice.act(), scanned=scanned, pieces=1)
+    stock.receive(desk.practice.act(), scanned=scanned, pieces=1)
     return code_picture(f"[01]{GTIN}[17]280131[10]L-55[21]S777")
 
 

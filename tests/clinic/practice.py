@@ -22,6 +22,7 @@ from needlepoint.clinic.actions import (
     photo,
     session,
     slots,
+    stock,
 )
 from needlepoint.clinic.actions.act import Act
 from needlepoint.clinic.models import Member
@@ -199,7 +200,7 @@ class Practice:
 
     def stocked(self, pieces=1, lot="LOT7", expires_on=date(2027, 1, 31)):
         code = cartridge.Scanned(GTIN, lot, expires_on=expires_on)
-        return cartridge.receive(self.act(), scanned=code, pieces=pieces)
+        return stock.receive(self.act(), scanned=code, pieces=pieces)
 
     def scan(self, piece):
         return cartridge.Scanned(piece.gtin, piece.lot, piece.serial, piece.expires_on)

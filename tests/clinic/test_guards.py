@@ -10,7 +10,7 @@ from tests.clinic.rows import row_of
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.actions import consent as consents
 from needlepoint.clinic.actions import session as sessions
-from needlepoint.clinic.actions.cartridge import recall
+from needlepoint.clinic.actions.recall import recall
 from needlepoint.clinic.models import CartridgeUse, Member, Session, SessionPass, guards
 
 REFUSED = (IntegrityError, DataError, OperationalError)

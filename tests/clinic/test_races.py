@@ -18,10 +18,9 @@ from tests.clinic.practice import GTIN, Practice, agreeing
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.actions import act as act_module
-from needlepoint.clinic.actions import booking, patient, slots
-from needlepoint.clinic.actions import cartridge as stock
+from needlepoint.clinic.actions import booking, patient, slots, stock
 from needlepoint.clinic.actions.act import Act
-from needlepoint.clinic.actions.cartridge import Stop, claim
+from needlepoint.clinic.actions.cartridge import Scanned, Stop, claim
 from needlepoint.clinic.actions.record import once
 from needlepoint.clinic.models import CartridgeUse, Patient, RecordLine, Submission
 from needlepoint.clinic.queries.record import record_faults
@@ -180,9 +179,7 @@ def test_those_who_write_about_different_things_never_wait_in_a_circle():
                 )
                 agreeing(partial(booking.book, act, patient_id=of.public_id, slot=slot, purpose="Visit"))
             else:
-                stock.receive(
-                    act, scanned=stock.Scanned(GTIN, f"L{number}-{turn}", expires_on=EXPIRES), pieces=2
-                )
+                stock.receive(act, scanned=Scanned(GTIN, f"L{number}-{turn}", expires_on=EXPIRES), pieces=2)
 
     before = RecordLine.objects.count()
     assert at_once(work, 24) == (None,) * 24

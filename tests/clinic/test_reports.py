@@ -10,7 +10,7 @@ from django.urls import reverse
 from tests.clinic.practice import Practice
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import cartridge, outcome
+from needlepoint.clinic.actions import outcome, recall
 from needlepoint.clinic.actions.course import decide_otherwise
 from needlepoint.clinic.models import Cartridge
 from needlepoint.clinic.queries import reports, stock
@@ -144,7 +144,7 @@ def test_the_recall_sheet_says_how_each_patient_is_reached(practice):
 def test_the_sheet_to_print_carries_the_reason_of_the_recall(db):
     practice = Practice.of_today("Harbour Skin")
     practice.done()
-    cartridge.recall(
+    recall.recall(
         practice.act(Role.CLINIC_ADMIN), lot="LOT7", gtin="", reason="The maker found unsealed pouches."
     )
     client = Client()
@@ -160,7 +160,7 @@ def test_lots_long_expired_are_listed_only_where_they_were_recalled(practice):
     practice.stocked(lot="NEW")
     for lot in ("OLD", "BLOCKED"):
         practice.stocked(lot=lot, expires_on=date(2026, 3, 20))
-    cartridge.recall(practice.act(Role.CLINIC_ADMIN), lot="BLOCKED", gtin="", reason="Unsealed.")
+    recall.recall(practice.act(Role.CLINIC_ADMIN), lot="BLOCKED", gtin="", reason="Unsealed.")
     later = date(2026, 3, 20) + stock.LISTED + timedelta(days=1)
     listed = {row.lot: row for row in stock.lots(practice.actor(Role.NURSE), later)}
     assert set(listed) == {"NEW", "BLOCKED"}

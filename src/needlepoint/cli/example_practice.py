@@ -15,7 +15,7 @@ from uuid import UUID, uuid5
 from needlepoint.cli.example_people import STAFF
 from needlepoint.clinic.access.checks import Actor, Refused
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import booking, cartridge, consent, course, session, slots
+from needlepoint.clinic.actions import booking, cartridge, consent, course, session, slots, stock
 from needlepoint.clinic.actions.act import Act
 from needlepoint.clinic.actions.holds import Taken
 from needlepoint.clinic.queries.advice import advice_on, open_verdicts
@@ -78,7 +78,7 @@ class Practice:
     def receive(self, at: datetime, lot: str, expires_on: date, pieces: int = BOX) -> None:
         """Take a box into stock; it is used up from the front of the shelf."""
         scanned = cartridge.Scanned(GTIN, lot, expires_on=expires_on)
-        taken = cartridge.receive(self.act(Role.NURSE, at), scanned=scanned, pieces=pieces)
+        taken = stock.receive(self.act(Role.NURSE, at), scanned=scanned, pieces=pieces)
         self.shelf += [cartridge.Scanned(GTIN, lot, each.serial, expires_on) for each in taken]
 
     def piece(self, at: datetime) -> cartridge.Scanned:

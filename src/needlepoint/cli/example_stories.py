@@ -16,7 +16,6 @@ from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.access.visitor import Visitor
 from needlepoint.clinic.actions import (
     adverse,
-    cartridge,
     check_in,
     consent,
     course,
@@ -24,6 +23,7 @@ from needlepoint.clinic.actions import (
     outcome,
     patient,
     photo,
+    recall,
     session,
     sign_in,
 )
@@ -80,7 +80,7 @@ def _shelf(practice: Practice) -> Story:
     yield now - timedelta(days=14)
     practice.shelf = [each for each in practice.shelf if each.lot != "L0417"]
     reason = "Letter of the maker: pouches of this lot may not be sealed. Pieces set aside."
-    cartridge.recall(
+    recall.recall(
         practice.act(Role.CLINIC_ADMIN, now - timedelta(days=14)), lot="L0417", gtin="", reason=reason
     )
     practice.receive(now - timedelta(days=14), "L0533", day + timedelta(days=410), pieces=20)

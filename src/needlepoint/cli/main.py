@@ -13,6 +13,7 @@ from needlepoint.cli import clinic, clinic_members, clinic_work, inputs
 from needlepoint.cli.outcome import FINE, FOUND, PlainGroup
 
 if TYPE_CHECKING:
+    from needlepoint.course.case import Case
     from needlepoint.evidence.knowledge import Knowledge
 
 
@@ -35,6 +36,13 @@ def _knowledge() -> Knowledge:
     from needlepoint.evidence.loader import packaged
 
     return packaged()
+
+
+def _remark_on(case: Case) -> None:
+    from needlepoint.exchange.case_remarks import remarks
+
+    for line in remarks(case):
+        click.echo(f"Remark: {line}.", err=True)
 
 
 def _print_json(plain: Any) -> None:
@@ -128,6 +136,7 @@ def advise(
             terminal.draw(view.summary(advice, knowledge), Path(picture), f"needlepoint advise {case}")
         if not as_json:
             terminal.show(view.lines(advice, knowledge, whole))
+            _remark_on(told)
 
 
 @main.command(

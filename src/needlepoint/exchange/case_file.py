@@ -13,6 +13,7 @@ from needlepoint.course.case import Case, Clinic
 from needlepoint.course.errors import InputError
 from needlepoint.course.goals import Concern, Goal, OperatorRole, Patient, Sex, SkinType
 from needlepoint.course.instants import time_zone
+from needlepoint.course.lots import LONGEST_LOT
 from needlepoint.course.quantities import Depth, exact
 from needlepoint.course.session import Cartridge, CheckIn, Pass, Place, Session, Sign, Topical, TopicalKind
 from needlepoint.course.zones import Zone
@@ -107,8 +108,18 @@ def _yes_no(key: str, value: str) -> YesNo:
 
 def _cartridge(table: shapes.CartridgeTable) -> Cartridge:
     return Cartridge(
-        table.gtin, _written("lot", table.lot), table.expires_on, _written("serial", table.serial)
+        table.gtin,
+        _printed("lot", table.lot),
+        table.expires_on,
+        _printed("serial", table.serial),
     )
+
+
+def _printed(key: str, text: str | None) -> str | None:
+    """Return what is printed on a pouch: by GS1 and HIBC alike at most 20 signs."""
+    if _written(key, text) is not None and len(text or "") > LONGEST_LOT:
+        raise InputError(key, f"{shown(text or '')} has {len(text or '')} signs", f"at most {LONGEST_LOT}")
+    return text
 
 
 def _written(key: str, text: str | None) -> str | None:

@@ -75,10 +75,13 @@ class CartridgeTable(Table, frozen=True):
     gtin: Annotated[
         str | None, Meta(title="8, 12, 13 or 14 digits in quotes", description="the article number")
     ] = None
-    lot: Annotated[str | None, Meta(title="text in quotes", description="the lot on the pouch")] = None
+    lot: Annotated[
+        str | None, Meta(title="text in quotes", description="the lot on the pouch, at most 20 signs")
+    ] = None
     expires_on: Annotated[date | None, Meta(title=DATE, description="the last day it may be used")] = None
     serial: Annotated[
-        str | None, Meta(title="text in quotes", description="the serial number on the pouch")
+        str | None,
+        Meta(title="text in quotes", description="the serial number on the pouch, at most 20 signs"),
     ] = None
 
 

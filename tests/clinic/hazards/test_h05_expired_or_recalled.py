@@ -9,7 +9,8 @@ from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.actions import cartridge
 from needlepoint.clinic.actions.act import Act
-from needlepoint.clinic.actions.cartridge import Stop, claim, recall, usable
+from needlepoint.clinic.actions.cartridge import Stop, claim, usable
+from needlepoint.clinic.actions.recall import recall
 from needlepoint.clinic.models import Cartridge
 from needlepoint.clinic.queries import stock
 
@@ -25,7 +26,7 @@ LAST_DAY = date(2026, 6, 30)
 
 
 def test_a_cartridge_may_be_used_through_its_last_day_by_the_clinics_calendar(bites, db):
-    houses = {name: Practice.found(f"{name} Skin", zone_name=name) for name in ZONES}
+    houses = {name: Practice.found(f"{name.rpartition('/')[2]} Skin", zone_name=name) for name in ZONES}
     pieces = {name: house.stocked(expires_on=LAST_DAY)[0] for name, house in houses.items()}
 
     def a_second_before_and_after_midnight():

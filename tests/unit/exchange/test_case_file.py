@@ -11,6 +11,7 @@ from needlepoint.course.errors import InputError
 from needlepoint.course.goals import Sex, SkinType
 from needlepoint.course.session import Sign, TopicalKind
 from needlepoint.exchange.case_file import read
+from needlepoint.exchange.case_remarks import remarks
 
 
 def spoilt(*changes, behind=""):
@@ -150,6 +151,8 @@ WRONG = [
     ('"lidocaine"', '"lido\\u001b[31m"', "session[0].topicals[0].name", "expected 1 to 200 printable characters"),
     ('"A1234"', '""', "session[0].cartridge.lot", "'' is no name"),
     ('"A1234"', f'"{"x" * 201}"', "session[0].cartridge.lot", "…' is no name"),
+    ('"A1234"', f'"{"x" * 21}"', "session[0].cartridge.lot", "has 21 signs; expected at most 20"),
+    ('lot =', f'serial = "{"x" * 21}", lot =', "session[0].cartridge.serial", "has 21 signs; expected at most 20"),
     ('"00860000000001"', "860000000001", "session[0].cartridge.gtin", "is a whole number; expected 8, 12, 13 or 14"),
     ('"00860000000001"', '"0086"', "session[0].cartridge.gtin", "is not a GTIN"),
     ('"fine_flaking"', '"flaking"', "check_in[0].signs[0]", '(did you mean "fine_flaking"?)'),
@@ -209,3 +212,25 @@ def test_the_second_of_two_tables_is_counted_from_nought():
     assert refusal(spoilt(behind=second)).key == "check_in[1].redness"
     no_day = "\n[[check_in]]\nat = 2026-02-30T09:00:00-05:00\n"
     assert refusal(spoilt(behind=no_day)).key == "check_in[1].at"
+
+
+@pytest.mark.parametrize(
+    ("gtin", "remarked"),
+    [
+        ("00860000000001", True),
+        ("00860000000002", True),
+        ("0086000000004", False),
+        ("08600000000004", False),
+        ("4006381333931", False),
+        ("4006381333932", True),
+        ("96385074", False),
+        ("811099010036", False),
+        ("00000000000000", True),
+    ],
+)
+def test_an_article_number_that_was_misread_is_read_with_a_remark(gtin, remarked):
+    case = read(spoilt(("00860000000001", gtin)), "case.toml", KNOWLEDGE)
+    assert case.sessions[0].cartridge.gtin == gtin
+    said = list(remarks(case))
+    assert [each for each in said if gtin in each and "wrong check digit" in each] == said
+    assert bool(said) is remarked

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -15,6 +16,8 @@ from needlepoint.course.quantities import exact
 from needlepoint.exchange.names import cleaned
 
 Choice = TypeVar("Choice", bound=StrEnum)
+_WITH_COMMA = re.compile(r"-?[0-9]*,[0-9]+")
+_COULD_BE_THOUSANDS = re.compile(r"-?[1-9][0-9]{0,2},[0-9]{3}")
 Typed = Mapping[str, str]
 
 
@@ -79,13 +82,27 @@ def number(typed: Typed, name: str, low: int, high: int) -> int:
 
 
 def decimal(typed: Typed, name: str, unit: str = "") -> Decimal | None:
-    """Return a decimal number, or None where nothing was typed."""
+    """Return a decimal number, with a point or a comma, or None where nothing was typed.
+
+    What could be thousands is refused: 1,000 is one in Athens and a thousand in Boston.
+    """
     value = str(typed.get(name, "")).strip()
     if not value:
         return None
+    if "," in value:
+        value = _with_point(name, value)
     if len(value) > 20 or not value.isascii() or "_" in value:
         raise InputError(name, f"{value[:20]!r} is not a number", f"a plain number {unit}".strip())
     return exact(name, value, unit)
+
+
+def _with_point(name: str, value: str) -> str:
+    form = "a number with one decimal point or comma, and no sign between thousands"
+    if _COULD_BE_THOUSANDS.fullmatch(value):
+        raise InputError(name, f"{value[:20]!r} could be one or a thousand", form)
+    if not _WITH_COMMA.fullmatch(value):
+        raise InputError(name, f"{value[:20]!r} is not a number", form)
+    return value.replace(",", ".")
 
 
 def choice(typed: Typed, name: str, kind: type[Choice]) -> Choice:

@@ -30,6 +30,7 @@ from needlepoint.course.answers import Answers, YesNo
 from needlepoint.course.case import Case, Clinic
 from needlepoint.course.goals import Concern, Goal, Patient, Sex, SkinType
 from needlepoint.course.instants import local_date
+from needlepoint.course.lots import is_gtin
 from needlepoint.course.quantities import Depth
 from needlepoint.course.session import Cartridge as CoreCartridge
 from needlepoint.course.session import CheckIn as CoreCheckIn
@@ -244,7 +245,9 @@ def _cartridge(uses: list[CartridgeUse]) -> CoreCartridge | None:
     if not uses:
         return None
     used = uses[-1].cartridge
-    return CoreCartridge(gtin=used.gtin, lot=used.lot, expires_on=used.expires_on, serial=used.serial)
+    # Of another agency's article number the rulebook knows nothing; lot and serial number still tell the piece.
+    gtin = used.gtin if is_gtin(used.gtin) else None
+    return CoreCartridge(gtin=gtin, lot=used.lot, expires_on=used.expires_on, serial=used.serial)
 
 
 def _topical(row: SessionTopical) -> Topical:

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
 from needlepoint.clinic.access.checks import Actor
-from needlepoint.clinic.models import Cartridge, CartridgeUse, ChartLink, Patient, Recall
+from needlepoint.clinic.access.find import find
+from needlepoint.clinic.models import Cartridge, CartridgeUse, ChartLink, Patient
 from needlepoint.clinic.models.written import STANDS_FOR, Written
 from needlepoint.clinic.queries.linked import standing_links
+from needlepoint.clinic.queries.recall import SERVED, Sought, is_blocked, standing
+from needlepoint.course.lots import article_key, lot_key
+from needlepoint.exchange import table
 
 WARN = timedelta(days=60)
 LISTED = timedelta(days=180)
 """A lot that expired longer ago is listed no more, unless it was recalled."""
-
-
-# A piece whose session was voided serves another, unless it was spoilt.
-SERVED = Q(use__isnull=False) & (Q(use__voided_at=None) | Q(use__spoilt=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,12 @@ class Lot:
 
 def lots(actor: Actor, today: date) -> list[Lot]:
     """Return the lots that are in date, expired of late or recalled; two statements."""
-    recalled = list(Recall.objects.filter(clinic=actor.clinic).values_list("lot", "gtin"))
-    listed = Q(expires_on__gte=today - LISTED) | Q(lot__in=[lot for lot, _ in recalled])
+    blocks = standing(actor.clinic)
+    listed = Q(expires_on__gte=today - LISTED) | Q(lot_key__in=[each.lot_key for each in blocks])
     rows = (
-        Cartridge.objects.filter(listed, clinic=actor.clinic)
-        .values("gtin", "lot", "expires_on")
-        .annotate(pieces=Count("id"), used=Count("use", filter=SERVED))
+        Cartridge.objects.filter(listed, clinic=actor.clinic, out_at=None)
+        .values("gtin", "lot", "expires_on", "article_key", "lot_key")
+        .annotate(pieces=Count("id", distinct=True), used=Count("id", filter=SERVED, distinct=True))
         .order_by("expires_on", "lot")
     )
     return [
@@ -55,7 +55,7 @@ def lots(actor: Actor, today: date) -> list[Lot]:
             expires_on=row["expires_on"],
             pieces=row["pieces"],
             unused=row["pieces"] - row["used"],
-            recalled=(row["lot"], row["gtin"]) in recalled or (row["lot"], "") in recalled,
+            recalled=is_blocked(blocks, row["article_key"], row["lot_key"]),
             expired=row["expires_on"] < today,
             expires_soon=row["expires_on"] < today + WARN,
         )
@@ -65,8 +65,39 @@ def lots(actor: Actor, today: date) -> list[Lot]:
 
 def labels(actor: Actor, lot: str) -> list[Cartridge]:
     """Return the unused pieces of a lot with their labels."""
-    rows = Cartridge.objects.filter(clinic=actor.clinic, lot=lot).exclude(SERVED)
+    rows = Cartridge.objects.filter(clinic=actor.clinic, lot=lot, out_at=None).exclude(SERVED)
     return list(rows.order_by("serial")[:500])
+
+
+class Piece(NamedTuple):
+    """A piece that was taken in, and whether it is gone: used, or taken out again."""
+
+    piece: Cartridge
+    gone: bool
+
+
+def receipt(actor: Actor, piece_id: UUID) -> list[Piece]:
+    """Return all pieces that were taken in by the same act as this one; two statements."""
+    one = find(Cartridge, actor, piece_id)
+    rows = Cartridge.objects.filter(
+        clinic=actor.clinic, received_at=one.received_at, received_by=one.received_by_id
+    )
+    counted = rows.annotate(used=Count("id", filter=SERVED)).order_by("pk")
+    return [Piece(each, bool(each.used) or each.out_at is not None) for each in counted]
+
+
+def taken_in(actor: Actor, today: date) -> int:
+    """Return how many pieces somebody took into stock today and left there."""
+    begins = datetime.combine(today, time(), actor.zone)
+    rows = Cartridge.objects.filter(clinic=actor.clinic, received_at__gte=begins, out_at=None)
+    return rows.filter(received_by=actor.member).count()
+
+
+def other_dates(actor: Actor, gtin: str, lot: str, expires_on: date | None) -> list[date]:
+    """Return the other expiry dates under which a lot of an article is in stock; there should be none."""
+    rows = Cartridge.objects.filter(clinic=actor.clinic, lot_key=lot_key(lot), out_at=None)
+    found = rows.filter(article_key=article_key(gtin)).exclude(expires_on=expires_on)
+    return sorted(set(found.values_list("expires_on", flat=True)))
 
 
 class Exposed(NamedTuple):
@@ -100,29 +131,30 @@ class Exposed(NamedTuple):
             self.family_name,
             self.given_name,
             self.born_on.isoformat() if self.born_on else self.born_in,
-            self.phone,
+            table.phone(self.phone),
             self.email,
             self.reach_by,
             str(self.session_id),
             self.opened_at.astimezone(zone).isoformat(timespec="minutes"),
             self.operator,
-            self.gtin,
-            self.lot,
-            self.serial,
+            table.article(self.gtin),
+            table.lot(self.lot),
+            table.serial(self.serial),
         )
 
 
 HEADINGS = (
     *("chart number", "family name", "given name", "born on", "phone", "email", "reach by"),
-    *("session", "opened at", "operator", "GTIN", "lot", "serial", "other charts of the same person"),
+    *("session", "opened at", "operator", "article", "lot", "serial", "other charts of the same person"),
 )
 
 
-def _exposed(clinic: int, lot: str, gtin: str) -> QuerySet:
+def _exposed(clinic: int, of_lot: str, of_article: str) -> QuerySet:
     # By the clinic of the cartridge, which the database holds to be that of its use: else SQLite would go through
     # every use of the clinic instead of the pieces of the lot.
+    of = Q(cartridge__article_key=of_article) if of_article else Q()
     uses = CartridgeUse.objects.filter(
-        Q(cartridge__gtin=gtin) if gtin else Q(), voided_at=None, cartridge__clinic=clinic, cartridge__lot=lot
+        of, voided_at=None, cartridge__clinic=clinic, cartridge__lot_key=of_lot
     )
     patient = (
         "id",
@@ -142,13 +174,31 @@ def _exposed(clinic: int, lot: str, gtin: str) -> QuerySet:
     )
 
 
-_OF_LOT = Written(lambda clinic, lot: _exposed(clinic, lot, ""), STANDS_FOR, "stands for a lot")
+_OF_LOT = Written(lambda clinic, of_lot: _exposed(clinic, of_lot, ""), STANDS_FOR, "stands for a lot")
 
 
 def exposed(actor: Actor, lot: str, gtin: str = "") -> list[Exposed]:
-    """Return every patient exposed to a lot, those who left too: they must be told as well. One statement."""
-    found = _exposed(actor.clinic, lot, gtin) if gtin else _OF_LOT.rows(actor.clinic, lot)
+    """Return every patient exposed to a lot however it is spelt, those who left too: they must be told as well.
+
+    One statement.
+    """
+    of_article, of_lot = Sought(lot, gtin).keys
+    found = _exposed(actor.clinic, of_lot, of_article) if of_article else _OF_LOT.rows(actor.clinic, of_lot)
     return [Exposed(*each) for each in found]
+
+
+class Counts(NamedTuple):
+    """How many were exposed: a person may have two charts, a session two cartridges."""
+
+    people: int
+    sessions: int
+    pieces: int
+
+
+def counts(rows: list[Exposed], people: list[Person]) -> Counts:
+    """Return how many people, sessions and pieces there were."""
+    pieces = {(each.gtin, each.lot, each.serial) for each in rows}
+    return Counts(len(people), len({each.session_id for each in rows}), len(pieces))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +207,11 @@ class Person:
 
     uses: list[Exposed]
     others: list[Patient]
+
+    @property
+    def charted(self) -> list[Exposed]:
+        """Return one line for each chart with a session, in order."""
+        return list({each.chart_number: each for each in reversed(self.uses)}.values())[::-1]
 
     @property
     def charts(self) -> list[tuple[str, str, int]]:
@@ -191,21 +246,12 @@ def people(actor: Actor, rows: list[Exposed]) -> list[Person]:
     return list(found.values())
 
 
-def recalls(actor: Actor, lot: str) -> list[Recall]:
-    """Return the recalls of a lot, with who entered them."""
-    rows = Recall.objects.filter(clinic=actor.clinic, lot=lot).select_related("recalled_by")
-    return list(rows.order_by("recalled_at"))
-
-
 def sheet(actor: Actor, rows: list[Exposed]) -> Iterator[list[str]]:
-    """Yield the lines of the sheet; a cell that a spreadsheet would read as a formula is made a text."""
+    """Yield the lines of the sheet for the authority; what is written of it is made safe for a spreadsheet."""
     yield list(HEADINGS)
     for person in people(actor, rows):
         charts: list[Exposed | Patient] = [*person.uses, *person.others]
         numbers = {each.chart_number for each in charts}
         for row in person.uses:
             others = ", ".join(str(each) for each in sorted(numbers - {row.chart_number}))
-            yield [
-                f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
-                for cell in (*row.cells(actor.zone), others)
-            ]
+            yield [*row.cells(actor.zone), others]

@@ -1,42 +1,61 @@
-"""Cartridges in stock, and the recall of a lot."""
+"""Cartridges in stock: taken in by scanner or by hand, corrected, taken out."""
 
 from __future__ import annotations
 
-import csv
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from needlepoint.clinic.access.roles import Permission
-from needlepoint.clinic.actions import cartridge as actions
+from needlepoint.clinic.actions import stock as actions
 from needlepoint.clinic.actions.act import Act
-from needlepoint.clinic.actions.record import saw
-from needlepoint.clinic.forms.scan import scanned
+from needlepoint.clinic.forms import scan
 from needlepoint.clinic.forms.typed import number, text
 from needlepoint.clinic.queries import stock as queries
+from needlepoint.clinic.templatetags.codes import datamatrix, gs1_datamatrix
 from needlepoint.clinic.views.camera import reads_codes
 from needlepoint.clinic.views.door import act_of, new_key, page, take
+from needlepoint.clinic.views.shown import shown
 
 
-def _show(request: Any, problem: str = "", status: int = 200) -> HttpResponse:
-    today = act_of(request).today
+def _show(
+    request: Any, problem: str = "", status: int = 200, card: actions.Ask | None = None
+) -> HttpResponse:
+    context = _context(request) | {"problem": problem, "card": card, "key": new_key()}
+    # A scanner goes on while an answer is drawn: it gets the part that is new, not the page that it types into.
+    if request.headers.get("HX-Request"):
+        return shown(request, "stock/_answer.jinja", context)
+    return reads_codes(request, shown(request, "stock/page.jinja", context, status))
+
+
+def _context(request: Any) -> dict[str, Any]:
+    actor, today = request.actor, act_of(request).today
     lot = request.GET.get("lot", "").replace("\x00", "")[:20]
-    context = {
-        "lots": queries.lots(request.actor, today),
-        "labels": queries.labels(request.actor, lot) if lot else [],
+    took = _id(request.GET.get("took", ""))
+    return {
+        "lots": queries.lots(actor, today),
+        "labels": queries.labels(actor, lot) if lot else [],
         "lot": lot,
+        "taken": queries.receipt(actor, took) if took else [],
+        "today": queries.taken_in(actor, today),
         "typed": request.POST,
-        "problem": problem,
-        "key": new_key(),
+        "agreed": request.POST.getlist("agreed"),
     }
-    return reads_codes(request, render(request, "stock/page.html", context, status=status))
+
+
+def _id(told: str) -> UUID | None:
+    try:
+        return UUID(told)
+    except ValueError:
+        return None
 
 
 @page(Permission.SEE_STOCK)
 def stock(request: Any) -> HttpResponse:
-    """Show the stock by lot."""
+    """Show the stock by lot, and what was taken in just now."""
     return _show(request)
 
 
@@ -50,72 +69,75 @@ def labels(request: Any) -> HttpResponse:
 
 @page(Permission.RECEIVE_STOCK, "POST")
 def receive(request: Any) -> HttpResponse:
-    """Take pieces into stock."""
+    """Take pieces into stock: at once where a code says all, else what was read is shown first."""
 
     def do(act: Act) -> str:
-        read = scanned(text(request.POST, "code", 300))
-        actions.receive(act, scanned=read, pieces=number(request.POST, "pieces", 1, 200))
-        return reverse("stock")
+        read = _read(request)
+        pieces = number(request.POST, "pieces", 1, actions.MOST_PIECES) if "pieces" in request.POST else 1
+        added = actions.receive_each(act, labels=read, pieces=pieces, agreed=request.POST.getlist("agreed"))
+        return f"{reverse('stock')}?took={added[0].public_id}"
+
+    return _asking(request, do)
+
+
+@page(Permission.RECEIVE_STOCK, "GET", "POST")
+def correct(request: Any, piece_id: UUID) -> HttpResponse:
+    """Show what was read of pieces that are in stock, each line to be put right."""
+
+    def do(act: Act) -> str:
+        agreed = request.POST.getlist("agreed")
+        added = actions.correct(act, piece_id=piece_id, scanned=scan.by_hand(request.POST), agreed=agreed)
+        return f"{reverse('stock')}?took={added[0].public_id}"
+
+    if request.method == "POST":
+        return _asking(request, do)
+    pieces = [each.piece for each in queries.receipt(request.actor, piece_id) if not each.gone]
+    return shown(request, "stock/correct.jinja", {"pieces": pieces, "key": new_key()})
+
+
+@page(Permission.RECEIVE_STOCK, "POST")
+def take_out(request: Any, piece_id: UUID) -> HttpResponse:
+    """Take pieces out of stock that came by mistake, were dropped or are sent back."""
+
+    def do(act: Act) -> str:
+        reason = text(request.POST, "reason", 200)
+        actions.take_out(act, piece_id=piece_id, reason=reason, serials=request.POST.getlist("serial"))
+        return f"{reverse('stock')}?took={piece_id}"
 
     return take(request, do, lambda problem, status: _show(request, problem, status))
 
 
-@page(Permission.RECALL, "GET", "POST")
-def recall(request: Any) -> HttpResponse:
-    """Block a lot, and list every patient who was exposed to it."""
-    lot = request.GET.get("lot", "").replace("\x00", "").strip()[:20]
-
-    def again(problem: str = "", status: int = 200) -> HttpResponse:
-        rows = queries.exposed(request.actor, lot) if lot else []
-        context = {
-            "lot": lot,
-            "blocked": bool(lot) and actions.recalled(request.actor.clinic, "", lot),
-            "rows": rows,
-            "people": queries.people(request.actor, rows) if rows else [],
-            "typed": request.POST,
-            "problem": problem,
-            "key": new_key(),
-        }
-        return render(request, "recall/page.html", context, status=status)
-
-    def do(act: Act) -> str:
-        row = actions.recall(
-            act,
-            lot=text(request.POST, "lot", 20),
-            gtin=text(request.POST, "gtin", 14),
-            reason=text(request.POST, "reason", 1000),
-        )
-        return f"{reverse('recall')}?lot={row.lot}"
-
-    if request.method == "POST":
-        return take(request, do, again)
-    if lot:
-        saw(act_of(request), "exposed patients", f"lot:{lot}")
-    return again()
-
-
-@page(Permission.RECALL)
-def recall_sheet(request: Any) -> HttpResponse:
-    """Give the list of the exposed as CSV for the authority."""
-    lot = request.GET.get("lot", "").replace("\x00", "").strip()[:20]
-    saw(act_of(request), "recall sheet", f"lot:{lot}")
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="exposed.csv"'
-    csv.writer(response).writerows(queries.sheet(request.actor, queries.exposed(request.actor, lot)))
-    return response
-
-
-@page(Permission.RECALL)
-def recall_print(request: Any) -> HttpResponse:
-    """Show the list of the exposed to be printed, with room to note who was told when."""
-    lot = request.GET.get("lot", "").replace("\x00", "").strip()[:20]
-    saw(act_of(request), "recall sheet", f"lot:{lot}")
-    rows = queries.exposed(request.actor, lot)
+@page(Permission.SEE_STOCK)
+def try_scanner(request: Any) -> HttpResponse:
+    """Show a code that holds all that scanners get wrong, and say what arrived of it; nothing is stored."""
+    code = request.GET.get("code", "").replace("\x00", "")
     context = {
-        "lot": lot,
-        "rows": rows,
-        "people": queries.people(request.actor, rows),
-        "recalls": queries.recalls(request.actor, lot),
-        "now": act_of(request).at,
+        "symbol": gs1_datamatrix(scan.TRIAL),
+        "plain": datamatrix("NP000000"),
+        "found": scan.trial(code) if code else [],
+        "code": code[: scan.LONGEST],
     }
-    return render(request, "recall/sheet.html", context)
+    return shown(request, "stock/scanner.jinja", context)
+
+
+def _read(request: Any) -> list[Any]:
+    if "lot" in request.POST:
+        return [scan.by_hand(request.POST)]
+    return scan.labels(request.POST.get("code", ""), request.POST.get("earlier", ""))
+
+
+def _asking(request: Any, do: Any) -> HttpResponse:
+    """Take a form; where something must be looked at first, show what was read and what is asked."""
+    asked: list[actions.Ask] = []
+
+    def noting(act: Act) -> str:
+        try:
+            return str(do(act))
+        except actions.Ask as ask:
+            asked.append(ask)
+            raise
+
+    def again(problem: str, status: int) -> HttpResponse:
+        return _show(request, problem, status, asked[-1] if asked else None)
+
+    return take(request, noting, again)

@@ -1,7 +1,7 @@
 // Reads the code of a cartridge by camera, or from a picture of it, into the box for codes. Nothing leaves this device.
 
-const FORMATS = ["DataMatrix", "Code128", "QRCode"];
-const NATIVE = ["data_matrix", "code_128", "qr_code"];
+const FORMATS = ["DataMatrix", "Code128", "QRCode", "Code39", "EAN13", "UPCA"];
+const NATIVE = ["data_matrix", "code_128", "qr_code", "code_39", "ean_13", "upc_a"];
 
 for (const button of document.querySelectorAll("[data-camera]")) {
   button.addEventListener("click", () => scan(button.dataset.camera));
@@ -79,7 +79,9 @@ function take(name, code, otherwise = "") {
   const box = document.getElementById(name);
   box.value = code;
   box.dispatchEvent(new Event("input", { bubbles: true }));
-  say(name, "✓ Read. It is checked when the session opens.");
+  // In the stock a code is taken in as a scanner's is; in a session it waits for the rest of the form.
+  if (box.form?.dataset.scans) { say(name, "✓ Read."); box.form.requestSubmit(); }
+  else say(name, "✓ Read. It is checked when the session opens.");
 }
 
 function say(name, words) {

@@ -31,10 +31,13 @@ for (const stepper of document.querySelectorAll(".stepper")) {
   }
 }
 
+// Whoever types 0,75 means three quarters, as the server reads it.
+const amount = (typed) => Number(String(typed || 0).replace(",", "."));
+
 function step(input, by) {
   const places = Number(input.dataset.places || 0);
   const low = Number(input.min), high = Number(input.max);
-  const value = Math.min(high, Math.max(low, Number(input.value || 0) + by));
+  const value = Math.min(high, Math.max(low, amount(input.value) + by));
   input.value = value.toFixed(places);
   input.dispatchEvent(new Event("input", { bubbles: true }));
 }
@@ -83,7 +86,7 @@ function colour() {
     const shape = document.getElementById(`zone-${row.dataset.zone}`);
     if (!shape) continue;
     const ticked = row.querySelector("input[name=zones]");
-    const depth = Number(row.querySelector("[data-depth]")?.value || 0);
+    const depth = amount(row.querySelector("[data-depth]")?.value);
     const passes = Number(row.querySelector("[data-passes]")?.value || 0);
     const on = ticked?.type !== "checkbox" || ticked.checked;
     const shade = on ? Math.max(0, Math.min(10, Math.round(depth / 0.25))) : 0;
@@ -115,11 +118,11 @@ document.addEventListener("keydown", (event) => {
   if (wedge && types && !elsewhere) wedge.focus();
 });
 
-// One tap sends once.
+// One tap sends once; what a script sends in the form's place it may send again.
 for (const form of document.querySelectorAll("form[method=post]")) {
-  form.addEventListener("submit", () => {
-    for (const button of form.querySelectorAll("button[type=submit]")) setTimeout(() => { button.disabled = true; });
-  });
+  form.addEventListener("submit", (event) => setTimeout(() => {
+    for (const button of form.querySelectorAll("button[type=submit]")) button.disabled = !event.defaultPrevented;
+  }));
 }
 
 // With whoever signs out goes what was kept on this device for when the network is down.

@@ -51,6 +51,7 @@ POLICY = {
     "photo": ("see_photos", "GET", "photo"),
     "photo_copy": ("export_photos", "POST", "photo"),
     "photo_changes": ("see_photos", "GET", "patient"),
+    "closed_photos": ("see_photos", "GET POST", "patient"),
     "photo_change": ("see_photos", "GET", "photo_change"),
     "photo_change_picture": ("see_photos", "GET", "photo_change"),
     "withdraw_consent": ("consent", "POST", "consent"),

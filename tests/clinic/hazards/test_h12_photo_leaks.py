@@ -97,6 +97,20 @@ def test_who_took_a_copy_for_what_is_in_the_record_and_a_consent_taken_back_ends
     assert RecordLine.objects.filter(act="handed out photo").count() == 1
 
 
+def test_a_photo_whose_consent_was_taken_back_is_closed(bites, live):
+    of = live.patient()
+    given = live.photo_consent(of)
+    row = photo.add_photo(live.act(Role.NURSE), patient_id=of.public_id, content=picture(), shows="front")
+    consent.withdraw(live.act(Role.NURSE), consent_id=given.public_id, reason="asked to")
+
+    def closed():
+        for role in (Role.NURSE, Role.PRESCRIBER, Role.MEDICAL_DIRECTOR):
+            answer = signed_in(live, role).get(reverse("photo", args=[row.public_id]))
+            assert not any(start in answer.content for start in IMAGES)
+
+    bites(closed)
+
+
 def test_a_page_fetched_ahead_makes_no_copy_and_a_form_sent_twice_makes_one(live):
     of = live.patient()
     given = live.photo_consent(of, uses=("chart", "website"))

@@ -13,6 +13,7 @@ from needlepoint.clinic.access.find import find
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions.act import Act, action
 from needlepoint.clinic.actions.opening import opened_beside, too_large
+from needlepoint.clinic.actions.photo_closing import check_open
 from needlepoint.clinic.actions.record import write
 from needlepoint.clinic.actions.sealed_files import keep, seal, unseal
 from needlepoint.clinic.models import Consent, Patient, Photo
@@ -88,7 +89,11 @@ def _bound_to(clinic: int, patient: UUID, photo: UUID) -> bytes:
     return f"{clinic} {patient} {photo}".encode()
 
 
-def opened(photo: Photo) -> bytes:
-    """Return the picture; Refused where the file is missing, altered or another one's."""
+def opened(photo: Photo, *, in_need: bool = False) -> bytes:
+    """Return the picture; Refused where the file is missing, altered or another one's, or the photo is closed.
+
+    `in_need` is for whoever said on record why a closed photo has to be seen.
+    """
+    check_open(photo, in_need)
     bound = _bound_to(photo.clinic_id, photo.patient.public_id, photo.public_id)
     return unseal(photo.stored_as, photo.public_id, bound)

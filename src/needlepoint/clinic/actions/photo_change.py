@@ -16,6 +16,7 @@ from django.db.models import Exists, OuterRef, Q
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.actions.act import Act
 from needlepoint.clinic.actions.photo import opened
+from needlepoint.clinic.actions.photo_closing import check_pair_open
 from needlepoint.clinic.actions.record import write
 from needlepoint.clinic.actions.sealed_files import keep, seal, unseal
 from needlepoint.clinic.models import Consent, Photo, PhotoChange
@@ -177,8 +178,9 @@ def _bound_to(row: PhotoChange, name: str) -> bytes:
     return f"{row.clinic_id} {row.patient.public_id} {row.public_id} {name}".encode()
 
 
-def picture_of(row: PhotoChange, name: str) -> bytes:
-    """Return one picture of a comparison; Refused where there is none or its file was altered."""
+def picture_of(row: PhotoChange, name: str, *, in_need: bool = False) -> bytes:
+    """Return one picture of a comparison; Refused where there is none, its file was altered, or it is closed."""
+    check_pair_open(row, in_need)
     if name not in row.document.get("pictures", ()):
         raise Refused("There is no such picture of these two photos.")
     return unseal(_stored_as(row, name), UUID(str(row.public_id)), _bound_to(row, name))

@@ -22,6 +22,7 @@ from needlepoint.clinic.actions.record import saw
 from needlepoint.clinic.forms.patient import person
 from needlepoint.clinic.forms.session import signed
 from needlepoint.clinic.forms.typed import text
+from needlepoint.clinic.queries.closed_photos import open_ones
 from needlepoint.clinic.queries.duplicates import like as charts_like
 from needlepoint.clinic.queries.older_plans import is_older
 from needlepoint.clinic.queries.patient import chart as chart_of
@@ -31,6 +32,7 @@ from needlepoint.clinic.queries.patient_list import patient_page
 from needlepoint.clinic.queries.session import current_text, of_age
 from needlepoint.clinic.views.day import _refusal
 from needlepoint.clinic.views.door import act_of, new_key, page, seen_of, take, takes_photo, versioned
+from needlepoint.clinic.views.photo_closing import in_need
 from needlepoint.clinic.views.shown import shown
 from needlepoint.course.goals import Sex, SkinType
 
@@ -139,7 +141,7 @@ def portrait(request: Any, patient_id: UUID) -> HttpResponse:
     if row is None:
         return render(request, "patient/initials.svg", {"patient": patient}, content_type="image/svg+xml")
     row.patient = patient
-    content = photos.small(photos.opened(row))
+    content = photos.small(photos.opened(row, in_need=bool(in_need(request, patient))))
     saw(act_of(request), "portrait", row, patient)
     return HttpResponse(content, content_type="image/jpeg", headers={"Content-Disposition": "inline"})
 
@@ -153,12 +155,16 @@ def photo_list(request: Any, patient_id: UUID) -> HttpResponse:
     def again(problem: str = "", status: int = 200) -> HttpResponse:
         consent = photo_consent(patient)
         outside = [use for use in photo_export.OUTSIDE if consent and use in consent.uses]
-        taken = list(patient.photos.select_related("taken_by").order_by("-taken_at"))
+        every = list(patient.photos.select_related("taken_by").order_by("-taken_at"))
+        until = in_need(request, patient)
+        taken = every if until else open_ones(every, patient.pk)
         for each in taken:
             each.copies = [(use, new_key()) for use in outside]
         context = {
             "patient": patient,
             "photos": taken,
+            "closed": len(every) - len(taken),
+            "open_until": until,
             "shows": photos.SHOWS,
             "consent": consent,
             "problem": problem,
@@ -187,7 +193,7 @@ def photo_list(request: Any, patient_id: UUID) -> HttpResponse:
 def photo(request: Any, photo_id: UUID) -> HttpResponse:
     """Give one photo, after the look was recorded."""
     row = look_up("photo", request.actor, photo_id, "patient")
-    content = photos.opened(row)
+    content = photos.opened(row, in_need=bool(in_need(request, row.patient)))
     saw(act_of(request), "photo", row, row.patient)
     return HttpResponse(content, content_type="image/jpeg", headers={"Content-Disposition": "inline"})
 

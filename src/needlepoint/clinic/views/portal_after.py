@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions.photo import opened
+from needlepoint.clinic.actions.photo_closing import says
 from needlepoint.clinic.actions.record import saw
 from needlepoint.clinic.queries import home_screening as before
 from needlepoint.clinic.queries import portal as query
+from needlepoint.clinic.queries.closed_photos import open_ones
 from needlepoint.clinic.queries.drafts import draft_of
 from needlepoint.clinic.queries.forecast import foreseen
 from needlepoint.clinic.queries.open_reports import Pause, advised_about, open_reports
@@ -103,10 +105,13 @@ def reports(request: Any) -> HttpResponse:
 @portal_page(PATIENT)
 def photos(request: Any) -> HttpResponse:
     """Show two of one's own photos side by side."""
-    rows = query.photos(visitor_of(request))
+    visitor = visitor_of(request)
+    every = query.photos(visitor)
+    rows = open_ones(every, visitor.patient)
+    closed = says() if len(rows) < len(every) else ""
     pair = query.pair(rows, request.GET.get("before", ""), request.GET.get("after", ""))
     picks = [("before", _("Before"), pair[0]), ("after", _("After"), pair[1])] if pair else []
-    return shown(request, "photos", {"photos": rows, "pair": pair, "picks": picks})
+    return shown(request, "photos", {"photos": rows, "pair": pair, "picks": picks, "closed": closed})
 
 
 @portal_page(PATIENT)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from django.conf import settings
 from django.urls import reverse
-from PIL import Image
+from PIL import Image, ImageOps
 from tests.clinic.practice import Practice
 from tests.clinic.test_pages import at_most, signed_in
 from tests.clinic.test_photos import picture
@@ -70,7 +70,9 @@ def test_a_later_photo_of_the_same_kind_is_measured_once(practice, pair):
     assert (row.patient, row.verdict) == (pair, "changed")
     assert row.before.taken_at < row.after.taken_at
     shown = changes_of(pair)[0]
-    assert shown.headline == "Changed: left cheek"
+    assert shown.headline.startswith("Changed: left cheek; ")
+    assert shown.headline.endswith("zones seen")
+    assert shown.limits == "the shipped limits"
     blood = shown.changed[0]
     assert blood.change.startswith("+0.")
     assert " to " in blood.interval
@@ -129,6 +131,40 @@ def test_what_cannot_be_measured_says_why(practice, photos_only, content, words)
     assert words in shown
     assert "Nothing is known from these two photos" in shown
     assert client.get(reverse("photo_change_picture", args=[row.public_id])).status_code == 302
+
+
+def somebody_else():
+    other = surface("brown", seed=2, px_per_mm=5.0)
+    return photograph(other, Shot(width=1200, seed=9, person=3)).jpeg()
+
+
+def mirrored():
+    out = BytesIO()
+    ImageOps.mirror(Image.open(BytesIO(face(seed=4)))).save(out, "JPEG", quality=95)
+    return out.getvalue()
+
+
+def black_and_white():
+    out = BytesIO()
+    Image.open(BytesIO(face(seed=4))).convert("L").save(out, "JPEG", quality=95)
+    return out.getvalue()
+
+
+def test_another_persons_photo_a_mirrored_one_and_a_black_and_white_one_are_not_compared(
+    practice, photos_only
+):
+    of = practice.patient()
+    practice.photo_consent(of)
+    taken(practice, of, face())
+    words = ("another person", "mirrored", "black and white")
+    for content in (somebody_else(), mirrored(), black_and_white()):
+        taken(practice, of, content)
+    assert measure(practice) == 3
+    client = signed_in(practice)
+    for row, said in zip(PhotoChange.objects.order_by("after__taken_at"), words, strict=True):
+        assert row.verdict == "not_measurable"
+        assert said in row.document["why"]
+        assert said in client.get(reverse("photo_change", args=[row.public_id])).content.decode()
 
 
 def test_a_missing_file_is_said_and_holds_nobody_up(practice, pair):

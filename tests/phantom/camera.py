@@ -39,6 +39,18 @@ class Shot:
     card_tilt: tuple[float, float] = (0.0, 0.0)
     garment: tuple[float, float, float] = (0.10, 0.16, 0.30)
     seed: int = 0
+    person: int = 0
+
+
+def shaped(vertices: np.ndarray, person: int) -> np.ndarray:
+    """The head of somebody else: longer or shorter, other in jaw, nose and cheekbones; 0 is the canonical one."""
+    if person == 0:
+        return vertices
+    jaw, long, nose, bone = np.random.default_rng((person, 7)).uniform(-1, 1, 4) * [0.09, 0.06, 3.0, 0.06]
+    x, y, z = vertices.T
+    low, high = 1 / (1 + np.exp((y + 30) / 12)), np.exp(-(((y - 5) / 22) ** 2))
+    middle = np.exp(-((x / 14) ** 2) - ((y + 8) / 16) ** 2)
+    return np.stack([x * (1 + jaw * low + bone * high), y * (1 + long) - nose * middle, z + nose * middle], 1)
 
 
 def jittered(rng: np.random.Generator, level: float = 1.0, **changes: object) -> Shot:
@@ -137,7 +149,7 @@ def photograph(face: Surface, shot: Shot) -> Photograph:
     half = to_light + np.array([0, 0, 1])
     lamps = np.stack([to_light, half / np.linalg.norm(half)]) @ turn  # in the head's own axes
     for kind, vertices, normals, triangles in reversed(_parts()):
-        places, depth = _project(vertices, turn, shot, size)
+        places, depth = _project(shaped(vertices, shot.person), turn, shot, size)
         shown = triangles[(normals @ turn.T)[triangles][..., 2].max(axis=1) > -0.1]
         owner, share = raster(places, depth, shown, taken)
         solids = np.concatenate([vertices, normals], axis=1).astype(np.float32)
@@ -162,7 +174,7 @@ def photograph(face: Surface, shot: Shot) -> Photograph:
     if shot.card:
         light, seen = _with_card(light, seen, shot, size)
     codes = _developed(light, shot, size[0] / FRAME_MM[0])
-    points = _project(canonical()[0], turn, shot, size)[0]
+    points = _project(shaped(canonical()[0], shot.person), turn, shot, size)[0]
     return Photograph(codes, seen, px_per_mm, points, shot.quality)
 
 

@@ -84,7 +84,7 @@ def recovery(trials: list[Trial]) -> list[Figure]:
         ),
         Figure(
             "A3",
-            "false alarms of haemoglobin in untouched zones",
+            "by the phantom's own scatter: false alarms of haemoglobin in untouched zones",
             f"{alarms:.1%}",
             "≤ 5 %",
             alarms <= 0.05,
@@ -318,7 +318,7 @@ def no_card_alarms(trials: list[Trial]) -> list[Figure]:
     return [
         Figure(
             "A12",
-            "no card: redness of unchanged skin called changed",
+            "by the phantom's own scatter: no card: redness of unchanged skin called changed",
             f"{alarms:.1%}",
             "≤ 5 %",
             alarms <= 0.05,

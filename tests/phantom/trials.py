@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 from tests.phantom import skin
@@ -11,6 +12,7 @@ from tests.phantom.surface import Surface, polygon, surface
 
 from needlepoint.course.zones import Zone
 from needlepoint.photo import colour
+from needlepoint.photo.change import Repeatability, own
 from needlepoint.photo.compare import Comparison, compare
 from needlepoint.photo.picture import decode
 from needlepoint.photo.zones import outlines
@@ -50,8 +52,14 @@ def taken(face: Surface, shot: Shot) -> Photograph:
     return photograph(face, shot)
 
 
+# The phantom is one camera that was measured: its photos are judged by its own scatter, as a practice's are by theirs.
+OWN = own(Path(__file__).with_name("own_scatter.toml").read_bytes(), "own_scatter.toml")
+
+
 def measured(before: Photograph, after: Photograph, **options: object) -> Comparison:
-    return compare(decode(before.jpeg(), "before"), decode(after.jpeg(), "after"), maps=False, **options)  # type: ignore[arg-type]
+    """Compare from the bytes on; by the phantom's own scatter, unless another is given."""
+    given = {"repeatability": OWN, **options}
+    return compare(decode(before.jpeg(), "before"), decode(after.jpeg(), "after"), maps=False, **given)  # type: ignore[arg-type]
 
 
 def zone_mask(zone: Zone, px_per_mm: float = MAP_PX_PER_MM, feather_mm: float = 2.0) -> np.ndarray:
@@ -86,17 +94,24 @@ def truth(before: Surface, after: Surface, zones: tuple[Zone, ...]) -> dict[tupl
     return told
 
 
-def null_trials(count: int, level: float, seed: int, **shot: object) -> Iterator[Trial]:
+def null_trials(
+    count: int, level: float, seed: int, table: Repeatability = OWN, **shot: object
+) -> Iterator[Trial]:
     """Pairs between which the skin did not change, and everything else did; the tones take turns."""
     rng = np.random.default_rng(seed)
     for number in range(count):
         face = skin_of(TONES[number % 5], number % 3)
         photos = [taken(face, jittered(rng, level, **{"width": WIDTH, **shot})) for _ in range(2)]
-        yield Trial(TONES[number % 5], measured(*photos), {}, ())
+        yield Trial(TONES[number % 5], measured(*photos, repeatability=table), {}, ())
 
 
 def blood_trials(
-    count: int, level: float, seed: int, tones: Sequence[str] = TONES, **shot: object
+    count: int,
+    level: float,
+    seed: int,
+    tones: Sequence[str] = TONES,
+    table: Repeatability = OWN,
+    **shot: object,
 ) -> Iterator[Trial]:
     """Pairs in which one zone, the left or the right cheek, the forehead or the chin, got more or less blood."""
     rng = np.random.default_rng(seed)
@@ -107,7 +122,8 @@ def blood_trials(
         changed = face.with_blood(float(rng.uniform(1.1, 1.9)), zone_mask(zone))
         pair = (face, changed) if rng.random() < 0.5 else (changed, face)
         photos = [taken(each, jittered(rng, level, **{"width": WIDTH, **shot})) for each in pair]
-        yield Trial(tone, measured(*photos), truth(*pair, (zone,)), (zone, *_beside(zone)))
+        told = measured(*photos, repeatability=table)
+        yield Trial(tone, told, truth(*pair, (zone,)), (zone, *_beside(zone)))
 
 
 def _beside(zone: Zone) -> tuple[Zone, ...]:

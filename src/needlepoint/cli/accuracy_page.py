@@ -22,9 +22,10 @@ verdict. `make truth` repeats it.
 |---|---|---|---|---|---|
 """
 TAIL = """
-The shipped repeatability table was drawn from pairs of this phantom, and all figures rest on photos of it. They show
-that the arithmetic is sound, and nothing of how little a clinic's photos scatter. A clinic measures its own: see
-[measure photos](../how-to/measure-photos.md).
+Where a line says so, changes were judged by the scatter of the phantom's own photos, as a practice that has measured
+its camera judges its own. The limits that are shipped are wider, for cameras that nobody has measured, and see less.
+All this shows that the arithmetic is sound, and nothing of how little a clinic's photos scatter. A clinic measures its
+own: see [measure photos](../how-to/measure-photos.md).
 
 ## What is not known
 

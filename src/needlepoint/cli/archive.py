@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -225,7 +226,8 @@ def _scatter(told: list[dict[str, Any]]) -> str:
         )
     cards = all(all(line["card"].values()) for line in told if "zones" in line)
     rows = "\n".join(f"{measure} = {value:.5f}" for measure, value in sem.items())
-    head = f'source = "own clinic, {len(pairs)} pairs"\nbasis = "calibrated"'
+    day = datetime.now().astimezone().date()
+    head = f'source = "own clinic, {len(pairs)} pairs"\nbasis = "calibrated"\npairs = {len(pairs)}\nmeasured_on = {day}'
     return f"{head}\n\n[{'card' if cards else 'no_card'}]\n{rows}\n"
 
 

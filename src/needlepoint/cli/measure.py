@@ -152,15 +152,14 @@ def _tell(comparison: Comparison, table: Repeatability, as_json: bool) -> None:
 
 
 def _tell_changes(told: dict[str, Any]) -> None:
-    changed = [line for line in told["zones"] if line["verdict"] == "changed"]
-    click.echo("Changed:" if changed else "No change that these photos could show.")
-    for line in changed:
-        low, high = line["ci95"]
-        click.echo(
-            f"  {line['zone']:<18} {line['measure']:<15} {line['before']:8.3f} -> {line['after']:8.3f}"
-            f"   {line['change']:+.3f}  (95 %: {low:+.3f} to {high:+.3f};"
-            f" detectable from {line['smallest_detectable']:.3f})"
-        )
+    click.echo(f"{told['headline']}.")
+    click.echo(f"Limits: {told['repeatability']['words']} ({told['repeatability']['basis']}).")
+    for heading, verdict in (("What stands:", "changed"), ("Not counted (why: --json):", "not_counted")):
+        lines = [line for line in told["zones"] if line["verdict"] == verdict]
+        if lines:
+            click.echo(heading)
+        for line in lines:
+            _tell_line(line)
     counts = {
         verdict: sum(line["verdict"] == verdict for line in told["zones"])
         for verdict in ("not_detectable", "not_measurable")
@@ -170,6 +169,15 @@ def _tell_changes(told: dict[str, Any]) -> None:
     )
     for note in told["notes"]:
         click.echo(f"Note: {note}")
+
+
+def _tell_line(line: dict[str, Any]) -> None:
+    low, high = line["ci95"]
+    click.echo(
+        f"  {line['zone']:<18} {line['measure']:<15} {line['before']:8.3f} -> {line['after']:8.3f}"
+        f"   {line['change']:+.3f}  (95 %: {low:+.3f} to {high:+.3f};"
+        f" detectable from {line['smallest_detectable']:.3f})"
+    )
 
 
 def _write_report(path: Path, comparison: Comparison, table: Repeatability) -> None:

@@ -7,7 +7,7 @@ from html import escape
 from importlib import resources
 from typing import Any
 
-from needlepoint.exchange.measurement_document import NAMES, document
+from needlepoint.exchange.measurement_document import NAMES, document, place
 from needlepoint.photo import pictures
 from needlepoint.photo.change import Repeatability
 from needlepoint.photo.compare import Comparison
@@ -40,18 +40,11 @@ def _style() -> str:
 def _top(told: dict[str, Any]) -> str:
     if "why" in told:
         return f'<h1>These photos cannot be compared</h1><p class="refuse">{escape(told["why"])}</p>'
-    zones = sorted({line["zone"] for line in told["zones"] if line["stands"]})
-    says = (
-        f"Redness or pigment changed in: {', '.join(_place(zone) for zone in zones)}."
-        if zones
-        else "No change of redness or pigment that these photos could show."
+    limits = told["repeatability"]["words"]
+    return (
+        f"<h1>What changed in the skin</h1><p>{escape(told['headline'])}.</p>"
+        f'<p class="soft">Judged by {escape(limits)}.</p>'
     )
-    return f"<h1>What changed in the skin</h1><p>{escape(says)}</p>"
-
-
-def _place(zone: str) -> str:
-    kind, _, side = zone.rpartition("_")
-    return f"{kind.replace('_', ' ')} ({side})" if side in {"left", "right"} else zone.replace("_", " ")
 
 
 def _quality(told: dict[str, Any]) -> str:
@@ -104,10 +97,10 @@ def _tables(told: dict[str, Any]) -> str:
     """Return what changed and stands, and behind a fold every number."""
     stands = [line for line in told["zones"] if line["stands"]]
     first = f"<h2>What stands</h2>{_table(stands)}" if stands else ""
-    chance = sum(line["verdict"] == "changed" and not line["stands"] for line in told["zones"])
+    chance = sum(line["verdict"] == "not_counted" for line in told["zones"])
     others = (
-        f'<p class="soft">{chance} of the {len(told["zones"])} numbers are beyond their own scatter too; so many may be'
-        " by chance, or they are measures that never stand alone.</p>"
+        f'<p class="soft">Not counted: {chance} of the {len(told["zones"])} numbers are beyond their own scatter too;'
+        " so many may be by chance, or they are measures that never stand alone.</p>"
         if chance
         else ""
     )
@@ -123,7 +116,9 @@ def _table(lines: list[dict[str, Any]]) -> str:
     for zone in zones:
         own = [line for line in lines if line["zone"] == zone]
         unseen = {line.get("why", "") for line in own if line["change"] is None}
-        rows += f'<tr class="zone"><th colspan="{len(_COLUMNS)}" scope="colgroup">{escape(_place(zone))}</th></tr>'
+        rows += (
+            f'<tr class="zone"><th colspan="{len(_COLUMNS)}" scope="colgroup">{escape(place(zone))}</th></tr>'
+        )
         if len(unseen) == 1 and all(line["change"] is None for line in own):
             rows += (
                 f'<tr><td>not measurable</td><td colspan="6" class="soft">{escape(unseen.pop())}</td></tr>'
@@ -149,9 +144,8 @@ def _row(line: dict[str, Any]) -> str:
             strict=True,
         )
     )  # fmt: skip
-    why = (
-        f'<br><span class="soft">{escape(line["why"])}</span>' if line["verdict"] == "not_measurable" else ""
-    )
+    doubted = line["verdict"] in {"not_measurable", "not_counted"}
+    why = f'<br><span class="soft">{escape(line["why"])}</span>' if doubted else ""
     return f'<tr class="{line["verdict"]}">{name}{numbers}<td>{verdict}{why}</td></tr>'
 
 
@@ -165,7 +159,7 @@ def _how(told: dict[str, Any]) -> str:
     says = (
         f"Measured {card}; scale {told['scale_px_per_mm']:.1f} pixels a millimetre, from the {told['scale_from']};"
         f" laying one photo over the other agreed with itself to {told['registration_median_mm']:.2f} mm."
-        f" Scatter: {scatter['source']} ({scatter['basis']}). Units: haemoglobin in optical density;"
+        f" Limits: {scatter['words']}: {scatter['source']} ({scatter['basis']}). Units: haemoglobin in optical density;"
         " indices in 100 log10; lines and roughness in 100 ln of luminance."
     )
     return f'<h2>How it was measured</h2><p class="soft">{escape(says)}</p>'

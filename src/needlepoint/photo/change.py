@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib import resources
 from statistics import NormalDist
@@ -47,6 +48,18 @@ class Repeatability:
     sem: dict[str, dict[str, float]]
     source: str
     basis: str
+    whose: str = "shipped"
+    pairs: int | None = None
+    measured_on: date | None = None
+
+    @property
+    def words(self) -> str:
+        """Return whose limits these are, as a page says it."""
+        if self.whose == "shipped":
+            return "the shipped limits"
+        drawn = f"from {self.pairs} pairs" if self.pairs else f"from {self.source}"
+        day = f" on {self.measured_on:%d %B %Y}".replace(" 0", " ") if self.measured_on else ""
+        return f"this practice's own, {drawn}{day}"
 
     def smallest_detectable(self, condition: str, measure: str, melanin_index: float = 0.0) -> float:
         """Return 1.96 * sqrt(2) * SEM, on skin of that melanin index."""
@@ -100,7 +113,10 @@ def _table(text: str, name: str) -> Repeatability:
         table = tomli.loads(text)
     except tomli.TOMLDecodeError as why:
         raise InputError(name, f"this is not TOML ({why})", "the file that --repeatability wrote") from None
-    if set(table) - {"source", "basis", *CONDITIONS} or not {"source", "basis"} <= set(table):
+    if set(table) - {"source", "basis", "pairs", "measured_on", *CONDITIONS} or not {
+        "source",
+        "basis",
+    } <= set(table):
         raise InputError(name, f"keys {sorted(table)}", f"source, basis and {' and '.join(CONDITIONS)}")
     sem: dict[str, dict[str, float]] = {}
     for condition in CONDITIONS:
@@ -113,7 +129,12 @@ def _table(text: str, name: str) -> Repeatability:
         }
         if set(sem[condition]) != set(MEASURES):
             raise InputError(f"{name}.{condition}", "unknown or missing measures", ", ".join(MEASURES))
-    return Repeatability(sem, str(table["source"]), str(table["basis"]))
+    pairs, day = table.get("pairs"), table.get("measured_on")
+    if not (pairs is None or (type(pairs) is int and pairs > 0)):
+        raise InputError(f"{name}.pairs", f"{pairs!r} is no number of pairs", "a whole number above 0")
+    if not (day is None or type(day) is date):
+        raise InputError(f"{name}.measured_on", f"{day!r} is no day", "a day such as 2026-11-30")
+    return Repeatability(sem, str(table["source"]), str(table["basis"]), "own", pairs, day)
 
 
 def _positive(key: str, value: object) -> float:

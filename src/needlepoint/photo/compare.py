@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from needlepoint.course.zones import Zone
-from needlepoint.photo import gate, pairing
+from needlepoint.photo import gate, identity, pairing
 from needlepoint.photo.card import Card
 from needlepoint.photo.change import (
     Repeatability,
@@ -77,8 +77,38 @@ class Comparison:
             return change.verdict == "changed" and self.stands(blood)
         if change.verdict != "changed" or change.measure not in DECIDING:
             return False
-        looks = sum(each.change is not None for each in self.zones)
-        return abs(change.change or 0) > (change.smallest_detectable or 0) * of_many(looks)
+        return abs(change.change or 0) > (change.smallest_detectable or 0) * self._of_many
+
+    @property
+    def _of_many(self) -> float:
+        return of_many(sum(each.change is not None for each in self.zones))
+
+    @property
+    def seen(self) -> tuple[int, int]:
+        """Return in how many zones anything was measured, and how many there are."""
+        measured = {change.zone for change in self.zones if change.change is not None}
+        return len(measured), len({change.zone for change in self.zones})
+
+    def unseen_below(self, measure: str) -> float | None:
+        """Return the size below which a change of a measure would not have stood in every zone that was seen."""
+        limits = [c.smallest_detectable for c in self.zones if c.measure == measure and c.smallest_detectable]
+        return max(limits) * self._of_many if limits else None
+
+    @property
+    def withheld(self) -> bool:
+        """Return whether a number was large enough to stand and yet nothing may be concluded from it."""
+        return any(
+            change.verdict == "not_measurable"
+            and change.measure in DECIDING
+            and abs(change.change) > (change.smallest_detectable or 0) * self._of_many
+            for change in self.zones
+            if change.change is not None
+        )
+
+    @property
+    def with_card(self) -> bool:
+        """Return whether both photos were read with the card."""
+        return self.before.card is not None and self.after.card is not None
 
 
 def compare(
@@ -92,7 +122,8 @@ def compare(
 ) -> Comparison:
     """Return the measured change from `before` to `after`.
 
-    With `card_wanted` photos without the card are refused; without `maps` nothing is registered by flow.
+    With `card_wanted` photos without the card are refused; without `maps` skin that is no face is not registered by
+    flow. Faces always are: it says whether they are the same.
     """
     first, second = (photo if isinstance(photo, Reading) else read(photo, plan) for photo in (before, after))
     lonely = (first.card is None) != (second.card is None)
@@ -105,8 +136,14 @@ def compare(
         quality = (*quality, *gate.of_pair(first, second))
     if gate.strictest(quality) == "refuse":
         return Comparison((), quality, first, second, None)
+    faces = first.face is not None and second.face is not None
+    laid = register(first, second) if maps or faces else None
+    if faces and laid is not None:
+        quality = (*quality, *identity.of_pair(first, second, laid, after))
+    if gate.strictest(quality) == "refuse":
+        return Comparison((), quality, first, second, laid)
     changes, said = _changes(first, second, repeatability or default())
-    return Comparison(changes, (*quality, *said), first, second, register(first, second) if maps else None)
+    return Comparison(changes, (*quality, *said), first, second, laid)
 
 
 def _without_card(photo: Picture | Reading, reading: Reading) -> Reading:
@@ -130,7 +167,8 @@ def _changes(
     layouts = pairing.common(first, second)
     condition = "card" if first.card and second.card else "no_card"
     textures, said, missing = pairing.textures(first, second, layouts)
-    colours = _evened(pairing.colours(first, second, layouts))
+    seen_colours = pairing.colours(first, second, layouts)
+    colours = _evened({key: pair for key, pair in seen_colours.items() if key[1] not in missing})
     pairs = (_alike(colours) if condition == "card" else colours) | textures
     seen = {zone for zone, _ in pairs}
     index = face_index(_pigment(pairs)) if condition == "card" else 0.0

@@ -11,7 +11,8 @@ import numpy as np
 import tomli
 
 from needlepoint.course.zones import Zone
-from needlepoint.photo.reading import FEWEST_PX_PER_MM_TEXTURE, Reading
+from needlepoint.photo import texture
+from needlepoint.photo.reading import FEWEST_PX_PER_MM_TEXTURE, Reading, feature_mask
 from needlepoint.photo.zones import project
 
 LEVELS = ("ok", "warn", "refuse")
@@ -38,7 +39,8 @@ def strictest(checks: tuple[Check, ...]) -> str:
     return max((check.level for check in checks), key=LEVELS.index, default="ok")
 
 
-def _judged(photo: str, check: str, value: float) -> Check:
+def judged(photo: str, check: str, value: float) -> Check:
+    """Return what the table of limits says of a value."""
     rule = limits()[check]
     for level in ("refuse", "warn"):
         above, below = rule.get(f"{level}_above"), rule.get(f"{level}_below")
@@ -54,10 +56,10 @@ def of_photo(reading: Reading, photo: str) -> tuple[Check, ...]:
     """Return what there is to say about one photo."""
     if not reading.measurable:
         return (_unseen(reading, photo),)
-    checks = [_judged(photo, "px_per_mm", reading.px_per_mm), _judged(photo, "clipped", reading.clipped)]
+    checks = [judged(photo, "px_per_mm", reading.px_per_mm), judged(photo, "clipped", reading.clipped)]
     checks += [
-        _judged(photo, "brightness_low", reading.brightness),
-        _judged(photo, "sides", abs(reading.sides)),
+        judged(photo, "brightness_low", reading.brightness),
+        judged(photo, "sides", abs(reading.sides)),
     ]
     checks += [*_of_face(reading, photo), *_of_card(reading, photo), *_of_file(reading, photo)]
     return tuple(checks)
@@ -84,9 +86,9 @@ def _of_face(reading: Reading, photo: str) -> list[Check]:
     if face is None:
         return []
     checks = [
-        _judged(photo, "yaw", abs(face.yaw_deg)),
-        _judged(photo, "pitch", abs(face.pitch_deg)),
-        _judged(photo, "mouth", face.mouth_open),
+        judged(photo, "yaw", abs(face.yaw_deg)),
+        judged(photo, "pitch", abs(face.pitch_deg)),
+        judged(photo, "mouth", face.mouth_open),
     ]
     if reading.faces > 1:
         says = f"{reading.faces} faces are in the photo. Only one person may be in it."
@@ -101,7 +103,10 @@ def _of_face(reading: Reading, photo: str) -> list[Check]:
             )
         )
     if Zone.FOREHEAD in reading.seen.layout.zones:
-        checks.append(_judged(photo, "hair", _bare_forehead(reading)))
+        checks.append(judged(photo, "hair", _bare_forehead(reading)))
+    share = grain_share(reading)
+    if share is not None:
+        checks.append(judged(photo, "smoothed", share))
     if reading.seen.luma is None:
         needed, here = FEWEST_PX_PER_MM_TEXTURE, reading.px_per_mm
         says = f"Roughness and lines need {needed:g} pixels a millimetre; this photo has {here:.1f}."
@@ -125,10 +130,10 @@ def _of_card(reading: Reading, photo: str) -> list[Check]:
         return [Check(photo, "card", "warn", says)]
     card = reading.card
     checks = [
-        _judged(photo, "card_tilt", card.tilt_deg),
-        _judged(photo, "card_residual", max(card.residual_de, card.worst_de / 3)),
+        judged(photo, "card_tilt", card.tilt_deg),
+        judged(photo, "card_residual", max(card.residual_de, card.worst_de / 3)),
     ]
-    checks.append(_judged(photo, "blur", card.edge_blur_mm))
+    checks.append(judged(photo, "blur", card.edge_blur_mm))
     if card.markers < 4:
         checks.append(Check(photo, "card", "warn", "A corner of the card is covered. Show the whole card."))
     return checks
@@ -140,8 +145,22 @@ def _of_file(reading: Reading, photo: str) -> list[Check]:
         says = "The file does not say what its colours mean; they are read as sRGB. If they are not, redness is wrong."
         checks.append(Check(photo, "profile", "warn", says))
     if reading.jpeg_quality is not None:
-        checks.append(_judged(photo, "jpeg_quality", reading.jpeg_quality))
+        checks.append(judged(photo, "jpeg_quality", reading.jpeg_quality))
     return checks
+
+
+def grain_share(reading: Reading) -> float | None:
+    """Return how detailed the skin is against the edges of eyes, brows and lips; None where neither is seen."""
+    edges = feature_mask(reading)
+    maps = reading.maps
+    if edges is None or maps is None or maps.luma is None:
+        return None
+    labels = cv2.resize(maps.layout.labels, maps.luma.shape[1::-1], interpolation=cv2.INTER_NEAREST)
+    skin = cv2.erode((labels > 0).astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
+    if not skin.any() or not edges.any():
+        return None
+    of_skin, of_edges = (texture.detail_ratio(maps.luma, mask, maps.luma_px_per_mm) for mask in (skin, edges))
+    return of_skin / max(of_edges, 1e-9)
 
 
 def _glasses(reading: Reading) -> bool:
@@ -163,9 +182,9 @@ def of_pair(before: Reading, after: Reading) -> tuple[Check, ...]:
     checks = []
     if before.face is not None and after.face is not None:
         turn = max(abs(getattr(before.face, a) - getattr(after.face, a)) for a in ("yaw_deg", "pitch_deg"))
-        checks.append(_judged("pair", "pose_difference", turn))
-        checks.append(_judged("pair", "expression_difference", _expression(before, after)))
-    checks.append(_judged("pair", "light_difference", abs(before.sides - after.sides)))
+        checks.append(judged("pair", "pose_difference", turn))
+        checks.append(judged("pair", "expression_difference", _expression(before, after)))
+    checks.append(judged("pair", "light_difference", abs(before.sides - after.sides)))
     if before.camera and after.camera and before.camera != after.camera:
         says = f"Different cameras, {before.camera} and {after.camera}: each has colours of its own. Use the same one."
         checks.append(Check("pair", "camera", "warn", says))

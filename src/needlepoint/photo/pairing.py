@@ -19,11 +19,14 @@ SMOOTHED = (
     0.6  # a photo with less than this share of the other's grain, though equally sharp, went through a filter
 )
 
+# What a filter, or a soft photo, makes less of by itself; unevenness of pigment too.
+SOFTENED = (*TEXTURE_MEASURES, "evenness")
+
 Pairs = dict[tuple[Zone, str], tuple[float, float]]
 
 _COARSE = "The photos are too coarse for it."
 _UNSHARP = "The photos differ too much in sharpness, or are not sharp enough."
-_FILTERED = "The skin of one photo has lost its grain while edges stayed sharp, as a smoothing filter does."
+_FILTERED = "The skin of a photo has lost its grain while edges stayed sharp, as a smoothing filter does."
 _OTHER_LIGHT = "The light comes from another side in the second photo."
 
 
@@ -57,6 +60,9 @@ def textures(
     lumas = (first.seen.luma, second.seen.luma)
     if lumas[0] is None or lumas[1] is None:
         return {}, (), dict.fromkeys(TEXTURE_MEASURES, _COARSE)
+    if any(_smoothed(reading) for reading in (first, second)):
+        # Said of each photo by itself; a filter on both takes from both, and never as much.
+        return {}, (), dict.fromkeys(SOFTENED, _FILTERED)
     extra = extra_blur(first, second)
     if max(extra) > MOST_BLUR_DIFFERENCE_MM or max(_edge_blur(first), _edge_blur(second)) > MOST_BLUR_MM:
         return _without("blur_difference", _UNSHARP)
@@ -83,9 +89,14 @@ def textures(
 
 def _without(check: str, why: str) -> tuple[Pairs, tuple[gate.Check, ...], dict[str, str]]:
     said = gate.Check(
-        "pair", check, "warn", f"{why} Roughness, lines and scar-like shading are not measured."
+        "pair", check, "warn", f"{why} Roughness, lines, scar-like shading and unevenness are not measured."
     )
-    return {}, (said,), dict.fromkeys(TEXTURE_MEASURES, why)
+    return {}, (said,), dict.fromkeys(SOFTENED, why)
+
+
+def _smoothed(reading: Reading) -> bool:
+    share = gate.grain_share(reading)
+    return share is not None and gate.judged("pair", "smoothed", share).level != "ok"
 
 
 def _edge_blur(reading: Reading) -> float:

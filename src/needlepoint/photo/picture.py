@@ -28,6 +28,10 @@ FORMATS = {"JPEG": "JPEG", "MPO": "JPEG", "PNG": "PNG", "WEBP": "WebP", "HEIF": 
 _READERS = (JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin)  # importing them registers them
 EXPECTED = "a photo as JPEG, PNG, WebP or HEIC"
 
+_GREY_MODES = {"1", "L", "LA", "La", "I", "I;16", "I;16B", "I;16L", "F"}
+# By how many codes of 255 the channels of a grey pixel may differ after a JPEG, and in how many per cent of it.
+_ALIKE, _NEARLY_ALL, _COLOUR_SIDE = 4, 99.5, 300
+
 _ORIENTATION, _MAKE, _MODEL, _EXIF_OFFSET, _COLOUR_SPACE = 274, 271, 272, 0x8769, 0xA001
 _TURNS = {
     2: (None, 1),
@@ -107,6 +111,7 @@ def decode(content: bytes, name: str) -> Picture:
         profile = profile_of(header.info.get("icc_profile"), name) or _untagged(form, exif)
         quality = _quality(getattr(header, "quantization", None))
         codes = _heif_codes(header, name) if form == "HEIC" else _codes(content, header, name)
+    _check_colour(codes, name)
     upright = codes if form == "HEIC" else _turned(codes, exif.get(_ORIENTATION))
     return Picture(upright, profile, _camera(exif), quality)
 
@@ -123,13 +128,31 @@ def _opened(content: bytes, name: str) -> Image.Image:
         raise InputError(name, "this is not a picture that can be read", EXPECTED) from None
     except Exception as why:  # noqa: BLE001 - a decoder fed with garbage may raise anything
         raise InputError(name, f"the file is damaged ({type(why).__name__})", EXPECTED) from None
-    if header.mode not in {"RGB", "RGBA", "L", "P"} or (
+    if header.mode in _GREY_MODES:
+        raise _colourless(name)
+    if header.mode not in {"RGB", "RGBA", "P"} or (
         getattr(header, "n_frames", 1) > 1 and header.format != "MPO"
     ):
         raise InputError(
             name, f"a picture of the kind {header.mode} cannot be measured", "one still photo in colour"
         )
     return header
+
+
+def _colourless(name: str) -> InputError:
+    return InputError(
+        name,
+        "the photo is black and white, and redness cannot be seen in it",
+        "the camera's own photo, in colour",
+    )
+
+
+def _check_colour(codes: np.ndarray, name: str) -> None:
+    """Refuse a picture whose channels are alike nearly everywhere: a black-and-white one, however it was saved."""
+    small = shrunk(codes, _COLOUR_SIDE)[0].astype(np.int16)
+    apart = small.max(axis=2) - small.min(axis=2)
+    if np.percentile(apart, _NEARLY_ALL) <= _ALIKE:
+        raise _colourless(name)
 
 
 def _most() -> str:

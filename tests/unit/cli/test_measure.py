@@ -34,7 +34,12 @@ def folder(tmp_path_factory):
     for name, one, seed in (("ada-before", face, 1), ("ada-after", redder, 2)):
         (place / f"{name}.jpg").write_bytes(photograph(one, Shot(width=1000, seed=seed)).jpeg())
     blank = photograph(face, Shot(width=1000, card=False))
-    blank.codes[:] = 120
+    blank.codes[:] = (110, 120, 135)
+    other = photograph(surface("brown", seed=2, px_per_mm=5.0), Shot(width=1000, seed=3, person=3))
+    strange = place.with_name("strange")
+    strange.mkdir()
+    (strange / "ben-before.jpg").write_bytes((place / "ada-before.jpg").read_bytes())
+    (strange / "ben-after.jpg").write_bytes(other.jpeg())
     for name in ("nobody-before", "nobody-after"):
         (place / f"{name}.jpg").write_bytes(blank.jpeg())
     return place
@@ -56,7 +61,9 @@ def test_the_document_keeps_the_contract(told):
     assert set(document) >= KEYS
     assert all(set(line) >= LINE for line in document["zones"])
     assert {line["measure"] for line in document["zones"]} == set(MEASURES)
-    assert {line["verdict"] for line in document["zones"]} <= {"changed", "not_detectable", "not_measurable"}
+    verdicts = {"changed", "not_counted", "not_detectable", "not_measurable"}
+    assert {line["verdict"] for line in document["zones"]} <= verdicts
+    assert all(line["stands"] == (line["verdict"] == "changed") for line in document["zones"])
     assert all(line["why"] for line in document["zones"] if line["verdict"] == "not_measurable")
     assert {check["level"] for check in document["quality"]} <= {"ok", "warn", "refuse"}
     assert document["card"] == {"before": True, "after": True}
@@ -85,14 +92,16 @@ def test_the_report_needs_nothing_from_elsewhere(told, folder):
     page = (folder / "out.html").read_text()
     assert "http" not in page.split("base64")[0]
     assert page.count("data:image/") >= 6
-    assert "cheek (right)" in page
+    assert "right cheek" in page
 
 
 def test_the_report_says_at_its_top_only_what_stands(told, folder):
     top = (folder / "out.html").read_text().split("</p>")[0]
-    stands = {line["zone"] for line in json.loads(told.stdout)["zones"] if line["stands"]}
-    assert stands == {"cheek_right"}
-    assert top.endswith("Redness or pigment changed in: cheek (right).")
+    document = json.loads(told.stdout)
+    assert {line["zone"] for line in document["zones"] if line["stands"]} == {"cheek_right"}
+    assert top.endswith(f"<p>{document['headline']}.")
+    assert document["headline"].startswith("Changed: right cheek; ")
+    assert document["headline"].endswith("zones seen")
 
 
 def test_photos_that_cannot_be_compared_end_with_3_and_say_why(folder):
@@ -107,6 +116,8 @@ def test_asking_for_people_tells_in_words(folder):
     said = ran(folder / "ada-before.jpg", folder / "ada-after.jpg")
     assert said.exit_code == 0
     assert "cheek_right" in said.stdout
+    assert said.stdout.index("What stands:") < said.stdout.index("cheek_right")
+    assert "Limits: the shipped limits" in said.stdout
     assert "not a diagnosis" in said.stdout
 
 
@@ -150,6 +161,22 @@ def test_a_folder_is_measured_pair_by_pair_and_goes_on_where_it_stopped(folder, 
     (tmp_path / "measurements.jsonl").write_text(cut[0] + cut[1][:40])
     ran(folder, "--out", tmp_path)
     assert (tmp_path / "measurements.jsonl").read_text() == lines
+
+
+def test_in_a_folder_too_two_people_are_refused(folder, tmp_path):
+    ran(folder.with_name("strange"), "--out", tmp_path)
+    (line,) = (json.loads(text) for text in (tmp_path / "measurements.jsonl").read_text().splitlines())
+    assert "another person" in line["refused"]
+    assert "zones" not in line
+
+
+def test_two_people_end_with_3_and_say_why(folder):
+    refused = ran(
+        folder.with_name("strange") / "ben-before.jpg", folder.with_name("strange") / "ben-after.jpg"
+    )
+    assert refused.exit_code == 3
+    assert "another person" in refused.stdout
+    assert "cannot be compared" in refused.stdout
 
 
 def test_several_processes_give_the_same_lines(folder, tmp_path):

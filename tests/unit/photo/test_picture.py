@@ -5,7 +5,6 @@ import struct
 import zlib
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 from PIL import Image, ImageCms
@@ -98,7 +97,8 @@ def test_a_file_that_does_not_say_what_its_colours_mean_says_so():
 def test_shrinking_averages_light_and_not_codes():
     stripes = np.zeros((240, 320, 3), np.uint8)
     stripes[:, ::2] = 255
-    light = decode(saved("PNG", stripes), "x").linear((0, 0, 320, 240), 2)
+    stripes[:8, :, 1] = 0  # a picture without any colour would be refused
+    light = decode(saved("PNG", stripes), "x").linear((0, 8, 320, 240), 2)
     assert np.allclose(light, 0.5, atol=1e-3)
 
 
@@ -154,8 +154,29 @@ def test_a_broken_profile_is_refused(cut):
     assert "profile" in refusal(saved("PNG", icc_profile=DISPLAY_P3[:cut]))
 
 
-def test_a_grey_photo_is_read_as_grey():
+GREY = Image.fromarray(painted()).convert("L")
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "1", "I;16", "RGB", "RGBA", "P"])
+def test_a_black_and_white_photo_is_refused_in_plain_words_however_it_was_saved(mode):
     out = io.BytesIO()
-    Image.fromarray(painted()).convert("L").save(out, "JPEG")
-    codes = decode(out.getvalue(), "x").codes
-    assert (cv2.absdiff(codes[..., 0], codes[..., 2]) == 0).all()
+    grey = Image.fromarray(np.asarray(GREY).astype(np.uint16) * 200) if mode == "I;16" else GREY.convert(mode)
+    assert grey.mode == mode
+    grey.save(out, "PNG")
+    assert "black and white" in refusal(out.getvalue())
+
+
+@pytest.mark.parametrize("form", ["JPEG", "WEBP"])
+@pytest.mark.parametrize("quality", [40, 75, 95])
+def test_a_black_and_white_photo_that_was_compressed_in_colour_is_refused(form, quality):
+    grey = np.asarray(GREY.convert("RGB")).copy()
+    grey[::7, ::5] = np.clip(grey[::7, ::5] + np.array([1, 0, -1]), 0, 255)
+    assert "black and white" in refusal(saved(form, grey, quality=quality))
+
+
+def test_a_pale_photo_with_little_colour_is_not_called_black_and_white():
+    pale = np.full((240, 320, 3), (150, 140, 134), np.uint8)
+    assert decode(saved("JPEG", pale), "x").width == 320
+    spot = np.full((240, 320, 3), 128, np.uint8)
+    spot[60:120, 80:160] = (190, 140, 120)
+    assert decode(saved("JPEG", spot), "x").width == 320

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from needlepoint.clinic.models import Patient, PhotoChange
-from needlepoint.exchange.measurement_document import NAMES
+from needlepoint.exchange.measurement_document import NAMES, place
 from needlepoint.photo import METHOD
 
 FIRST_SHOWN = "haemoglobin"
@@ -35,15 +35,15 @@ class Line:
         known = told["change"] is not None
         low, high = told["ci95"] or (0.0, 0.0)
         return cls(
-            zone=_place(told["zone"]),
+            zone=place(told["zone"]),
             measure=NAMES[told["measure"]],
             values=f"{_plain(told['before'])} → {_plain(told['after'])}" if known else "",
             change=_signed(told["change"]) if known else "",
             interval=f"{_signed(low)} to {_signed(high)}" if known else "",
             detectable_from=_plain(told["smallest_detectable"]) if known else "",
             verdict=_verdict(told),
-            why=told.get("why", "") if told["verdict"] == "not_measurable" else "",
-            changed=told["verdict"] == "changed",
+            why=told.get("why", "") if told["verdict"] in {"not_measurable", "not_counted"} else "",
+            changed=told["verdict"] in {"changed", "not_counted"},
             stands=told.get("stands", False),
         )
 
@@ -54,8 +54,10 @@ class Shown:
 
     row: PhotoChange
     headline: str
+    limits: str
     why: str
     changed: list[Line]
+    uncounted: list[Line]
     redness: list[Line]
     lines: list[Line]
     counts: str
@@ -85,9 +87,11 @@ def shown(row: PhotoChange) -> Shown:
     said = [check for check in told["quality"] if check["level"] == "warn"]
     return Shown(
         row=row,
-        headline=_headline(row.verdict, lines),
+        headline=told.get("headline") or _headline(row.verdict, lines),
+        limits=told.get("repeatability", {}).get("words", ""),
         why=told.get("why", ""),
-        changed=sorted((line for line in lines if line.changed), key=lambda line: not line.stands),
+        changed=[line for line in lines if line.stands],
+        uncounted=[line for line in lines if line.changed and not line.stands],
         redness=[line for line in lines if line.measure == NAMES[FIRST_SHOWN]],
         lines=_merged(lines),
         counts=_counts(lines),
@@ -111,27 +115,22 @@ def _headline(verdict: str, lines: Iterable[Line]) -> str:
     if verdict == "not_measurable":
         return "Not measurable"
     if verdict == "not_detectable":
-        return "Not detectable: no change of redness or pigment that these photos could show"
+        return "No change was shown; how small a one these photos would have missed was not asked then"
     zones = dict.fromkeys(line.zone for line in lines if line.stands)
     return f"Changed: {', '.join(zones)}"
 
 
 def _verdict(told: Mapping[str, Any]) -> str:
-    if told["verdict"] == "changed" and not told.get("stands", False):
-        return "changed, perhaps by chance"
+    if told["verdict"] in {"changed", "not_counted"} and not told.get("stands", False):
+        return "not counted"
     return str(told["verdict"]).replace("_", " ")
 
 
 def _counts(lines: list[Line]) -> str:
     told = [line.verdict for line in lines]
-    kinds = ("changed", "changed, perhaps by chance", "not detectable", "not measurable")
+    kinds = ("changed", "not counted", "not detectable", "not measurable")
     words = [f"{told.count(each)} {each}" for each in kinds if each in told]
     return ", ".join(words)
-
-
-def _place(zone: str) -> str:
-    kind, _, side = zone.rpartition("_")
-    return f"{side} {kind}".replace("_", " ") if side in {"left", "right"} else zone.replace("_", " ")
 
 
 def _plain(value: float) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from needlepoint.clinic.access.find import look_up
@@ -15,6 +16,7 @@ from needlepoint.clinic.actions.act import Act
 from needlepoint.clinic.actions.photo_closing import MOST_LETTERS, open_in_need, says
 from needlepoint.clinic.actions.record import saw
 from needlepoint.clinic.forms.typed import text
+from needlepoint.clinic.queries.closed_photos import closed_since
 from needlepoint.clinic.views.door import act_of, new_key, page, take
 from needlepoint.clinic.views.shown import shown
 
@@ -43,11 +45,13 @@ def closed_photos(request: Any, patient_id: UUID) -> HttpResponse:
 
     if request.method == "POST":
         return take(request, do, lambda problem, status: shut(request, patient, problem, status), patient_id)
+    if closed_since(patient.pk) is None:
+        return redirect("photos", patient_id)
     saw(act_of(request), "closed photos", patient, patient)
-    return shut(request, patient)
+    return shut(request, patient, status=200)
 
 
-def shut(request: Any, patient: Any, problem: str = "", status: int = 403) -> HttpResponse:
+def shut(request: Any, patient: Any, problem: str = "", status: int = 409) -> HttpResponse:
     """Show in place of photos that they are closed; as a fragment where a page asks for one."""
     context = {
         "patient": patient,

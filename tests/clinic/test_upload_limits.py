@@ -177,7 +177,7 @@ def test_more_photos_than_a_person_sends_in_an_hour_are_refused_before_they_are_
     tried = []
     monkeypatch.setattr("needlepoint.clinic.actions.photo.opened_beside", tried.append)
     monkeypatch.setattr(
-        "needlepoint.clinic.views.portal_after.clean", lambda content: tried.append(content) or b""
+        "needlepoint.clinic.views.portal_check_in.clean", lambda content: tried.append(content) or b""
     )
     answers = [from_home(home, bytes([n])) for n in range(opening.MOST_FROM_HOME + 5)]
     assert len(tried) == opening.MOST_FROM_HOME

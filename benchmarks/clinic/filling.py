@@ -20,6 +20,7 @@ from needlepoint.clinic.models import (
     Cartridge,
     CartridgeUse,
     Course,
+    Hold,
     Patient,
     Session,
     SessionPass,
@@ -57,7 +58,9 @@ def filled(practice: Practice, patients: int, sessions: int, say: Callable[[str]
     with _lifted():
         _multiply(_Seed.written(practice, each_has), patients, each_has)
         people = Patient.objects.filter(public_id__in=[public_id("patient", each) for each in range(40)])
-        Booking.objects.bulk_create(_booking(practice, person, place) for place, person in enumerate(people))
+        visits = [_booking(practice, person, place) for place, person in enumerate(people)]
+        Booking.objects.bulk_create(visits)
+        Hold.objects.bulk_create(hold for visit in visits for hold in _holds(visit))
     for statement in SETTLED[connection.vendor]:
         _run(statement)
     say(f"filled with {patients} patients and {sessions} sessions in {time.perf_counter() - began:.0f} s")
@@ -272,8 +275,14 @@ def _booking(practice: Practice, patient: Patient, place: int) -> Booking:
         public_id=public_id("booking", place),
         patient=patient,
         room=practice.rooms[place % 2],
-        operator=practice.members[Role.PRESCRIBER],
+        operator=practice.members[(Role.PRESCRIBER, Role.NURSE)[place % 2]],
         purpose="Session",
         starts_at=starts_at,
         ends_at=starts_at + timedelta(minutes=10),
     )
+
+
+def _holds(visit: Booking) -> Iterator[Hold]:
+    span = {"starts_at": visit.starts_at, "ends_at": visit.ends_at}
+    for taken in ({"room": visit.room}, {"member": visit.operator}, {"patient": visit.patient}):
+        yield Hold(clinic=visit.clinic, kind="visit", booking=visit, **taken, **span)

@@ -9,7 +9,7 @@ from uuid import uuid4, uuid5
 
 import pytest
 from django.core.management import call_command
-from django.db import DatabaseError, connection, connections, transaction
+from django.db import DatabaseError, OperationalError, connection, connections, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.clinic.practice import Practice
@@ -170,6 +170,25 @@ def test_after_any_sequence_nothing_is_taken_twice(practice, seed):
         for each in Booking.objects.filter(cancelled_at=None, no_show_at=None):
             assert each.holds.filter(released_at=None).count() == 3
         transaction.set_rollback(True)
+
+
+def test_whom_postgresql_lets_go_of_a_circle_is_told_to_do_it_again(practice, monkeypatch):
+    class Crossed(Exception):
+        sqlstate = "40P01"
+
+    def fails(sqlstate):
+        cause = Crossed()
+        cause.sqlstate = sqlstate
+        raise OperationalError("waits in a circle") from cause
+
+    of, act = practice.patient(), practice.act(Role.FRONT_DESK)
+    for sqlstate, refusal in (("40P01", Refused), ("57014", OperationalError)):
+        monkeypatch.setattr(holds, "lock", lambda _needs, sqlstate=sqlstate: fails(sqlstate))
+        with pytest.raises(refusal):
+            booking.book(
+                act, patient_id=of.public_id, slot=slot(practice, practice.at + HOUR), purpose="Talk"
+            )
+    assert not Booking.objects.exists()
 
 
 CLERKS, TIMES = 6, 20

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.urls import reverse
+from tests.clinic.portal import Home, reachable
 from tests.clinic.practice import Practice
 from tests.clinic.test_day import signed_in
 
@@ -182,3 +183,58 @@ def test_a_statement_less_or_more_of_visits_costs_no_statement(desk):
             visits_of(of, practice.actor(Role.FRONT_DESK), practice.at)
         told.append(len(asked))
     assert told[0] == told[1]
+
+
+def test_the_sheet_of_the_day_says_what_must_not_stay(desk):
+    from needlepoint.clinic.actions import course
+
+    practice, _, _ = desk
+    running = practice.planned()
+    practice.booked(running.patient, next_session(running), minutes_from_now=240)
+    course.end(practice.act(), course_id=running.public_id, how="pause", reason="Abroad.")
+    page = signed_in(practice, Role.NURSE).get(reverse("day_sheet")).content.decode()
+    assert "The course is paused." in page
+
+
+def test_the_plan_page_begins_with_the_plan_that_stands_and_names_its_days(desk):
+    practice, _, _ = desk
+    running = practice.planned(sessions=2)
+    page = (
+        signed_in(practice, Role.PRESCRIBER).get(reverse("plan", args=[running.public_id])).content.decode()
+    )
+    assert 'name="sessions" type="number" inputmode="numeric" min="1" max="6" value="2"' in page
+    assert page.count("<li value=") == 2
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "due"),
+    [("en", "cannot be on that day", "planned for"), ("es", "no puede ser ese día", "prevista para el")],
+)
+def test_a_patient_is_never_named_a_day_on_which_the_visit_cannot_be(db, language, words, due):
+    practice = Practice.of_today("Harbour Skin")
+    done = practice.done(minutes=5)
+    waiting = next_session(done.course)
+    practice.catch_up()
+    at = practice.at + timedelta(days=5)
+    visit = Booking.objects.create(
+        clinic=practice.clinic,
+        public_id=uuid4(),
+        patient=done.patient,
+        session=waiting,
+        room=practice.rooms[0],
+        operator=practice.members[Role.NURSE],
+        purpose="Session 2",
+        starts_at=at,
+        ends_at=at + timedelta(minutes=30),
+    )
+    reachable(practice)
+    home = Home(practice, language).enter(done.patient, language)
+    for where in ("next-visit/", "today/"):
+        page = home.get(where).content.decode()
+        assert words in page, where
+    assert page.count(due) == 2
+    assert home.get("next-visit/").content.decode().count("date-big") == 0
+    prepared = home.get("preparation/").content.decode()
+    day = (practice.at.astimezone(practice.actor(Role.NURSE).zone) + timedelta(days=30)).date()
+    assert str(day.day) in prepared
+    assert f"{visit.starts_at.astimezone(practice.actor(Role.NURSE).zone):%H:%M}" not in prepared

@@ -11,6 +11,7 @@ from needlepoint.clinic.queries.bundle import bundle
 from needlepoint.clinic.queries.case import asked
 from needlepoint.clinic.queries.day import bookings_of
 from needlepoint.clinic.queries.linked import allergies_beside
+from needlepoint.clinic.queries.visits import Mark, asked_about, marks, stands, with_held
 from needlepoint.course.instants import local_date
 from needlepoint.evidence.loader import packaged
 
@@ -26,12 +27,15 @@ class SheetLine:
     zones: list[PlanZone]
     open_questions: list[str]
     linked: list[Patient]
+    mark: Mark | None = None
 
 
 def day_sheet(actor: Actor, on: date, at: datetime) -> list[SheetLine]:
-    """Return the visits of a day with zones, depths and open questions; three statements."""
+    """Return the visits of a day with zones, depths, open questions and what must not stay; four statements."""
     bookings = list(
-        bookings_of(actor, on).select_related("patient", "operator", "room", "session", "session__course")
+        with_held(bookings_of(actor, on)).select_related(
+            "patient", "operator", "room", "session", "session__course"
+        )
     )
     courses = {each.session.course_id for each in bookings if each.session is not None}
     found = (
@@ -44,6 +48,8 @@ def day_sheet(actor: Actor, on: date, at: datetime) -> list[SheetLine]:
         else {"plans": [], "zones": [], "screenings": []}
     )
     linked = allergies_beside({each.patient_id for each in bookings})
+    coming = [each for each in bookings if stands(each) and each.ends_at > at]
+    marked = marks(asked_about(coming), actor.zone, at)
     latest = {plan.course_id: plan.pk for plan in sorted(found["plans"], key=lambda plan: plan.version)}
     return [
         SheetLine(
@@ -60,6 +66,7 @@ def day_sheet(actor: Actor, on: date, at: datetime) -> list[SheetLine]:
                 at,
             ),
             linked[booking.patient_id],
+            marked.get(booking.pk),
         )
         for booking in bookings
     ]

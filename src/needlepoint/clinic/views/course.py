@@ -120,6 +120,7 @@ def plan(request: Any, course_id: UUID) -> HttpResponse:
     course_found = course_rows(course)
     advice = advice_on(course, request.actor, now.at, course_found)
     beside = said_beside(course, request.actor, now.at, advice, course_found)
+    stands = course.plans.order_by("-version").first()
 
     def again(problem: str = "", status: int = 200) -> HttpResponse:
         held = versioned(request, actions.held_plan(course))
@@ -133,7 +134,7 @@ def plan(request: Any, course_id: UUID) -> HttpResponse:
             "due": len(asked_of(course, request.actor, now.at, course_found).due),
             "older": older.latest_under_older(course),
             "days": days_of(course, request.actor, now.at),
-            "typed": held["typed"] if request.method == "POST" else plan_defaults(advice),
+            "typed": held["typed"] if request.method == "POST" else plan_defaults(advice, stands),
             "problem": problem,
             "key": new_key(),
         }
@@ -168,8 +169,10 @@ def older_plans(request: Any) -> HttpResponse:
     return render(request, "plan/older.html", context)
 
 
-def plan_defaults(advice: Any) -> dict[str, object]:
-    """Return the number of sessions and the interval that the rulebook calls usual."""
+def plan_defaults(advice: Any, plan: Any = None) -> dict[str, object]:
+    """Return the number of sessions and the interval of the plan that stands, else those the rulebook calls usual."""
+    if plan is not None:
+        return {"sessions": plan.sessions, "interval_days": plan.interval_days}
     return {"sessions": advice.plan.sessions_range[0], "interval_days": advice.plan.interval_days.usual}
 
 

@@ -11,10 +11,17 @@ document.addEventListener("htmx:configRequest", (event) => {
 const HIDDEN_MS = 30_000;
 const BY_ITSELF = "[data-by-itself][hx-trigger*=every]";
 const asked = new WeakMap();
+// A menu of the day that somebody is in, and what is typed there, is not drawn over.
+const isUsed = (elt) =>
+  elt.id === "columns" &&
+  [...elt.querySelectorAll("details[open]")].some(
+    (each) => each.contains(document.activeElement) || each.querySelector("input:not([type=hidden]):not(:placeholder-shown)"),
+  );
 document.addEventListener("htmx:beforeRequest", (event) => {
   const { elt } = event.detail;
   if (!elt.matches(BY_ITSELF)) return;
-  if (document.hidden && Date.now() - (asked.get(elt) ?? 0) < HIDDEN_MS) event.preventDefault();
+  const hidden = document.hidden && Date.now() - (asked.get(elt) ?? 0) < HIDDEN_MS;
+  if (hidden || isUsed(elt)) event.preventDefault();
   else asked.set(elt, Date.now());
 });
 document.addEventListener("visibilitychange", () => {

@@ -5,7 +5,7 @@ from tests.browser.test_portal_journey import Phone, after_a_session
 from tests.clinic.portal import reachable
 from tests.clinic.practice import Practice
 
-from needlepoint.clinic.models import CheckIn
+from needlepoint.clinic.models import CheckIn, ReportDraft
 
 SIZE = {"width": 360, "height": 740}
 SCORES = (("redness", 1), ("swelling", 2), ("pain", 3))
@@ -56,7 +56,11 @@ def test_a_whole_check_in_asks_for_one_page_sends_once_and_reads_the_answer(phon
     page.check("[data-step=more] input[name=none]")
     page.fill("textarea", "A little.")
     sent(page, "step", "send")
-    pages = [(method, where.split("/")[0]) for method, where in asked if not where.startswith("http")]
+    pages = [
+        (method, where.split("/")[0])
+        for method, where in asked
+        if where.startswith(("check-in/", "reports/")) and "draft" not in where
+    ]
     assert pages == [("GET", "check-in"), ("POST", "check-in"), ("GET", "reports")]
     told = CheckIn.objects.get()
     assert told.answers == {
@@ -65,6 +69,8 @@ def test_a_whole_check_in_asks_for_one_page_sends_once_and_reads_the_answer(phon
         "pain": 3,
         "signs": ["fine_flaking"],
         "unanswered": [],
+        "where": ["not_sure"],
+        "darker": False,
     }
     assert told.document["words"] == "A little."
 
@@ -176,18 +182,42 @@ def test_nobody_is_shown_the_answers_of_whoever_held_the_phone_before(phone):
     page = phone.page
     tapped(page, ("redness", 4))
     assert page.evaluate("() => history.state.typed").count(["redness", "4"]) == 1
-    page.evaluate("() => history.replaceState({ ...history.state, whose: 'another' }, '')")
+    page.evaluate(
+        """() => {
+          history.replaceState({ ...history.state, whose: 'another' }, '');
+          for (const [name, kept] of Object.entries(localStorage)) {
+            localStorage.setItem('np-check-in:another', kept);
+            localStorage.removeItem(name);
+          }
+        }"""
+    )
+    ReportDraft.objects.update(typed={})
     page.reload()
     assert step(page) == "redness"
     assert page.locator(".chosen").count() == 0
 
 
-def test_what_was_tapped_an_hour_ago_says_nothing_of_now(phone):
+AGED = """(hours) => {
+  const when = Date.now() - hours * 3_600_000;
+  for (const [name, kept] of Object.entries(localStorage)) {
+    localStorage.setItem(name, JSON.stringify({ ...JSON.parse(kept), when }));
+  }
+  history.replaceState({}, '');
+}"""
+
+
+def test_what_was_tapped_a_day_ago_says_nothing_of_now_and_what_was_hours_ago_is_looked_through(phone):
     page = phone.page
-    tapped(page, ("redness", 4))
-    page.evaluate("() => history.replaceState({ ...history.state, when: Date.now() - 3_700_000 }, '')")
-    page.reload()
-    assert step(page) == "redness"
+    for hours, kept in ((5, True), (25, False)):
+        tapped(page, ("redness", 4))
+        ReportDraft.objects.update(typed={})
+        page.evaluate(AGED, hours)
+        page.reload()
+        assert step(page) == ("swelling" if kept else "redness")
+        assert page.locator("[data-begun]").is_visible() is kept
+        ReportDraft.objects.update(typed={})
+        page.evaluate("() => { localStorage.clear(); history.replaceState({}, ''); }")
+        page.reload()
 
 
 def test_sent_and_gone_back_it_is_the_same_report_until_something_is_changed(phone):

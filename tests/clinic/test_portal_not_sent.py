@@ -123,6 +123,13 @@ def test_what_was_begun_is_shown_on_any_device_until_it_is_sent(home):
     assert 'value="pus" checked' not in elsewhere.get("check-in/").content.decode()
 
 
+def test_what_was_on_its_way_more_slowly_than_the_report_is_no_draft(home):
+    key = key_of(home.get("check-in/"))
+    assert report(home, key).status_code == 302
+    assert kept_draft(home, redness="1", key=key).status_code == 204
+    assert "hidden" in card_of(home)
+
+
 def test_the_card_that_says_so_is_hidden_while_nothing_was_begun(home):
     assert "hidden" in card_of(home)
 

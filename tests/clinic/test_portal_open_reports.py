@@ -68,6 +68,8 @@ def test_a_mild_report_after_an_urgent_one_hides_nothing(home):
     red, _page = sent(home, sign=["pus"])
     _mild, page = sent(home)
     assert SPOKEN.notices["older_open"].says in page
+    assert "normal for today" not in page
+    assert SPOKEN.replies["expected"].title not in page
     assert f"reports/{red.public_id}/" in page
     html = today(home)
     assert f"reports/{red.public_id}/" in html

@@ -67,7 +67,7 @@ def reported(vignette: dict[str, Any]) -> tuple[Row, float | None]:
 
 
 def said(answer: Answer) -> str:
-    return " ".join((answer.title, answer.says, *answer.own))
+    return " ".join((answer.title, answer.says, *answer.own, *answer.calm))
 
 
 @each
@@ -99,7 +99,8 @@ def test_every_fired_rules_own_words_are_shown(vignette: dict[str, Any]) -> None
     kept, _hours = reported(vignette)
     sure = [reason["rule"] for reason in kept.document["reasons"] if reason["certain"]]
     own = [spoken.own_replies[rule].says for rule in sure if rule in spoken.own_replies]
-    assert set(own) <= set(answer_of(kept, spoken).own)
+    answer = answer_of(kept, spoken)
+    assert set(own) == {*answer.own, *answer.calm}
 
 
 @each

@@ -247,3 +247,38 @@ def test_an_open_reaction_stands_against_the_next_session() -> None:
         told = advice("2026-04-20T10:00:00-04:00", session=[session(STARTED.isoformat(), None)],
                       check_in=[report(24 * 12, sign)])  # fmt: skip
         assert told["verdict"] in ("stop", "refer", "wait"), sign
+
+
+@pytest.mark.parametrize(
+    ("hours", "signs", "scores", "changes", "levels"),
+    [
+        (24 * 25, ["fever"], {}, {}, ("same_day", "call_48h", "this_week")),
+        (24 * 30, ["new_dark_patch"], {}, {"patient": {"skin_type": "V"}}, ("this_week",)),
+        (
+            22,
+            [],
+            {"redness": 2, "swelling": 3, "pain": 1},
+            {
+                "device": {"id": "exceed"},
+                "goal": {"concern": "wrinkles", "zones": ["periorbital_left"]},
+            },
+            ("same_day",),
+        ),
+        (49, ["bruise"], {"redness": 1}, {"answers": {"anticoagulant": "current"}}, ("call_48h",)),
+        (24 * 10, ["firm_red_bumps"], {"redness": 1}, {}, ("call_48h",)),
+        (2, [], {"redness": 4}, {}, ("call_48h",)),
+        (20, [], {"swelling": 3}, {}, ("call_48h",)),
+        (20, [], {"redness": 1, "swelling": 1, "pain": 10}, {}, ("same_day",)),
+        (30, [], {"pain": 6}, {}, ("call_48h",)),
+        (71, [], {"pain": 6}, {}, ("call_48h",)),
+        (24 * 20, ["tinnitus"], {}, {}, ("same_day",)),
+        (24 * 5, ["metallic_taste"], {}, {}, ("same_day",)),
+        (24 * 40, ["palpitations"], {}, {}, ("same_day",)),
+        (24 * 55, ["fever"], {}, {}, ("call_48h", "same_day")),
+        (1, ["pus"], {}, {"patient": {"skin_type": "VI"}}, ("same_day",)),
+    ],
+)
+def test_what_an_audit_found_too_low_or_too_high_has_its_right_level(
+    hours: float, signs: list[str], scores: dict[str, int], changes: dict[str, Any], levels: tuple[str, ...]
+) -> None:
+    assert heard(report(hours, *signs, **scores), **changes)["level"] in levels

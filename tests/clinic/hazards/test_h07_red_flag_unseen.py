@@ -8,6 +8,7 @@ from tests.clinic.queueing import checked_in, on_duty
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.actions import check_in, triage
 from needlepoint.clinic.models import Message, TriageTask
+from needlepoint.clinic.queries.open_reports import open_reports
 
 
 @pytest.fixture
@@ -54,3 +55,17 @@ def test_where_nobody_takes_it_the_patient_is_told(bites, staffed):
         assert channels == {"email", "sms"}
 
     bites(left_alone)
+
+
+def test_a_later_mild_report_hides_no_urgent_one(bites, staffed):
+    done = staffed.done()
+    urgent = checked_in(staffed, done)
+    staffed.later(minutes=5)
+    mild = check_in.Told(redness=0, swelling=0, pain=0, signs=())
+    check_in.report(staffed.as_patient(done.patient), session_id=done.public_id, told=mild)
+
+    def still_there():
+        shown = open_reports(staffed.visitor(done.patient), done.pk)
+        assert [each.pk for each in shown.unseen_red] == [getattr(urgent, "check_in_id", urgent.pk)]
+
+    bites(still_there, instead=lambda _task: True)

@@ -33,3 +33,11 @@ def test_what_was_not_answered_is_never_scored_as_a_no(practice, done):
     practice.later(minutes=5)
     unsure, _ = reported(practice, done, unanswered=("fever",))
     assert (calm, unsure == "expected") == ("expected", False)
+
+
+def test_words_that_alarm_make_a_report_red(bites, practice, done):
+    def in_words_alone():
+        level, urgency = reported(practice, done, words="no puedo resprar")
+        assert (level, urgency) == ("emergency", 3)
+
+    bites(in_words_alone, instead=lambda _text, _languages: ())

@@ -5,21 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid5
 
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions.act import Act, action
-from needlepoint.clinic.models import ReportDraft
+from needlepoint.clinic.models import CheckIn, ReportDraft
 from needlepoint.clinic.queries.drafts import KEPT_FOR
 
 
 @action(Permission.PATIENT)
 def keep_draft(act: Act, *, typed: Mapping[str, Any]) -> None:
     """Keep what was answered so far. Nothing of it is in the chart, and so nothing of it is in the record."""
+    if _is_sent(typed):
+        return
     ReportDraft.objects.update_or_create(
         clinic_id=act.actor.clinic,
         patient_id=act.actor.patient,
         defaults={"typed": dict(typed), "saved_at": act.at},
     )
+
+
+def _is_sent(typed: Mapping[str, Any]) -> bool:
+    """Say whether the report was sent meanwhile: what was on its way more slowly is no draft any more."""
+    try:
+        key = UUID(str(typed.get("key", [""])[0]))
+    except ValueError:
+        return False
+    return CheckIn.objects.filter(public_id=uuid5(key, "check-in")).exists()
 
 
 def empty_draft(act: Act) -> None:

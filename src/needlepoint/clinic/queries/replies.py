@@ -15,6 +15,8 @@ from needlepoint.evidence.word_shapes import AidWords, OwnReply, Words
 
 # From here on a sign calls for first aid.
 AID_FROM = "same_day"
+# What is as it should be asks nobody for anything.
+CALM = "expected"
 # Skin on which redness is hard to see is asked and told about warmth and darkness.
 DARKER = ("V", "VI")
 _PLACES = {"near_eye": "near_eye", "on_face": "face", "on_neck": "neck"}
@@ -22,11 +24,15 @@ _PLACES = {"near_eye": "near_eye", "on_face": "face", "on_neck": "neck"}
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The words of an answer, in the order in which they are read; `because` names the answers that led to it."""
+    """The words of an answer, in the order in which they are read; `because` names the answers that led to it.
+
+    `calm` are the own words of rules that nothing is to be done for: beside something urgent they are read last.
+    """
 
     title: str
     says: str
     own: tuple[str, ...]
+    calm: tuple[str, ...]
     because: tuple[str, ...]
     aids: tuple[AidWords, ...]
 
@@ -34,10 +40,12 @@ class Answer:
 def answer_of(check_in: CheckIn, spoken: Words) -> Answer:
     """Return what a report is answered with, in signed words."""
     title, says = _heading(check_in, spoken)
+    own = tuple(_own(check_in, spoken))
     return Answer(
         title=title,
         says=says,
-        own=tuple(dict.fromkeys(each.says for each in _own(check_in, spoken))),
+        own=tuple(dict.fromkeys(each.says for each in own if not _is_calm(each.rule))),
+        calm=tuple(dict.fromkeys(each.says for each in own if _is_calm(each.rule))),
         because=tuple(dict.fromkeys(_because(check_in, spoken))),
         aids=tuple(_aids(check_in, spoken)),
     )
@@ -48,8 +56,7 @@ def _heading(check_in: CheckIn, spoken: Words) -> tuple[str, str]:
     if _is_unread(check_in.document, check_in.level):
         return spoken.notices["unread_title"].says, spoken.notices["unread"].says
     titles = [_own_reply(each, spoken).title for each in _leading(check_in)]
-    calm = check_in.level == next(iter(packaged().levels))
-    if titles and (all(titles) or (calm and any(titles))):
+    if titles and (all(titles) or (check_in.level == CALM and any(titles))):
         return next(each for each in titles if each), ""
     reply = spoken.replies[check_in.level]
     return reply.title, reply.says
@@ -86,7 +93,13 @@ def _own(check_in: CheckIn, spoken: Words) -> Iterator[OwnReply]:
             yield spoken.own_replies[reason["rule"]]
 
 
+def _is_calm(rule: str) -> bool:
+    return packaged().triage[rule].level == CALM
+
+
 def _because(check_in: CheckIn, spoken: Words) -> Iterator[str]:
+    if check_in.level == CALM:
+        return
     told = {name for each in _leading(check_in) for name in each.get("because", [])}
     yield from (sign.label for name, sign in spoken.signs.items() if f"sign.{name}" in told)
     titles = {"redness": _("Redness"), "swelling": _("Swelling"), "pain": _("Pain")}

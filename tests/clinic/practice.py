@@ -26,7 +26,7 @@ from needlepoint.clinic.actions import (
 )
 from needlepoint.clinic.actions.act import Act
 from needlepoint.clinic.models import Member
-from needlepoint.clinic.queries.session import current_text, next_session
+from needlepoint.clinic.queries.session import current_text, healed_from, next_session
 from needlepoint.course.answers import YesNo
 from needlepoint.course.goals import Concern, OperatorRole, Sex, SkinType
 from needlepoint.course.session import Topical, TopicalKind
@@ -225,6 +225,9 @@ class Practice:
         )
 
     def healed(self, of_session):
+        """Look at the skin on the first day on which it can be called healed."""
+        earliest = healed_from(of_session, self.actor(Role.NURSE).zone)
+        self.at = max(self.at, of_session.finished_at + (earliest - of_session.opened_at.date()))
         session.check_healing(self.act(), session_id=of_session.public_id, healed=YesNo.YES)
 
     def adverse_event(self, of, after=None, **told):

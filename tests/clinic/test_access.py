@@ -74,6 +74,8 @@ POLICY = {
     "finish_session": ("needle", "POST", "session"),
     "amend_session": ("amend", "POST", "session"),
     "check_healing": ("screen", "POST", "session"),
+    "void_session": ("needle", "POST", "session"),
+    "change_device": ("plan", "POST", "course"),
     "call_off": ("needle", "POST", "session"),
     "stock": ("see_stock", "GET", None),
     "receive": ("receive_stock", "POST", None),

@@ -38,7 +38,7 @@ STEPS = (
     *("cancel_booking", "move_booking", "came_to_booking", "missed_booking", "leave_patient", "take_back"),
     *("withdraw_consent", "end_course", "pass_screening", "ask_again", "numbing", "open_session"),
     *("add_cartridge", "dose", "call_off", "enquiry", "duty", "acknowledge", "take_over", "close_triage"),
-    *("clock", "lift_hold", "send_again", "drop_message", "waiting_done"),
+    *("clock", "lift_hold", "send_again", "drop_message", "waiting_done", "void_session", "change_device"),
 )
 SEEN_OTHERWISE = {"save_draft": "its own version, since it saves by itself", "finish_session": "the same"}
 

@@ -243,8 +243,9 @@ def demo(host: str, port: int | None, threads: int, patients: int, seed: int) ->
     from needlepoint.cli import example_practice, example_year
 
     click.echo(f"Drawing a year with {patients} patients ...")
-    zone_name = example_year.draw(patients, seed, _now(), click.echo)
-    click.echo(example_practice.sign_ins(f"http://localhost:{port}/", zone_name))
+    address = f"http://localhost:{port}/"
+    zone_name = example_year.draw(patients, seed, _now(), click.echo, address=address)
+    click.echo(example_practice.sign_ins(address, zone_name))
     from needlepoint.clinic.server.serving import run
 
     run(host, port, threads)

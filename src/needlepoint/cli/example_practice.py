@@ -39,13 +39,20 @@ NO: dict[str, Any] = {
 }
 
 
+def portal_at(address: str) -> str:
+    """Return where the patients of the practice come in, by the address where it is served."""
+    return f"{address}portal/{NAME.lower().replace(' ', '-')}/"
+
+
 def sign_ins(address: str, zone_name: str) -> str:
     """Return the lines that say where and as whom to sign in."""
     rows = [f"  {email_of(role):<38} {STAFF[role][0]}, {role.value.replace('_', ' ')}" for role in Role]
     return "\n".join(
         [
             f"\nAn invented practice is open at {address}; its clocks show the time of {zone_name}.",
-            f"Its patients come in at {address}portal/{NAME.lower().replace(' ', '-')}/.",
+            f"Its patients come in at {portal_at(address)}.",
+            "To be one of them: sign in as a member, open a chart, Portal, Invite; the page shows the link, since the",
+            "example sends nothing. It asks for the date of birth that stands on the chart.",
             f"Sign in with the password {PASSWORD} as:",
             *rows,
             "Stop with Ctrl-C.\n",

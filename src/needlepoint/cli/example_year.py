@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from needlepoint.cli.example_people import STAFF, busy_zone
 from needlepoint.cli.example_portal import sign_all_words
-from needlepoint.cli.example_practice import NAME, PASSWORD, Practice, email_of
+from needlepoint.cli.example_practice import NAME, PASSWORD, Practice, email_of, portal_at
 from needlepoint.cli.example_stories import stories as stories_of
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.access.roles import Role
@@ -26,14 +26,23 @@ FUERA_DE_HORAS = (
 )
 
 
-def draw(patients: int, seed: int, now: datetime, say: Say = lambda _: None, zone_name: str = "") -> str:
+def draw(
+    patients: int,
+    seed: int,
+    now: datetime,
+    say: Say = lambda _: None,
+    zone_name: str = "",
+    address: str = "",
+) -> str:
     """Found the practice a year ago and play every story in the order of time, up to now; return its time zone.
+
+    `address` is where it is served: links to the portal lead there.
 
     A story yields the instant of its next act and goes on when that instant has come.
     """
     zone_name = zone_name or busy_zone(now)
     with _quickly():
-        practice = _found(Random(seed), now, zone_name)  # noqa: S311 (chance with a seed, nothing secret)
+        practice = _found(Random(seed), now, zone_name, address)  # noqa: S311 (chance with a seed, nothing secret)
         stories = stories_of(practice, patients)
         turns = [(_first(story), number) for number, story in enumerate(stories)]
         heapq.heapify(turns)
@@ -72,7 +81,7 @@ class _quickly:  # noqa: N801 (used like a function)
                 cursor.execute("PRAGMA synchronous = FULL")
 
 
-def _found(dice: Random, now: datetime, zone_name: str) -> Practice:
+def _found(dice: Random, now: datetime, zone_name: str, address: str) -> Practice:
     start = now - timedelta(days=367)
     founded = clinic.found(name=NAME, zone_name=zone_name, at=start, country="GR")
     practice = Practice(dice, now, zone_name)
@@ -95,18 +104,18 @@ def _found(dice: Random, now: datetime, zone_name: str) -> Practice:
         clinic.add_device(practice.act(Role.CLINIC_ADMIN, start), model="skinpen-precision", serial=serial)
         for serial in ("SP-1041", "SP-2207")
     ]
-    _open_the_portal(practice, start)
+    _open_the_portal(practice, start, portal_at(address) if address else "")
     return practice
 
 
-def _open_the_portal(practice: Practice, at: datetime) -> None:
+def _open_the_portal(practice: Practice, at: datetime, address: str) -> None:
     act = practice.act
     contact = {
         "phone": "+1 202 555 0142",
         "email": "desk@harbour.example",
         "hours": "",
         "emergency_number": "112",
-        "portal_address": "",
+        "portal_address": address,
     }
     clinic.set_contact(act(Role.CLINIC_ADMIN, at), contact=contact)
     keys = [str(practice.actors[role].member) for role in (Role.NURSE, Role.MEDICAL_DIRECTOR)]

@@ -81,7 +81,7 @@ COURSE = _table(
 )
 
 # A session that is under way cannot be called off: needles have touched skin, so it ends as done
-# and says how far it went.
+# and says how far it went. Only one that was opened by mistake is voided, before any needle touched skin.
 SESSION = _table(
     "session",
     SessionState.PLANNED,
@@ -95,4 +95,5 @@ SESSION = _table(
     (SessionState.CONSENTED, "withdraw consent", SessionState.SCREENED),
     (SessionState.CONSENTED, "call off", SessionState.CALLED_OFF),
     (SessionState.UNDER_WAY, "finish", SessionState.DONE),
+    (SessionState.UNDER_WAY, "void", SessionState.PLANNED),
 )

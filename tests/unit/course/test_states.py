@@ -25,7 +25,9 @@ def test_an_act_leads_from_one_state_to_the_next(table, state, act, reached):
 def test_a_refused_act_names_the_open_ones():
     with pytest.raises(InputError) as refusal:
         SESSION.after("under_way", "call off")
-    assert str(refusal.value) == "session: 'call off' is not possible while 'under_way'; expected finish"
+    assert (
+        str(refusal.value) == "session: 'call off' is not possible while 'under_way'; expected finish, void"
+    )
 
 
 def test_nothing_leads_out_of_a_final_state():

@@ -12,6 +12,7 @@ from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions.act import Act, action
 from needlepoint.clinic.actions.record import write
 from needlepoint.clinic.models import AdverseEvent, AdverseFollowUp, CartridgeUse, Patient, Session
+from needlepoint.clinic.queries.adverse import suspects
 from needlepoint.course.instants import in_calendar, local_date
 from needlepoint.evidence.loader import packaged
 
@@ -32,6 +33,7 @@ class Happened:
     serious: tuple[str, ...] = ()
     action_taken: str = ""
     session_id: UUID | None = None
+    cartridge_id: UUID | None = None
 
     def check(self, today: date) -> None:
         """Raise where a choice is not on its list, or the day cannot be."""
@@ -53,7 +55,7 @@ def report(act: Act, *, patient_id: UUID, happened: Happened) -> AdverseEvent:
     happened.check(act.today)
     patient = find(Patient, act.actor, patient_id)
     session = _session(act, patient, happened)
-    use = _last_use(session)
+    use = _suspect(session, happened)
     event = AdverseEvent.objects.create(
         clinic_id=act.actor.clinic,
         public_id=act.id_for("adverse event"),
@@ -86,11 +88,15 @@ def _session(act: Act, patient: Patient, happened: Happened) -> Session | None:
     return session
 
 
-def _last_use(session: Session | None) -> CartridgeUse | None:
-    if session is None:
-        return None
-    uses = CartridgeUse.objects.filter(session=session, voided_at=None).select_related("cartridge")
-    return uses.order_by("-used_at", "-id").first()
+def _suspect(session: Session | None, happened: Happened) -> CartridgeUse | None:
+    """Return the cartridge that was named, else the first that is suspected."""
+    uses = suspects(session) if session else []
+    if happened.cartridge_id is None:
+        return uses[0] if uses else None
+    named = next((each for each in uses if each.cartridge.public_id == happened.cartridge_id), None)
+    if named is None:
+        raise Refused("Choose a cartridge of that session, or let the first suspect stand.")
+    return named
 
 
 @action(Permission.REPORT_ADVERSE)

@@ -35,13 +35,30 @@ class Stop(Refused):
     """A cartridge that must not be used; the page fills the screen."""
 
 
-def claim(act: Act, session: Session, scanned: Scanned) -> CartridgeUse:
+# Why a further cartridge is taken; the one before it may be the suspect where it failed.
+REASONS = {
+    "failed": "the one before failed",
+    "dropped": "the one before was dropped",
+    "blunt": "the one before is worn",
+    "other_zone": "another zone needs a fresh one",
+    "other_lot": "its lot must not be used any more",
+}
+
+
+def claim(
+    act: Act, session: Session, scanned: Scanned, reason: str = "", replaces: CartridgeUse | None = None
+) -> CartridgeUse:
     """Consume a cartridge for a session inside the session's transaction; Stop says why it must not be used."""
     cartridge = usable(act, scanned)
     try:
         with transaction.atomic():
             return CartridgeUse.objects.create(
-                clinic_id=act.actor.clinic, cartridge=cartridge, session=session, used_at=act.at
+                clinic_id=act.actor.clinic,
+                cartridge=cartridge,
+                session=session,
+                used_at=act.at,
+                reason=reason,
+                replaces=replaces,
             )
     except IntegrityError:
         raise Stop(

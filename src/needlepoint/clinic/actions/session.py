@@ -14,7 +14,8 @@ from needlepoint.clinic.access.checks import Refused, check_here
 from needlepoint.clinic.access.find import find
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions.act import Act, action
-from needlepoint.clinic.actions.cartridge import Scanned, claim
+from needlepoint.clinic.actions.broken_off import check_end, lay_out_again
+from needlepoint.clinic.actions.cartridge import REASONS, Scanned, claim
 from needlepoint.clinic.actions.course import ZoneWish, check_depth, keep_advice, limit_of
 from needlepoint.clinic.actions.numbing import check_reasoned
 from needlepoint.clinic.actions.record import write
@@ -37,6 +38,7 @@ from needlepoint.clinic.queries.session import (
     SAVED_FROM,
     content_digest,
     draft_version,
+    healed_from,
     passes_of,
     standing,
 )
@@ -127,11 +129,15 @@ def _check_may_open(act: Act, session: Session, checklist: Sequence[int]) -> Non
 
 
 @action(Permission.NEEDLE)
-def add_cartridge(act: Act, *, session_id: UUID, scanned: Scanned) -> Session:
-    """Take a second cartridge into a session, when the first was dropped or worn."""
+def add_cartridge(act: Act, *, session_id: UUID, scanned: Scanned, reason: str) -> Session:
+    """Take a further cartridge into a session, and say why: one that failed is the first that is suspected later."""
     session = _under_way(act, session_id)
-    use = claim(act, session, scanned)
-    write(act, "added cartridge", session, session.patient, {"cartridge": str(use.cartridge.public_id)})
+    if reason not in REASONS:
+        raise Refused(f"Say why another cartridge is needed: {', '.join(REASONS.values())}.")
+    last = session.cartridge_uses.filter(voided_at=None).order_by("-used_at", "-id").first()
+    use = claim(act, session, scanned, reason, last)
+    told = {"cartridge": str(use.cartridge.public_id), "reason": reason}
+    write(act, "added cartridge", session, session.patient, told)
     return session
 
 
@@ -222,6 +228,8 @@ class Done:
     pain: int | None = None
     note: str = ""
     sharps_container: str = ""
+    broken_off: str = ""
+    as_meant: bool = False
 
 
 @action(Permission.NEEDLE)
@@ -242,13 +250,18 @@ def finish(act: Act, *, session_id: UUID, done: Done, seen: Seen | None = None) 
     _keep_topicals(act, session, done.topicals)
     session.pain = None if done.pain is None else whole("pain", done.pain, 0, 10)
     session.note, session.sharps_container = done.note.strip(), done.sharps_container.strip()
+    session.broken_off, session.zones_left = done.broken_off.strip(), check_end(session, done)
     session.state, session.finished_at = SESSION.after(session.state, "finish"), act.at
     session.draft = {}
-    change(session, "pain", "note", "sharps_container", "state", "finished_at", "draft")
+    ended = ("broken_off", "zones_left", "state", "finished_at", "draft")
+    change(session, "pain", "note", "sharps_container", *ended)
     passes = passes_of(session)
     _keep_dose(act, session, 1 + sum(each.state == SessionState.DONE.value for each in rows.sessions), passes)
     _sign(act, session, "performed", passes)
-    write(act, "finished session", session, session.patient, {"zones": len(done.passes)})
+    if session.broken_off:
+        lay_out_again(act, session)
+    told = {"zones": len(done.passes), "broken_off": bool(session.broken_off)}
+    write(act, "finished session", session, session.patient, told)
     return session
 
 
@@ -367,6 +380,12 @@ def amend(act: Act, *, session_id: UUID, says: str, reason: str) -> Amendment:
 def check_healing(act: Act, *, session_id: UUID, healed: YesNo) -> HealingCheck:
     """Write down whether the last session has healed; the rulebook asks for it before the next."""
     session = _done(act, session_id)
+    earliest = healed_from(session, act.actor.zone)
+    if healed is YesNo.YES and act.today < earliest:
+        raise Refused(
+            f"The skin of a session is still healing for so long: look at it again from {earliest:%d %b %Y} on. "
+            "“Not yet” can be written down at any time."
+        )
     check = HealingCheck.objects.create(
         clinic_id=act.actor.clinic,
         session=session,

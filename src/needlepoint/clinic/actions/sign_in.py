@@ -155,6 +155,18 @@ def open_words(link: str) -> tuple[str, str]:
     return f"{portal_address(made.clinic)}in/{_token(made.seed)}/", code
 
 
+def link_in_example(made: SignInLink | None, at: datetime) -> tuple[str, str]:
+    """Return the address and the code of a link for the page that shows them in the example, which sends nothing.
+
+    A practice never sees them: whoever held them could come in as the patient.
+    """
+    if not settings.EXAMPLE_PRACTICE or made is None or made.seed is None:
+        return "", ""
+    if made.used_at is not None or made.expires_at <= at:
+        return "", ""
+    return open_words(f"sign-in:{made.seed}")
+
+
 def portal_address(clinic: Clinic) -> str:
     """Return where the clinic's patients find its portal, with a slash at the end."""
     if clinic.portal_address:

@@ -21,12 +21,13 @@ def happened(typed: QueryDict) -> Happened:
         words=text(typed, "words", 4000),
         action_taken=text(typed, "action_taken", 4000),
         session_id=session_id(typed.get("session", "")),
+        cartridge_id=session_id(typed.get("cartridge", ""), "cartridge"),
     )
 
 
-def session_id(asked: str) -> UUID | None:
-    """Return which session is meant; None where none is."""
+def session_id(asked: str, what: str = "session") -> UUID | None:
+    """Return which session or cartridge is meant; None where none is."""
     try:
         return UUID(asked) if asked else None
     except ValueError:
-        raise InputError("session", "names no session", "a session from the list, or none") from None
+        raise InputError(what, f"names no {what}", f"a {what} from the list, or none") from None

@@ -55,6 +55,8 @@ def done(typed: QueryDict) -> Done:
         pain=number(typed, "pain", 0, 10) if typed.get("pain") else None,
         note=text(typed, "note", 4000),
         sharps_container=text(typed, "sharps_container", 40),
+        broken_off=text(typed, "broken_off", 1000),
+        as_meant=typed.get("as_meant") == "yes",
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -62,6 +62,29 @@ def sessions_before(actor: Actor, patient: Any) -> list[Session]:
     """Return the sessions that an event may have followed, the latest first."""
     rows = Session.objects.filter(clinic=actor.clinic, patient=patient, state__in=["under_way", "done"])
     return list(rows.select_related("course").order_by("-opened_at")[:50])
+
+
+def cartridges_of(sessions: Sequence[Session]) -> list[tuple[CartridgeUse, str]]:
+    """Return the cartridges of sessions that used several, those that failed first, with why each was replaced."""
+    rows = CartridgeUse.objects.filter(session__in=list(sessions), voided_at=None)
+    uses = list(rows.select_related("cartridge", "session").order_by("-used_at", "-id"))
+    why = why_replaced(uses)
+    several = {each.session_id for each in uses if each.replaces_id is not None}
+    shown = [(each, why.get(each.pk, "")) for each in uses if each.session_id in several]
+    return sorted(shown, key=lambda each: each[1] != "failed")
+
+
+def suspects(session: Session) -> list[CartridgeUse]:
+    """Return the cartridges of a session, first those that failed, then the one that was used last."""
+    uses = CartridgeUse.objects.filter(session=session, voided_at=None).select_related("cartridge")
+    rows = list(uses.order_by("-used_at", "-id"))
+    failed = {each.replaces_id for each in rows if each.reason == "failed"}
+    return sorted(rows, key=lambda each: each.pk not in failed)
+
+
+def why_replaced(uses: Sequence[CartridgeUse]) -> dict[int, str]:
+    """Return why another was taken in the place of each cartridge, by the key of its use."""
+    return {each.replaces_id: each.reason for each in uses if each.replaces_id is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +199,21 @@ def _device(event: AdverseEvent) -> Iterator[Field]:
     yield Field("Cartridge, serial number", cartridge.serial if cartridge else BLANK)
     yield Field("Cartridge, expiry", cartridge.expires_on.isoformat() if cartridge else BLANK)
     yield Field("Used on", event.session.opened_at.date().isoformat() if event.session else BLANK)
+    yield Field("What was wrong with the cartridge", _wrong(event))
     others = _other_cartridges(event)
     if others:
         yield Field("Further cartridges of that session", ", ".join(others))
     yield Field("Reprocessed single-use device", "no: a cartridge serves one session" if cartridge else BLANK)
     yield Field("Is the device available for evaluation?")
+
+
+def _wrong(event: AdverseEvent) -> str:
+    if event.session is None or event.cartridge_id is None:
+        return BLANK
+    uses = suspects(event.session)
+    why = why_replaced(uses)
+    mine = next((each.pk for each in uses if each.cartridge_id == event.cartridge_id), None)
+    return "failed in the session, and was replaced" if why.get(mine or 0) == "failed" else BLANK
 
 
 def _other_cartridges(event: AdverseEvent) -> list[str]:

@@ -53,6 +53,8 @@ def capture_rows(session: Session, typed: Mapping[str, Any]) -> list[CaptureRow]
     planned = {row.zone: row for row in plan.zones.all()} if plan else {}
     last = {row.zone: row for row in _last_passes(session)}
     chosen = _chosen(typed)
+    if chosen is None and session.repeats_id is not None:
+        chosen = list(session.repeats.zones_left)
     rows = []
     for allowed in session.advice.document["plan"]["sessions"][0]["zones"]:
         zone = allowed["zone"]

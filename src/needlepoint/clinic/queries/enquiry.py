@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.models import Clinic, Enquiry, Patient, SignInLink, Stay, Visitor
 
@@ -16,7 +18,7 @@ def enquiries(actor: Actor) -> tuple[list[Enquiry], list[Enquiry]]:
     return list(rows.filter(closed_at=None).order_by("made_at")), list(closed)
 
 
-def portal_of(patient: Patient) -> dict[str, object]:
+def portal_of(patient: Patient) -> dict[str, Any]:
     """Return how a patient stands with the portal: the visitor, the last link and the last time they were there."""
     visitor = Visitor.objects.filter(patient=patient).first()
     links = SignInLink.objects.filter(visitor__patient=patient).order_by("-made_at")

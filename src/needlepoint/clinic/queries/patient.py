@@ -20,6 +20,7 @@ from needlepoint.clinic.models import (
     Consent,
     Course,
     Decision,
+    DeviceChange,
     HealingCheck,
     Member,
     OwnedDevice,
@@ -38,6 +39,7 @@ from needlepoint.clinic.queries.bundle import Prepared
 from needlepoint.clinic.queries.case import asked_of, case_parts, links_with, rows_of
 from needlepoint.clinic.queries.course_days import CourseDays, days_in
 from needlepoint.clinic.queries.linked import Beside, Linked, OtherChart, linked, other_charts, said_beside
+from needlepoint.clinic.queries.session import earliest_healed
 from needlepoint.clinic.queries.visits import ComingVisit, coming_visits
 from needlepoint.course.states import SessionState
 from needlepoint.rules.verdicts import Verdict
@@ -110,11 +112,14 @@ class CourseChart:
     decisions: list[Decision]
     days: CourseDays
     waiting: list[Waiting]
+    healed_from: date | None
+    other_devices: list[OwnedDevice]
+    device_changes: list[DeviceChange]
 
     @property
     def done(self) -> int:
         """Return how many sessions were done."""
-        return sum(1 for session in self.sessions if session.state == SessionState.DONE.value)
+        return sum(1 for session in self.sessions if session.complete)
 
     @property
     def last_done(self) -> Session | None:
@@ -212,6 +217,7 @@ def _parts(key: int) -> dict[str, Any]:
         ),
         "zones": PlanZone.objects.filter(plan__patient=key),
         "decisions": Decision.objects.filter(patient=key),
+        "device_changes": DeviceChange.objects.filter(patient=key),
         "waiting": Waiting.objects.filter(patient=key, closed_at=None),
         "consents": Consent.objects.filter(patient=key).only(*CONSENT_SHOWN),
         "withdrawals": Withdrawal.objects.filter(consent__patient=key),
@@ -244,6 +250,9 @@ def _found(patient: Patient) -> dict[str, list[Any]]:
         ("decisions", "decided_by_id", "decided_by", people),
         ("checks", "checked_by_id", "checked_by", people),
         ("amendments", "amended_by_id", "amended_by", people),
+        ("device_changes", "before_id", "before", owned),
+        ("device_changes", "after_id", "after", owned),
+        ("device_changes", "member_id", "member", people),
     ):
         for row in found[rows]:
             setattr(row, name, others.get(getattr(row, key)))
@@ -289,6 +298,11 @@ def _course_chart(
         healing=max(looks, key=lambda each: (each.checked_at, each.pk), default=None),
         decisions=decided[::-1],
         waiting=[each for each in found["waiting"] if each.course_id == course.pk],
+        healed_from=earliest_healed(last, rows.passes, actor.zone) if last else None,
+        other_devices=[
+            each for each in found["owned"] if each.retired_on is None and each.pk != course.device_id
+        ],
+        device_changes=[each for each in found["device_changes"] if each.course_id == course.pk],
     )
 
 
@@ -334,6 +348,10 @@ def _timeline(found: dict[str, list[Any]], zone: tzinfo) -> Iterator[Moment]:
     for each in found["sessions"]:
         if each.finished_at is not None:
             yield Moment(each.finished_at, f"Session {each.number} done by {each.operator}", each)
+    for each in found["device_changes"]:
+        yield Moment(
+            each.at, f"{each.member} changed the device: {each.before}, now {each.after}", words=each.reason
+        )
     for each in found["amendments"]:
         session = sessions[each.session_id]
         yield Moment(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from needlepoint.advice.course_days import rest_after
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.models import (
     Amendment,
@@ -30,6 +32,8 @@ from needlepoint.clinic.queries.case import asked_of, core_patient, course_rows
 from needlepoint.clinic.queries.linked import said_beside
 from needlepoint.course.instants import local_date
 from needlepoint.course.states import CourseState, SessionState
+from needlepoint.evidence.loader import packaged
+from needlepoint.rules.conditions import UNKNOWN
 from needlepoint.rules.verdicts import Verdict
 
 # Our own proposal: a consent that is older than this is signed anew.
@@ -124,6 +128,30 @@ def last_done(course: Course) -> Session | None:
     return Session.objects.filter(course=course, state=SessionState.DONE.value).order_by("-number").first()
 
 
+def planned_zones(session: Session) -> list[str]:
+    """Return the zones that a session is to needle: what it makes up for, else those of the plan."""
+    if session.repeats_id is not None and session.repeats.zones_left:
+        return list(session.repeats.zones_left)
+    plan = session.course.plans.order_by("-version").first()
+    return [each.zone for each in plan.zones.order_by("pk")] if plan else []
+
+
+def healed_from(session: Session, zone: ZoneInfo) -> date:
+    """Return the first day on which the skin of a session can be called healed.
+
+    No figure for that was found. Until the days are over that the rulebook lets nobody shorten, the skin of the last
+    session counts as still healing; they stand in the rules with their sources.
+    """
+    return earliest_healed(session, session.passes.all(), zone)
+
+
+def earliest_healed(session: Session, passes: Iterable[SessionPass], zone: ZoneInfo) -> date:
+    """Return that day, where the passes were read already; those of other sessions are passed over."""
+    depths = [Decimal(each.depth_mm) for each in passes if each.session_id == session.pk]
+    rest = rest_after(max(depths) if depths else UNKNOWN, packaged())
+    return local_date(session.opened_at, zone) + timedelta(days=rest.floor_days)
+
+
 def passes_of(session: Session) -> list[Any]:
     """Return zone, depth, number, rate and endpoint of each pass as they stand in the database, in order."""
     return _PASSES.rows(session.pk)
@@ -146,6 +174,9 @@ def content(session: Session, passes: list[Any] | None = None) -> dict[str, Any]
         "pain": session.pain,
         "note": session.note,
         "sharps_container": session.sharps_container,
+        **(
+            {"broken_off": session.broken_off, "zones_left": session.zones_left} if session.broken_off else {}
+        ),
         "cartridges": [list(each) for each in _CARTRIDGES.rows(session.pk)],
         "passes": [
             (zone, _plain(depth_mm), passes, _plain(rate_hz), endpoint)

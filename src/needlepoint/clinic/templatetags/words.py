@@ -8,6 +8,7 @@ from typing import Any
 
 from django import template
 
+from needlepoint.clinic.actions.cartridge import REASONS
 from needlepoint.evidence.loader import packaged
 
 register = template.Library()
@@ -51,6 +52,12 @@ def decision_asked(rule: str) -> str:
     """Write what has to be decided where a rule speaks; nothing where nothing has."""
     known = packaged().rules.get(rule)
     return known.needs_decision if known else ""
+
+
+@register.filter
+def cartridge_reason(reason: str) -> str:
+    """Write why a further cartridge was taken."""
+    return REASONS.get(reason, reason.replace("_", " "))
 
 
 @register.filter

@@ -46,13 +46,15 @@ def report_adverse(request: Any, patient_id: UUID) -> HttpResponse:
 
 
 def _form(request: Any, patient: Any, problem: str, status: int) -> HttpResponse:
+    sessions = queries.sessions_before(request.actor, patient)
     context = {
         "patient": patient,
+        "cartridges": queries.cartridges_of(sessions),
         "kinds": packaged().adverse_kinds.values(),
         "severities": actions.SEVERITIES,
         "serious": packaged().serious_outcomes.values(),
         "chosen": request.POST.getlist("serious"),
-        "sessions": queries.sessions_before(request.actor, patient),
+        "sessions": sessions,
         "asked": request.POST.get("session", request.GET.get("session", "")),
         "today": act_of(request).today,
         "typed": request.POST,

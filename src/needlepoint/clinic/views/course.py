@@ -12,6 +12,7 @@ from django.urls import reverse
 from needlepoint.clinic.access.find import look_up
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions import course as actions
+from needlepoint.clinic.actions import course_device
 from needlepoint.clinic.actions.act import Act
 from needlepoint.clinic.actions.record import saw
 from needlepoint.clinic.forms import screening as questionnaire
@@ -174,6 +175,22 @@ def plan_defaults(advice: Any, plan: Any = None) -> dict[str, object]:
     if plan is not None:
         return {"sessions": plan.sessions, "interval_days": plan.interval_days}
     return {"sessions": advice.plan.sessions_range[0], "interval_days": advice.plan.interval_days.usual}
+
+
+@page(Permission.PLAN, "POST")
+def change_device(request: Any, course_id: UUID) -> HttpResponse:
+    """Go on with another device."""
+    course = look_up("course", request.actor, course_id, "patient")
+
+    def do(act: Act) -> str:
+        key, reason = text(request.POST, "device", 20), text(request.POST, "reason", 1000)
+        course_device.change_device(act, course_id=course_id, device_key=key, reason=reason)
+        return reverse("course_chart", args=[course.patient.public_id, course_id])
+
+    def again(problem: str, status: int) -> HttpResponse:
+        return show_chart(request, course.patient, course_id, problem, status)
+
+    return take(request, do, again, course.patient.public_id)
 
 
 @page(Permission.PLAN, "POST")

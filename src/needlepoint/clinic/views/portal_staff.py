@@ -71,8 +71,12 @@ def portal_of_patient(request: Any, patient_id: UUID) -> HttpResponse:
     patient = look_up("patient", request.actor, patient_id)
 
     def again(problem: str = "", status: int = 200) -> HttpResponse:
-        context = query.portal_of(patient) | {
+        stands = query.portal_of(patient)
+        address, code = sign_in.link_in_example(stands["last_link"], act_of(request).at)
+        context = stands | {
             "patient": patient,
+            "example_link": address,
+            "example_code": code,
             "spoken_languages": [words(each) for each in languages()],
             "problem": problem,
             "key": new_key(),

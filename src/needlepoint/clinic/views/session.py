@@ -12,10 +12,11 @@ from django.urls import reverse
 
 from needlepoint.clinic.access.find import look_up
 from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.actions import broken_off
 from needlepoint.clinic.actions import consent as consents
 from needlepoint.clinic.actions import session as actions
 from needlepoint.clinic.actions.act import Act
-from needlepoint.clinic.actions.cartridge import Stop
+from needlepoint.clinic.actions.cartridge import REASONS, Stop
 from needlepoint.clinic.actions.numbing import start_numbing
 from needlepoint.clinic.actions.record import saw
 from needlepoint.clinic.forms import session as forms
@@ -29,7 +30,7 @@ from needlepoint.clinic.views.camera import reads_codes
 from needlepoint.clinic.views.door import act_of, new_key, page, take
 from needlepoint.course.answers import YesNo
 
-TOGETHER = (*actions.ALL, "operator", "advice")
+TOGETHER = (*actions.ALL, "operator", "advice", "repeats")
 
 
 def _session(request: Any, session_id: UUID) -> Any:
@@ -76,6 +77,7 @@ def _under_way(request: Any, session: Any, now: Act) -> dict[str, Any]:
         "topicals": topical_defaults(session, typed),
         "draft": typed,
         "version": draft_version(session),
+        "cartridge_reasons": REASONS,
         "differences": differences(session.draft, request.POST) if stale else [],
         "last_container": last_container(now.actor),
         "uses": session.cartridge_uses.select_related("cartridge").order_by("id"),
@@ -185,7 +187,10 @@ def add_cartridge(request: Any, session_id: UUID) -> HttpResponse:
         request,
         session_id,
         lambda act: actions.add_cartridge(
-            act, session_id=session_id, scanned=scanned(text(request.POST, "code", 300))
+            act,
+            session_id=session_id,
+            scanned=scanned(text(request.POST, "code", 300)),
+            reason=text(request.POST, "reason", 20),
         ),
     )
 
@@ -228,6 +233,22 @@ def healing(request: Any, session_id: UUID) -> HttpResponse:
         session_id,
         lambda act: actions.check_healing(
             act, session_id=session_id, healed=choice(request.POST, "healed", YesNo)
+        ),
+    )
+
+
+@page(Permission.NEEDLE, "POST")
+def void(request: Any, session_id: UUID) -> HttpResponse:
+    """Undo the opening of a session that was opened for the wrong patient."""
+    return _step(
+        request,
+        session_id,
+        lambda act: broken_off.void(
+            act,
+            session_id=session_id,
+            reason=text(request.POST, "reason", 1000),
+            piece=text(request.POST, "piece", 10),
+            untouched=request.POST.get("untouched") == "yes",
         ),
     )
 

@@ -16,7 +16,7 @@ def full(practice):
     done = practice.done()
     practice.healed(done)
     practice.photographed(done.patient, picture())
-    practice.booked(done.patient, done)
+    practice.booked(done.patient)
     return practice
 
 

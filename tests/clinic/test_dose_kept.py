@@ -53,6 +53,7 @@ def test_several_passes_in_a_zone_add_up(practice):
         done=actions.Done(
             passes=[actions.PassDone(zone, Decimal("0.50"), 2, rate_hz=each) for each in rates],
             sharps_container="SC-1",
+            as_meant=True,
         ),
     )
     assert kept(done) == the_advice_says(practice, done)

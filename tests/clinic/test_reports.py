@@ -103,7 +103,7 @@ def test_sessions_to_review_are_read_in_one_statement(practice):
         (row,) = to_review(actor)
         assert str(row.session.patient)
     assert len(asked) == 1
-    assert [each.session for each in finished_since(actor, practice.at - timedelta(days=1))] == [row.session]
+    assert [each.session for each in finished_since(actor, practice.at - timedelta(days=30))] == [row.session]
 
 
 def test_other_clinics_count_nowhere(practice, other_practice):

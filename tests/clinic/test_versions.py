@@ -32,13 +32,26 @@ ADDS = (
     ),
     *("decide", "consent", "amend_session", "check_healing", "receive", "recall", "follow_adverse"),
     *("report_adverse", "patient_words", "review", "outcomes", "triage_note", "portal_of_patient"),
-    *("ask_prescriber",),
+    *("ask_prescriber", "take_on", "correct_stock"),
 )
 STEPS = (
     *("cancel_booking", "move_booking", "came_to_booking", "missed_booking", "leave_patient", "take_back"),
     *("withdraw_consent", "end_course", "pass_screening", "ask_again", "numbing", "open_session"),
     *("add_cartridge", "dose", "call_off", "enquiry", "duty", "acknowledge", "take_over", "close_triage"),
-    *("clock", "lift_hold", "send_again", "drop_message", "waiting_done", "void_session", "change_device"),
+    *(
+        "clock",
+        "lift_hold",
+        "send_again",
+        "drop_message",
+        "waiting_done",
+        "lift_recall",
+        "end_sign_in",
+        "change_member",
+        "take_out",
+        "closed_photos",
+        "void_session",
+        "change_device",
+    ),
 )
 SEEN_OTHERWISE = {"save_draft": "its own version, since it saves by itself", "finish_session": "the same"}
 

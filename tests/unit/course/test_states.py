@@ -25,13 +25,9 @@ def test_an_act_leads_from_one_state_to_the_next(table, state, act, reached):
 def test_a_refused_act_names_the_open_ones():
     with pytest.raises(InputError) as refusal:
         SESSION.after("under_way", "call off")
-<<<<<<< HEAD
     assert (
         str(refusal.value) == "session: 'call off' is not possible while 'under_way'; expected finish, void"
     )
-=======
-    assert str(refusal.value) == "session: 'call off' is not possible while 'under_way'; expected finish, void"
->>>>>>> 88f229e (Tests of sessions say why a planned zone was left out, and look at the skin on its day)
 
 
 def test_nothing_leads_out_of_a_final_state():

@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid5
 
+from django.utils.text import slugify
+
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.access.visitor import Visitor
@@ -80,7 +82,7 @@ class Practice:
         people = {
             role: members.enrol(
                 made,
-                email=f"{role.value}@{name.split(maxsplit=1)[0].lower()}.example",
+                email=f"{role.value}@{slugify(name.split(maxsplit=1)[0])}.example",
                 name=f"{role.value} of {name}",
                 profession=PROFESSIONS[role],
                 roles=[role],

@@ -13,9 +13,10 @@ from tests.clinic.test_photos import picture
 
 from needlepoint.clinic.access.checks import Actor, NotAllowed, check_may, may
 from needlepoint.clinic.access.roles import ROLES, Permission, Role
-from needlepoint.clinic.actions import consent, course, leaving, message, photo_change
+from needlepoint.clinic.actions import answers, consent, course, leaving, message, photo_change
 from needlepoint.clinic.actions import waiting as waiting_list
-from needlepoint.clinic.models import RecordLine
+from needlepoint.clinic.actions.triage import by_itself
+from needlepoint.clinic.models import RecordLine, TextAnswer
 from needlepoint.clinic.queries.session import next_session
 from needlepoint.clinic.server.checks import every_view_declares, views
 
@@ -106,7 +107,14 @@ POLICY = {
     "ask_prescriber": ("screen", "POST", "course"),
     "watch": ("see_day", "GET", None),
     "queue": ("triage", "GET", None),
-    "duty": ("set_duty", "GET POST", None),
+    "duty": ("triage", "GET", None),
+    "duty_every_week": ("set_duty", "GET POST", None),
+    "duty_day": ("set_duty", "GET POST", None),
+    "duty_hours": ("set_duty", "GET POST", None),
+    "duty_closed": ("set_duty", "POST", None),
+    "hand_over": ("triage", "POST", None),
+    "my_number": ("sign_in", "GET POST", None),
+    "settle_answer": ("send_messages", "POST", "text_answer"),
     "triage_task": ("triage", "GET", "triage_task"),
     "acknowledge": ("triage", "POST", "triage_task"),
     "take_over": ("triage", "POST", "triage_task"),
@@ -134,6 +142,12 @@ AT_THE_DOOR = {
 }
 VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 PLANTED = "Zyx-Planted"
+
+
+def unread_answer(practice: Practice) -> object:
+    act = practice.act()
+    answers.hear(by_itself(practice.clinic, act.at, act.key), sender="+1 202 555 0140", words="Call me")
+    return TextAnswer.objects.order_by("-pk").first()
 
 
 def house(name: str, secret: str) -> tuple[Practice, dict[str, dict[str, object]]]:
@@ -167,6 +181,7 @@ def house(name: str, secret: str) -> tuple[Practice, dict[str, dict[str, object]
             "message": message.enqueue(
                 practice.act(), purpose="appointment", channel="sms", to=of, once_key=f"about {of.public_id}"
             ),
+            "text_answer": unread_answer(practice),
         }
     leaving.leave(
         practice.act(Role.PRESCRIBER),

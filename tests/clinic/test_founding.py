@@ -46,8 +46,8 @@ def place(tmp_path):
 
 
 WRONG = (
-    ({"email": "not an address"}, "is no e-mail address"),
-    ({"email": "a@x.example,b@y.example"}, "is no e-mail address"),
+    ({"email": "not an address"}, "is not an address"),
+    ({"email": "a@x.example,b@y.example"}, "more than one address"),
     ({"name": "  "}, "is empty"),
     ({"person": ""}, "the name is empty"),
     ({"zone": "Europe/Nowhere"}, "is not a time zone"),

@@ -24,7 +24,7 @@ from needlepoint.clinic.actions import (
     triage,
 )
 from needlepoint.clinic.actions.reminders import plan
-from needlepoint.clinic.actions.sending import _useless
+from needlepoint.clinic.actions.worth_sending import useless
 from needlepoint.clinic.models import Booking, Course, Message, Patient, RecordLine, Visitor
 from needlepoint.clinic.queries.adverse import events
 from needlepoint.clinic.queries.day import day_columns
@@ -220,7 +220,7 @@ def test_safety_reaches_those_who_left_and_nothing_reaches_the_dead(practice, ho
     said = {}
     for purpose in ("not_seen", "appointment", "check_in", "outcome", "screening"):
         row = message.enqueue(practice.act(), purpose=purpose, channel="email", to=of, once_key=purpose)
-        said[purpose] = _useless(Message.objects.select_related("patient").get(pk=row.pk), practice.at)
+        said[purpose] = useless(Message.objects.select_related("patient").get(pk=row.pk), practice.at)
     assert (said.pop("not_seen") == "") is arrives
     assert all(said.values())
 

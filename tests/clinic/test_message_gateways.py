@@ -142,7 +142,7 @@ def test_nothing_is_sent_to_a_third_party_unless_a_gateway_is_set(settings, tmp_
     settings.SMS_URL = "http://sms.example/send"
     assert isinstance(gateways.gateway_for("sms"), gateways.Nowhere), "never without encryption"
     settings.SMS_URL = "https://sms.example/send"
-    assert isinstance(gateways.gateway_for("sms"), gateways.HttpSms)
+    assert isinstance(gateways.gateway_for("sms").gateway, gateways.HttpSms)
     settings.EXAMPLE_PRACTICE, settings.PHOTO_FOLDER = True, str(tmp_path / "photos")
     gateways.gateway_for("sms").hand_over(gateways.Letter("k", "1", "s", "hello"))
     assert json.loads((tmp_path / "sent.jsonl").read_text())["body"] == "hello"

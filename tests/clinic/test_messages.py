@@ -14,7 +14,7 @@ from tests.clinic.test_access import signed_in
 from needlepoint.clinic.access.checks import NotAllowed, Refused
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.actions import contact, gateways, message, quiet_hours, sending
-from needlepoint.clinic.actions.message_words import LANGUAGES, PURPOSES, body, check_words, subject
+from needlepoint.clinic.actions.message_words import LANGUAGES, PURPOSES, Filled, body, check_words, subject
 from needlepoint.clinic.models import Clinic, ContactConsent, Message, SendingHold
 from needlepoint.clinic.queries.message import outbox
 from needlepoint.course.goals import Concern
@@ -27,11 +27,11 @@ def test_every_message_is_worded_in_both_languages_and_fits_a_text_message():
     assert check_words() == []
     for language in LANGUAGES:
         for purpose in PURPOSES:
-            text = body(
-                purpose, language, "sms", "https://clinic.example/portal/harbour/in/" + "x" * 32, "123456"
-            )
-            assert len(text) <= 200, text
-            assert len(body(purpose, language, "sms", "https://clinic.example/p")) <= 160
+            link = "https://clinic.example/portal/harbour/in/" + "x" * 32
+            whom = {"phone": "+44 20 7946 0958", "emergency": "112", "level": "call_48h"}
+            assert len(body(purpose, language, "sms", Filled(link, "123456", **whom))) <= 200
+            assert len(body(purpose, language, "sms", Filled("https://clinic.example/p", **whom))) <= 160
+            assert "{" not in body(purpose, language, "sms", Filled())
 
 
 def test_a_missing_translation_is_found_before_anything_starts(monkeypatch):
@@ -94,7 +94,8 @@ def test_ten_thousand_bodies_hold_no_name_no_procedure_and_no_zone(practice):
     assert len(letters) == 10_000
     assert not [letter for letter in letters if told.search(letter.body) or told.search(letter.subject)]
     assert told.search("Hello Maria, your needling"), "the search itself finds what must not be there"
-    assert {letter.subject for letter in letters} == {subject(language) for language in LANGUAGES}
+    said = {subject(language, purpose) for language in LANGUAGES for purpose in PURPOSES}
+    assert {letter.subject for letter in letters} == said
 
 
 # ------------------------------------------------------------------------------------------------- consent and limits
@@ -257,9 +258,9 @@ def test_two_workers_at_once_hand_over_once(practice):
     sender = sending.Sender("one", lambda: practice.at, lambda _: gateway)
     (key,) = sending._hold(sender)
     assert sending._hold(sending.Sender("two", lambda: practice.at, lambda _: gateway)) == []
-    assert not sending._send(sending.Sender("two", lambda: practice.at, lambda _: gateway), key)
-    assert sending._send(sender, key)
-    assert not sending._send(sender, key)
+    other = sending.Sender("two", lambda: practice.at, lambda _: gateway)
+    taken = [sending._send(each, key) is sending.Came.TAKEN for each in (other, sender, sender)]
+    assert taken == [False, True, False]
     assert len(gateway.letters) == 1
 
 

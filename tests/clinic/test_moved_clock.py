@@ -73,8 +73,8 @@ class Moved(Served):
         """Wait until every watched tick has ended once more, by whatever clock it is told."""
         for _ in range(60):
             told = self.stage("ticks")
-            if set(told["ends"]) >= {"climb", "send"} and all(
-                told["ends"][name] != after.get(name) for name in ("climb", "send")
+            if set(told["ends"]) >= {"climb", "send alarm mails"} and all(
+                told["ends"][name] != after.get(name) for name in ("climb", "send alarm mails")
             ):
                 return told
             time.sleep(1)

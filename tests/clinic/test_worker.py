@@ -78,8 +78,8 @@ def test_a_tick_that_fails_says_so_and_leaves_no_end_behind(practice):
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        ticks.run(ticks.Tick("send", 5, fail), datetime.now(UTC))
-    assert "send" not in work.last_ends()
+        ticks.run(ticks.Tick("send mails", 5, fail), datetime.now(UTC))
+    assert "send mails" not in work.last_ends()
 
 
 def test_a_tick_that_fails_does_not_end_the_others():
@@ -227,7 +227,8 @@ def test_a_worker_that_is_killed_is_started_anew(monkeypatch):
 def test_a_worker_that_hangs_is_started_anew_by_who_keeps_it(monkeypatch):
     monkeypatch.setattr(worker, "WAIT_SECONDS", 0.05)
     monkeypatch.setattr(worker, "HANGS_AFTER_SECONDS", 1.0)
-    half = "import os, time\nwhile True:\n os.write(int(os.environ['NEEDLEPOINT_PULSE']), b'send\\n'); time.sleep(0.1)"
+    told = "os.write(int(os.environ['NEEDLEPOINT_PULSE']), b'send mails\\n')"
+    half = f"import os, time\nwhile True:\n {told}; time.sleep(0.1)"
     monkeypatch.setattr(worker, "COMMAND", [sys.executable, "-c", half])
     said = []
     kept = worker.Kept(said.append).start()
@@ -242,7 +243,8 @@ def test_a_worker_that_hangs_is_started_anew_by_who_keeps_it(monkeypatch):
 
 def test_a_worker_that_works_is_left_alone(monkeypatch):
     monkeypatch.setattr(worker, "HANGS_AFTER_SECONDS", 3.0)
-    told = "os.write(int(os.environ['NEEDLEPOINT_PULSE']), b'send\\nclimb\\n')"
+    names = "\n".join((*work.WATCHED, "")).encode()
+    told = f"os.write(int(os.environ['NEEDLEPOINT_PULSE']), {names!r})"
     pulse = f"import os, time\nwhile True:\n {told}; time.sleep(0.1)"
     monkeypatch.setattr(worker, "COMMAND", [sys.executable, "-c", pulse])
     said = []

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from email.errors import MessageError
 from email.headerregistry import Address
 from enum import StrEnum
+from types import MappingProxyType
+
+from needlepoint.course.errors import InputError
 
 LONGEST, LONGEST_LOCAL, LONGEST_LABEL = 254, 64, 63
 # What comes along when an address is copied from a page, and nobody sees.
@@ -23,6 +27,25 @@ class MailFault(StrEnum):
     LETTERS = "letters before the @ that mail does not know"
     DOMAIN = "no such place after the @"
     TOO_LONG = "too long"
+
+
+SAID: Mapping[MailFault, str] = MappingProxyType(
+    {
+        MailFault.TWO: "holds more than one address; write the one to which mail should go",
+        MailFault.SHAPE: "is not an address",
+        MailFault.LETTERS: "has letters before the @ that mail servers do not know",
+        MailFault.DOMAIN: "names no place after the @ to which mail could go",
+        MailFault.TOO_LONG: "is longer than any address can be",
+    }
+)
+
+
+def one_mailbox(key: str, typed: str) -> str:
+    """Return the one address that was typed, or raise InputError in plain words."""
+    found = mailbox(typed)
+    if isinstance(found, MailFault):
+        raise InputError(key, f"{typed.strip()[:60]!r} {SAID[found]}", "an address such as name@example.org")
+    return found
 
 
 def mailbox(typed: str) -> str | MailFault:

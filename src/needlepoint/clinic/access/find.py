@@ -20,6 +20,7 @@ from needlepoint.clinic.models import (
     Photo,
     PhotoChange,
     Session,
+    TextAnswer,
     TriageTask,
     Waiting,
 )
@@ -36,6 +37,7 @@ KINDS = {
     "photo": Photo,
     "photo_change": PhotoChange,
     "session": Session,
+    "text_answer": TextAnswer,
     "triage_task": TriageTask,
     "waiting": Waiting,
 }

@@ -20,6 +20,7 @@ from needlepoint.clinic.actions.record import write
 from needlepoint.clinic.actions.version import Version, check_version
 from needlepoint.clinic.models import Clinic, ConsentText, Member, OwnedDevice, RecordHead, Room
 from needlepoint.clinic.models.record_chain import FIRST
+from needlepoint.clinic.queries.ways import sealed
 from needlepoint.course.errors import InputError
 from needlepoint.course.instants import time_zone
 
@@ -88,9 +89,7 @@ def _free_slug(name: str) -> str:
 def set_contact(act: Act, *, contact: Mapping[str, str], seen: Version | None = None) -> Clinic:
     """Keep where patients find the clinic and whom they call; the portal shows it on every page."""
     clinic = Clinic.objects.select_for_update(no_key=True).get(pk=act.actor.clinic)
-    if contact["portal_address"] and not contact["portal_address"].startswith(
-        ("https://", "http://localhost")
-    ):
+    if contact["portal_address"] and not sealed(contact["portal_address"]):
         raise Refused("The portal’s address begins with https://.")
     held = {name: getattr(clinic, name) for name in CONTACT}
     if seen is not None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from uuid import UUID
 
@@ -15,9 +15,16 @@ from needlepoint.clinic.actions.act import Act, action
 from needlepoint.clinic.actions.message_words import GROUPS
 from needlepoint.clinic.actions.record import write
 from needlepoint.clinic.actions.version import Version, check_version
-from needlepoint.clinic.models import ContactConsent, Member, Patient, Visitor
+from needlepoint.clinic.models import Clinic, ContactConsent, Member, Patient, Visitor
+from needlepoint.exchange.mail_address import MailFault, mailbox
+from needlepoint.exchange.phone import Alike, Phone, PhoneFault, alike, digits, e164
 
 CHANNELS = ("email", "sms")
+EVERYTHING = "all"
+"""Stands where a group would: STOP ends what nobody has to agree to as well."""
+
+# Fewer digits say nothing about whose number it is.
+FEWEST_END = 5
 WORDINGS: Mapping[tuple[str, str], str] = MappingProxyType(
     {
         ("visits", "en"): "You may write to me about my appointments. I can end this at any time.",
@@ -52,13 +59,44 @@ def address_of(whom: Patient | Member, channel: str) -> str:
 
 def names_address(row: ContactConsent, patient: Patient) -> bool:
     """Say whether an answer was given for the address that the chart names now; one that names none counts for any."""
-    now = {address_of(patient, row.channel)} | ({patient.phone} if row.channel == "sms" else set())
-    return not row.address or bare(row.channel, row.address) in {bare(row.channel, each) for each in now}
+    held = {address_of(patient, row.channel)} | ({patient.phone} if row.channel == "sms" else set())
+    country = patient.clinic.country
+    return not row.address or any(same_address(row.channel, row.address, each, country) for each in held)
 
 
-def bare(channel: str, address: str) -> str:
-    """Return an address without what people write differently: a number's digits, a mail address in small letters."""
-    return digits(address) if channel == "sms" else address.strip().casefold()
+def same_address(channel: str, one: str, other: str, country: str) -> bool:
+    """Say whether two spellings are one address: a number with its country or without, a mail in any letters."""
+    if channel != "sms":
+        return one.strip().casefold() == other.strip().casefold()
+    return Alike.SAME in (alike(one, other, country), alike(other, one, country))
+
+
+def dialled(whom: Patient | Member | None, channel: str) -> str:
+    """Return where somebody is written to in the form that a gateway knows: one mailbox, or a number in E.164."""
+    if whom is None:
+        return ""
+    return as_sent(channel, address_of(whom, channel), whom.clinic.country)
+
+
+def as_sent(channel: str, address: str, country: str) -> str:
+    """Return an address as it is handed over; what cannot be read stays as it was typed."""
+    if channel == "sms":
+        phone = e164(address, country)
+        return phone.e164 if isinstance(phone, Phone) else address.strip()
+    found = mailbox(address)
+    return address.strip() if isinstance(found, MailFault) else found
+
+
+def unfit(channel: str, address: str, country: str) -> str:
+    """Return why nothing can be handed over to an address; empty where it can be tried."""
+    if channel == "email":
+        found = mailbox(address)
+        return f"the address is no mailbox: {found.value}" if isinstance(found, MailFault) else ""
+    phone = e164(address, country)
+    if phone in (PhoneFault.NOT_A_NUMBER, PhoneFault.TWO_NUMBERS):
+        return f"the number cannot be dialled: {str(phone).replace('_', ' ')}"
+    # One without its country, or of a town, may be known to the gateway.
+    return "" if len(digits(address)) >= FEWEST_END else "the number cannot be dialled: too short"
 
 
 def to_ask_again(patient: Patient) -> list[ContactConsent]:
@@ -152,24 +190,73 @@ def take_contact_consent(
     return changed
 
 
-def digits(number: str) -> str:
-    """Return a phone number without what people write between its digits."""
-    return re.sub(r"\D", "", number)
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """To how many people messages were ended, and how many more it might have been."""
+
+    patients: int
+    unsure: int = 0
 
 
-def stop(act: Act, number: str) -> int:
-    """End all text messages to a number; every patient of the clinic who was written to there says no from now on."""
-    wanted = digits(number)
-    if len(wanted) < 5:
-        return 0
-    numbers = ContactConsent.objects.filter(clinic=act.actor.clinic, channel="sms").select_related("patient")
-    by_chart = Patient.objects.filter(clinic=act.actor.clinic).exclude(phone="")
-    found = {row.patient_id: row.patient for row in numbers if digits(row.address) == wanted}
-    found |= {row.pk: row for row in by_chart if digits(row.phone) == wanted}
+def stop(act: Act, number: str, *, sure: bool = True) -> Stopped:
+    """End all text messages to a number; every patient of the clinic who was written to there says no from now on.
+
+    Where nobody has just this number, it is the one whose number ends alike; of several nobody is taken for the other,
+    unless a person has looked (`sure` is False).
+    """
+    same, like = _at_number(act.actor.clinic, number)
+    found = same or (like if len(like) == 1 or not sure else {})
     for patient in found.values():
-        for group in GROUPS:
+        for group in (*GROUPS, EVERYTHING):
             before = latest(patient).get((group, "sms"))
-            if before is None or before.agreed:
-                keep_contact_consent(act, patient, group=group, channel="sms", agreed=False, address=number)
+            if before is None or before.agreed or group == EVERYTHING:
+                _say_no(act, patient, group, number)
         write(act, "stopped messages", patient, patient)
-    return len(found)
+    return Stopped(len(found), len(like) if not found else 0)
+
+
+def _say_no(act: Act, patient: Patient, group: str, number: str) -> None:
+    ContactConsent.objects.create(
+        clinic_id=act.actor.clinic,
+        patient=patient,
+        purpose=group,
+        channel="sms",
+        agreed=False,
+        address=number[:254],
+        wording=hashlib.sha256(b"STOP").hexdigest(),
+        at=act.at,
+    )
+
+
+def _at_number(clinic: int, number: str) -> tuple[dict[int, Patient], dict[int, Patient]]:
+    """Return whose number it surely is, and whose it may be; a chart may have held it earlier."""
+    end = digits(number)[-FEWEST_END:]
+    if len(end) < FEWEST_END:
+        return {}, {}
+    country = Clinic.objects.values_list("country", flat=True).get(pk=clinic)
+    asked = ContactConsent.objects.filter(clinic=clinic, channel="sms").values_list("patient_id", "address")
+    charts = Patient.objects.filter(clinic=clinic).exclude(phone="")
+    held_now = [
+        (key, held) for key, *both in charts.values_list("pk", "phone", "phone_e164") for held in both
+    ]
+    how: dict[int, Alike] = {}
+    for key, held in [*asked, *held_now]:
+        if digits(held)[-FEWEST_END:] == end and how.get(key) is not Alike.SAME:
+            came = alike(number, held, country)
+            how[key] = how.get(key, came) if came is Alike.NO else came
+    people = Patient.objects.in_bulk([key for key, each in how.items() if each is not Alike.NO])
+    same = {key: people[key] for key, each in how.items() if each is Alike.SAME}
+    return same, {key: people[key] for key, each in how.items() if each is Alike.MAYBE}
+
+
+def said_stop(patient: Patient) -> bool:
+    """Say whether the number on a chart has answered STOP and its owner has agreed to nothing since."""
+    for row in ContactConsent.objects.filter(patient=patient, channel="sms").order_by("-at", "-pk"):
+        if row.agreed:
+            return False
+        if (
+            row.purpose == EVERYTHING
+            and alike(row.address, patient.phone, patient.clinic.country) is not Alike.NO
+        ):
+            return True
+    return False

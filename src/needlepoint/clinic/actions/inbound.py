@@ -13,8 +13,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 
-from needlepoint.clinic.actions.contact import stop
-from needlepoint.clinic.actions.message_words import STOPS
+from needlepoint.clinic.actions.answers import hear
 from needlepoint.clinic.actions.sending import delivered
 from needlepoint.clinic.actions.triage import by_itself
 from needlepoint.clinic.models import Clinic
@@ -74,14 +73,8 @@ def _new(signed: str) -> bool:
 
 def _do(clinic: Clinic, told: dict[str, Any], signed: str, at: datetime) -> bool:
     if told.get("kind") == "answer":
-        if _first_word(told) not in STOPS:
-            return False
-        return stop(by_itself(clinic, at, uuid5(NAMESPACE_URL, signed)), str(told.get("from", ""))) > 0
+        act = by_itself(clinic, at, uuid5(NAMESPACE_URL, signed))
+        return hear(act, sender=str(told.get("from", "")), words=str(told.get("text", "")))
     if told.get("kind") == "report" and told.get("state") in ("delivered", "failed"):
         return delivered(clinic.pk, str(told.get("id", "")), told["state"] == "delivered", at)
     return False
-
-
-def _first_word(told: dict[str, Any]) -> str:
-    words = str(told.get("text", "")).lower().split()
-    return words[0].strip(".!,") if words else ""

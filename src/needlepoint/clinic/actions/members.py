@@ -11,7 +11,6 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 
 from needlepoint.clinic.access.callers import Caller
@@ -23,6 +22,7 @@ from needlepoint.clinic.actions.sign_ins import note, turn_door
 from needlepoint.clinic.models import Clinic, Grant, Member, ShutOut, WayIn
 from needlepoint.course.errors import InputError
 from needlepoint.course.goals import OperatorRole
+from needlepoint.exchange.mail_address import one_mailbox
 
 WAY_IN_LASTS = timedelta(hours=72)
 LONGEST_NAME = 120
@@ -59,12 +59,7 @@ def enrol(
 
 def address(typed: str) -> str:
     """Return an e-mail address as it is kept."""
-    kept = typed.strip().lower()
-    try:
-        validate_email(kept)
-    except ValidationError:
-        raise InputError("email", f"{typed!r} is no e-mail address", "one such as nora@example.org") from None
-    return kept
+    return one_mailbox("email", typed).lower()
 
 
 def _name(typed: str) -> str:

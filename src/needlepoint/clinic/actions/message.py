@@ -9,7 +9,7 @@ from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.find import find
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions.act import Act, action
-from needlepoint.clinic.actions.contact import address_of
+from needlepoint.clinic.actions.contact import address_of, as_sent, unfit
 from needlepoint.clinic.actions.message_words import AT_LEAST_ONCE, PURPOSES
 from needlepoint.clinic.actions.record import write
 from needlepoint.clinic.models import Clinic, Member, Message, MessageStep, Patient, SendingHold, TriageTask
@@ -38,10 +38,12 @@ def enqueue(
     """
     if purpose not in PURPOSES:
         raise Refused(f"There is no message for {purpose!r}.")
-    address = address or address_of(to, channel)
+    country = Clinic.objects.values_list("country", flat=True).get(pk=act.actor.clinic)
+    address = as_sent(channel, address or address_of(to, channel), country)
     if not address:
         return None
-    message, _ = Message.objects.get_or_create(
+    fault = unfit(channel, address, country)
+    message, made = Message.objects.get_or_create(
         clinic_id=act.actor.clinic,
         once_key=once_key,
         defaults={
@@ -54,12 +56,20 @@ def enqueue(
             "address": address,
             "language": language,
             "words": purpose,
-            "filled_with": {"link": link or _front_door(act.actor.clinic)},
+            "filled_with": {
+                "link": link or ("" if purpose in AT_LEAST_ONCE else _front_door(act.actor.clinic))
+            },
             "made_at": act.at,
             "due_at": due_at or act.at,
             "useless_after": useless_after,
+            "state": "failed" if fault else "waiting",
         },
     )
+    if made and fault:
+        # Listed among what failed, with the reason, and in nobody's way.
+        MessageStep.objects.create(
+            clinic_id=message.clinic_id, message=message, at=act.at, state="failed", words=fault
+        )
     return message
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 LANGUAGES = ("en", "es")
 GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"visits": ("appointment", "screening"), "follow_up": ("check_in", "outcome", "not_seen")}
+    {"visits": ("appointment", "screening"), "follow_up": ("check_in", "outcome")}
 )
-"""What a patient agrees to, and the purposes that belong to it."""
+"""What a patient agrees to, and the purposes that belong to it; that nobody has looked needs no agreement."""
 
 PURPOSES = (
     "appointment",
@@ -35,10 +37,10 @@ _BODIES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "screening": "Please answer some questions before your next visit: {link}",
             "check_in": "How are you today? It takes one minute: {link}",
             "outcome": "Please tell us how you are now: {link}",
-            "not_seen": "Nobody has read your report yet. Please call us now. The number is here: {link}",
+            "not_seen": "Nobody has read your report yet. Call us now: {phone}. If you feel very ill: {emergency}.",
             "sign_in": "Your link to sign in. It works once: {link}",
             "invitation": "Your clinic has a page for you. This link works once: {link}",
-            "alarm": "A report waits for you and climbs if nobody takes it: {link}",
+            "alarm": "URGENT ({level}): a report waits for you and climbs if nobody takes it. {link}",
             "notice": "Your contact details were changed. If that was not you, please call us.",
         },
         "es": {
@@ -46,10 +48,10 @@ _BODIES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "screening": "Conteste unas preguntas antes de su próxima visita: {link}",
             "check_in": "¿Cómo está hoy? Es un minuto: {link}",
             "outcome": "Díganos cómo está ahora: {link}",
-            "not_seen": "Nadie ha leído su informe todavía. Llámenos ahora. El número está aquí: {link}",
+            "not_seen": "Nadie ha leído su informe. Llámenos ahora: {phone}. Si se siente muy mal: {emergency}.",
             "sign_in": "Su enlace para entrar. Sirve una sola vez: {link}",
             "invitation": "Su clínica tiene una página para usted. Este enlace sirve una sola vez: {link}",
-            "alarm": "Un informe le espera y sube si nadie lo toma: {link}",
+            "alarm": "URGENTE ({level}): un informe le espera y sube si nadie lo toma. {link}",
             "notice": "Se cambiaron sus datos de contacto. Si no fue usted, llámenos.",
         },
     }
@@ -65,13 +67,41 @@ _STOP = MappingProxyType(
         },
     }
 )
+_PLACE = re.compile(r"\{\w+\}")
 VISIT = MappingProxyType({"en": "Appointment", "es": "Cita"})
 """What a visit is called in the calendar file of an e-mail: nothing about anybody, either."""
 
-STOPS = frozenset(
-    "stop stopall unsubscribe cancel end quit alto baja parar cancelar fin terminar basta".split()
+_UNKNOWN: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "en": {
+            "phone": "the number of your clinic",
+            "emergency": "the emergency number",
+            "link": "Open the queue.",
+        },
+        "es": {"phone": "el número de su clínica", "emergency": "el de emergencias", "link": "Abra la cola."},
+    }
 )
-"""Answers that end all messages to a number."""
+_LEVELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "en": {"emergency": "emergency", "same_day": "same day", "call_48h": "call within 48 h"},
+        "es": {"emergency": "emergencia", "same_day": "hoy mismo", "call_48h": "llamar en 48 h"},
+    }
+)
+_URGENT_SUBJECT = MappingProxyType(
+    {"en": "URGENT ({level}): a report waits for you", "es": "URGENTE ({level}): un informe le espera"}
+)
+_NOT_SEEN_SUBJECT = MappingProxyType({"en": "Please call your clinic now", "es": "Llame ahora a su clínica"})
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What a message leaves open: a link and a code, whom to call, and how urgent a report is."""
+
+    link: str = ""
+    code: str = ""
+    phone: str = ""
+    emergency: str = ""
+    level: str = ""
 
 
 def check_words() -> list[str]:
@@ -84,22 +114,34 @@ def check_words() -> list[str]:
         faults += [
             f"{language}: {words} leaves other places open"
             for words, body in bodies.items()
-            if ("{link}" in body) != ("{link}" in first.get(words, ""))
+            if set(_PLACE.findall(body)) != set(_PLACE.findall(first.get(words, "")))
         ]
     return faults
 
 
-def subject(language: str) -> str:
-    """Return the one subject there is."""
-    return _SUBJECT[_spoken(language)]
+def subject(language: str, purpose: str = "", level: str = "") -> str:
+    """Return what stands over a mail: one sentence for all, but for what must not wait until the evening."""
+    spoken = _spoken(language)
+    if purpose == "alarm":
+        return _URGENT_SUBJECT[spoken].replace("{level}", _level(spoken, level))
+    return _NOT_SEEN_SUBJECT[spoken] if purpose == "not_seen" else _SUBJECT[spoken]
 
 
-def body(purpose: str, language: str, channel: str, link: str, code: str = "") -> str:
+def body(purpose: str, language: str, channel: str, filled: Filled) -> str:
     """Return the text of a message; what can be ended says how."""
     spoken = _spoken(language)
-    coded = _CODE[spoken].replace("{code}", code) if code else ""
+    coded = _CODE[spoken].replace("{code}", filled.code) if filled.code else ""
     ends = _STOP[channel][spoken] if group_of(purpose) else ""
-    return _BODIES[spoken][purpose].replace("{link}", link).strip() + coded + ends
+    text = _BODIES[spoken][purpose].replace("{level}", _level(spoken, filled.level))
+    missing = _UNKNOWN[spoken]
+    for place in ("phone", "emergency"):
+        text = text.replace(f"{{{place}}}", getattr(filled, place) or missing[place])
+    link = filled.link or (missing["link"] if purpose == "alarm" else "")
+    return text.replace("{link}", link).strip() + coded + ends
+
+
+def _level(language: str, level: str) -> str:
+    return _LEVELS[language].get(level) or level.replace("_", " ") or _LEVELS[language]["emergency"]
 
 
 def _spoken(language: str) -> str:

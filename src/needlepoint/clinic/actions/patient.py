@@ -10,7 +10,7 @@ from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.find import find
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions.act import Act, action
-from needlepoint.clinic.actions.contact import digits, language_of
+from needlepoint.clinic.actions.contact import language_of, same_address
 from needlepoint.clinic.actions.message import enqueue
 from needlepoint.clinic.actions.names import keep_words, known_as, known_by, with_former
 from needlepoint.clinic.actions.record import write
@@ -124,7 +124,7 @@ def _tell_old_addresses(act: Act, patient: Patient, before: dict[str, str]) -> N
     """Write to every address that counts no longer that it was changed: whoever holds it may not have wished it."""
     now = {"email": patient.email, "sms": patient.phone_e164}
     for channel, old in before.items():
-        if old and _bare(channel, old) != _bare(channel, now[channel]):
+        if old and not same_address(channel, old, now[channel], patient.clinic.country):
             enqueue(
                 act,
                 purpose="notice",
@@ -134,10 +134,6 @@ def _tell_old_addresses(act: Act, patient: Patient, before: dict[str, str]) -> N
                 language=language_of(patient),
                 address=old,
             )
-
-
-def _bare(channel: str, address: str) -> str:
-    return digits(address) if channel == "sms" else address.strip().casefold()
 
 
 def _plain(value: object) -> object:

@@ -11,12 +11,13 @@ from django.conf import settings
 from django.db import transaction
 
 from needlepoint.clinic.access.checks import Refused
-from needlepoint.clinic.access.find import find
+from needlepoint.clinic.access.find import find, find_by_key
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions.act import Act, action
 from needlepoint.clinic.actions.message import enqueue
 from needlepoint.clinic.actions.record import write
 from needlepoint.clinic.models import CheckIn, Clinic, Member, TriageStep, TriageTask
+from needlepoint.clinic.queries.rota import able_members
 from needlepoint.clinic.queries.triage import Climb, climbed, ladder_of
 from needlepoint.course.instants import time_zone
 
@@ -188,6 +189,30 @@ def take_over(act: Act, *, task_id: UUID) -> TriageTask:
     task.owner_id = act.actor.member
     task.save(update_fields=["owner"])
     return _done(act, task, "taken_over")
+
+
+@action(Permission.TRIAGE)
+def hand_over(act: Act, *, member_key: object) -> int:
+    """Give to a colleague all check-ins that the actor has taken on and not closed; return how many."""
+    to = find_by_key(Member, act.actor, member_key)
+    if to.pk == act.actor.member or to.pk not in {each.pk for each in able_members(act.actor.clinic)}:
+        raise Refused("Choose a colleague who may look at check-ins.")
+    rows = TriageTask.objects.select_for_update(no_key=True, of=("self",)).select_related(
+        "patient", "check_in"
+    )
+    mine = list(
+        rows.filter(clinic=act.actor.clinic, owner=act.actor.member, closed_at=None).exclude(
+            acknowledged_at=None
+        )
+    )
+    if not mine:
+        raise Refused("Nothing that is still open is yours.")
+    for task in mine:
+        task.owner = to
+        task.save(update_fields=["owner"])
+        _step(task, act, "handed_over", member=to)
+        write(act, "handed over check-in", task, task.patient, {"to": to.pk})
+    return len(mine)
 
 
 @action(Permission.TRIAGE)

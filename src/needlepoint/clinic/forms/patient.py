@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 from needlepoint.clinic.actions.patient import Person
-from needlepoint.clinic.forms.typed import Typed, choice, day, line, text
+from needlepoint.clinic.forms.typed import Typed, choice, day, line, mail_address, text
 from needlepoint.course.errors import InputError
 from needlepoint.course.goals import Sex, SkinType
 
@@ -25,9 +25,6 @@ FIELDS = (
 
 def person(typed: Typed) -> Person:
     """Return the person that was typed in."""
-    email = text(typed, "email", 254)
-    if email and ("@" not in email[1:-1] or " " in email):
-        raise InputError("email", f"{email[:40]!r} is not an address", "an address such as name@example.org")
     born_on, born_in = _born(typed)
     return Person(
         given_name=line(typed, "given_name", 80),
@@ -37,7 +34,7 @@ def person(typed: Typed) -> Person:
         sex=choice(typed, "sex", Sex),
         skin_type=choice(typed, "skin_type", SkinType),
         phone=line(typed, "phone", 40),
-        email=email,
+        email=mail_address(typed, "email"),
         allergies=text(typed, "allergies", 1000),
     )
 

@@ -18,6 +18,7 @@ from needlepoint.course.session import Place, Sign
 from needlepoint.evidence.schema import Question
 from needlepoint.evidence.word_shapes import Words
 from needlepoint.exchange.case_answers import keys_of
+from needlepoint.exchange.mail_address import MailFault, mailbox
 from needlepoint.exchange.names import cleaned
 
 OLDEST = 1900
@@ -54,8 +55,8 @@ def asked(typed: Typed, language: str) -> Asked:
     email, phone = line(typed, "email", 254), line(typed, "phone", 40)
     if not email and not phone:
         raise Mistyped(_("Write an e-mail address or a phone number, so that we can answer."))
-    if email and ("@" not in email[1:-1] or " " in email):
-        raise Mistyped(_("This is no e-mail address. It looks like name@example.org."))
+    if email:
+        email = _mailbox(email)
     given_name, family_name = line(typed, "given_name", 80), line(typed, "family_name", 80)
     if not given_name and not family_name:
         raise Mistyped(_("Write your name. One name is enough."))
@@ -70,6 +71,15 @@ def asked(typed: Typed, language: str) -> Asked:
         words=line(typed, "words", MOST_WORDS),
         language=language,
     )
+
+
+def _mailbox(typed: str) -> str:
+    found = mailbox(typed)
+    if found is MailFault.TWO:
+        raise Mistyped(_("This holds more than one address. Write the one to which we should answer."))
+    if isinstance(found, MailFault):
+        raise Mistyped(_("This is no e-mail address. It looks like name@example.org."))
+    return found
 
 
 def born_on(typed: Typed) -> date:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from needlepoint.course.errors import InputError
 from needlepoint.course.instants import in_calendar
 from needlepoint.course.quantities import exact
+from needlepoint.exchange.mail_address import one_mailbox
 from needlepoint.exchange.names import cleaned
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -36,6 +37,12 @@ def text(typed: Typed, name: str, longest: int, *, needed: bool = False) -> str:
 def line(typed: Typed, name: str, longest: int, *, needed: bool = False) -> str:
     """Return a line of text without signs that nobody sees, with single blanks."""
     return text({name: cleaned(str(typed.get(name, "")).replace("\x00", ""))}, name, longest, needed=needed)
+
+
+def mail_address(typed: Typed, name: str) -> str:
+    """Return one mail address as every server reads it; nothing where nothing was typed."""
+    value = text(typed, name, 254)
+    return one_mailbox(name, value) if value else ""
 
 
 def day(typed: Typed, name: str) -> date:

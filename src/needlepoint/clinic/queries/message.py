@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from needlepoint.clinic.access.checks import Actor
-from needlepoint.clinic.models import Message, SendingHold
+from needlepoint.clinic.models import Message, SendingHold, TextAnswer
 
 SHOWN = 200
 TROUBLED = ("unknown", "failed")
@@ -17,7 +17,7 @@ TROUBLED = ("unknown", "failed")
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """The messages of a clinic, by what has to be done."""
+    """The messages of a clinic, by what has to be done, and the answers that nobody understood."""
 
     troubled: tuple[Message, ...]
     late: tuple[Message, ...]
@@ -25,10 +25,11 @@ class Outbox:
     done: tuple[Message, ...]
     counts: dict[str, int]
     hold: SendingHold | None
+    answers: tuple[TextAnswer, ...]
 
 
 def outbox(actor: Actor, at: datetime) -> Outbox:
-    """Return the messages to look at; six statements whatever their number."""
+    """Return the messages to look at; seven statements whatever their number."""
     rows = _shown(actor).select_related("patient", "member")
     counts = Message.objects.filter(clinic=actor.clinic).values_list("state").annotate(Count("pk"))
     waiting = rows.filter(state__in=("waiting", "sending")).order_by("due_at", "pk")
@@ -42,6 +43,9 @@ def outbox(actor: Actor, at: datetime) -> Outbox:
         ),
         counts=dict(counts.order_by("state")),
         hold=hold_of(actor),
+        answers=tuple(
+            TextAnswer.objects.filter(clinic=actor.clinic, settled_at=None).order_by("heard_at", "pk")[:SHOWN]
+        ),
     )
 
 

@@ -107,6 +107,12 @@ def can_reach(rota: Rota, at: datetime) -> bool:
     return bool(way_of("sms")) and Member.objects.filter(pk__in=people).exclude(phone="").exists()
 
 
+def can_send(channel: str, at: datetime) -> bool:
+    """Say whether a message could leave now by a channel, or by any where none is named."""
+    ways = [channel] if channel in ("email", "sms") else ["email", "sms"]
+    return any(way_of(each) for each in ways) and not stalled(at)
+
+
 def out_of_hours(clinic: Clinic, language: str) -> str:
     """Return what the clinic tells patients to do while it is closed, in their language or in its own first one."""
     said: Any = clinic.out_of_hours or {}

@@ -29,9 +29,14 @@ class Tick:
     do: Callable[[datetime], Any]
 
 
-def _send(at: datetime) -> int:  # noqa: ARG001 (each message asks the clock for itself)
-    name = f"{socket.gethostname()[:30]} {os.getpid()}"
-    return sending.send_due(sending.Sender(name, clock.now))
+def _send(alarms: bool, channel: str) -> Callable[[datetime], int]:
+    """Return what sends a lane of the outbox: alarms behind nothing else, and no way out behind another."""
+
+    def send(at: datetime) -> int:  # noqa: ARG001 (each message asks the clock for itself)
+        name = f"{socket.gethostname()[:30]} {os.getpid()} {alarms:d}{channel}"
+        return sending.send_due(sending.Sender(name, clock.now, lane=sending.Lane(alarms, channel)))
+
+    return send
 
 
 def _follow_clock(at: datetime) -> None:  # noqa: ARG001 (the clock looks at itself)
@@ -42,8 +47,11 @@ def _follow_clock(at: datetime) -> None:  # noqa: ARG001 (the clock looks at its
 
 TICKS: tuple[Tick, ...] = (
     Tick("answer knocks", 1, sign_in.answer_knocks),
-    Tick("climb", 5, triage.climb_waiting),
-    Tick("send", 5, _send),
+    Tick("climb", 1, triage.climb_waiting),
+    Tick("send alarm texts", 1, _send(True, "sms")),
+    Tick("send alarm mails", 1, _send(True, "email")),
+    Tick("send texts", 5, _send(False, "sms")),
+    Tick("send mails", 5, _send(False, "email")),
     Tick("plan reminders", 300, reminders.plan),
     Tick("forget drafts", 3600, draft.forget_drafts),
     Tick("measure photos", 30, measuring.measure_beside),

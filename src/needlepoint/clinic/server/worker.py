@@ -147,7 +147,7 @@ class Kept:
         last = dict.fromkeys(WATCHED, time.monotonic())
         while process.poll() is None and not self.ended.is_set():
             if select.select([reads], [], [], 0.5)[0]:
-                told = os.read(reads, 4096).decode().split()
+                told = os.read(reads, 4096).decode().splitlines()
                 if not told:
                     # It has closed its end, and is about to be gone.
                     process.wait()

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from needlepoint.clinic.access.find import look_up
 from needlepoint.clinic.access.roles import Permission
-from needlepoint.clinic.actions import contact
+from needlepoint.clinic.actions import answers, contact
 from needlepoint.clinic.actions import message as actions
 from needlepoint.clinic.actions.act import Act
 from needlepoint.clinic.actions.message_words import GROUPS
@@ -52,6 +52,14 @@ def drop(request: Any, message_id: UUID) -> HttpResponse:
     """Leave a message unsent for good."""
     look_up("message", request.actor, message_id)
     return _decide(request, lambda act: actions.drop(act, message_id=message_id))
+
+
+@page(Permission.SEND_MESSAGES, "POST")
+def settle_answer(request: Any, answer_id: UUID) -> HttpResponse:
+    """Say what an answer to a text message meant."""
+    look_up("text_answer", request.actor, answer_id)
+    came_to = request.POST.get("came_to", "")
+    return _decide(request, lambda act: answers.settle(act, answer_id=answer_id, came_to=came_to))
 
 
 @page(Permission.LIFT_HOLD, "POST")

@@ -16,6 +16,7 @@ from needlepoint.clinic.access.checks import NotHere, Refused
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions import enquiry, sign_in
 from needlepoint.clinic.forms.portal import asked, born_on, form_key, line
+from needlepoint.clinic.queries.told import can_send
 from needlepoint.clinic.views.door import act_of, new_key, take
 from needlepoint.clinic.views.portal_door import (
     BROWSER,
@@ -126,7 +127,9 @@ def enter(request: Any) -> HttpResponse:
     address = request.POST.get("address", "").replace("\x00", "")
     at, spoken = timezone.now(), request.spoken.language
     sign_in.knock(request.clinic, address=address, browser=browser, language=spoken, at=at)
-    return _with_browser(redirect("portal_code", clinic=request.clinic.slug), browser)
+    by = "email" if "@" in address else "sms"
+    where = reverse("portal_code", args=[request.clinic.slug])
+    return _with_browser(redirect(f"{where}?by={by}"), browser)
 
 
 def _with_browser(response: HttpResponse, browser: str) -> HttpResponse:
@@ -136,8 +139,9 @@ def _with_browser(response: HttpResponse, browser: str) -> HttpResponse:
 @portal_page(ANYONE, "GET", "POST")
 def code(request: Any) -> HttpResponse:
     """Take the six digits in the browser that asked."""
+    sends = can_send(request.GET.get("by", ""), timezone.now())
     if request.method != "POST":
-        return shown(request, "code")
+        return shown(request, "code", {"sends": sends})
     if _too_often(request, "code", MOST_TRIES):
         return refusal(request, 429)
     digits = "".join(each for each in request.POST.get("code", "") if each.isdigit())[:6]
@@ -145,7 +149,7 @@ def code(request: Any) -> HttpResponse:
     if opened:
         return redirect("portal_born", clinic=request.clinic.slug)
     wrong = _("That is not the code, or it has run out. Look at the newest message, or ask for a new one.")
-    return shown(request, "code", {"problem": wrong}, 400)
+    return shown(request, "code", {"problem": wrong, "sends": sends}, 400)
 
 
 @portal_page(ANYONE, "GET", "POST")

@@ -17,7 +17,7 @@ from needlepoint.clinic.actions import sign_in, signed_words
 from needlepoint.clinic.actions.act import Act
 from needlepoint.clinic.actions.record import saw
 from needlepoint.clinic.forms.patient import FIELDS, person
-from needlepoint.clinic.forms.typed import text
+from needlepoint.clinic.forms.typed import mail_address, text
 from needlepoint.clinic.queries import enquiry as query
 from needlepoint.clinic.queries.signed_words import signings
 from needlepoint.clinic.views.door import act_of, new_key, page, seen_of, take, versioned
@@ -126,6 +126,7 @@ def portal_contact(request: Any) -> HttpResponse:
     def do(act: Act) -> str:
         longest = {"phone": 40, "email": 254, "hours": 200, "emergency_number": 20, "portal_address": 200}
         contact = {name: text(request.POST, name, most) for name, most in longest.items()}
+        contact["email"] = mail_address(request.POST, "email")
         clinics.set_contact(act, contact=contact, seen=seen_of(request))
         return reverse("portal_contact")
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.queries.record import behind_lately
+from needlepoint.clinic.queries.watch import unsent_lately
 from needlepoint.clinic.queries.work import stalled_lately
 from needlepoint.clinic.views import clock
 from needlepoint.clinic.views.kept_forms import KEPT
@@ -32,4 +33,5 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         "mail_goes": bool(settings.EMAIL_HOST),
         "stalled": actor is not None and stalled_lately(at),
         "which_clock": actor is not None and (clock.doubtful() or behind_lately(actor.clinic, at)),
+        "unsent": unsent_lately(actor.clinic, at) if actor is not None else None,
     }

@@ -1,4 +1,4 @@
-"""The queue of check-ins and the roster of who looks at them."""
+"""The queue of check-ins: what waits, and what was done about each."""
 
 from __future__ import annotations
 
@@ -13,15 +13,13 @@ from django.utils import timezone
 
 from needlepoint.clinic.access.find import look_up
 from needlepoint.clinic.access.roles import Permission
-from needlepoint.clinic.actions import duty as duties
 from needlepoint.clinic.actions import triage as actions
 from needlepoint.clinic.actions.act import Act
 from needlepoint.clinic.actions.record import saw
 from needlepoint.clinic.forms.typed import text
 from needlepoint.clinic.queries import triage as queries
-from needlepoint.clinic.queries.lists import able_to
 from needlepoint.clinic.queries.outcome import due_outcomes
-from needlepoint.clinic.queries.watch import waits
+from needlepoint.clinic.queries.watch import unsent_lately, waits
 from needlepoint.clinic.queries.work import stalled_lately
 from needlepoint.clinic.templatetags.parts import PARTS
 from needlepoint.clinic.views.door import act_of, new_key, page, take
@@ -42,6 +40,8 @@ def watch(request: Any) -> HttpResponse:
         "open": now.open,
         "troubled": now.troubled,
         "mine": now.waiting.of(request.actor.permissions),
+        "answers": now.answers,
+        "unsent": unsent_lately(request.actor.clinic, at),
     }
     return quick(request, "triage/_watch.jinja", context)
 
@@ -140,30 +140,3 @@ def close(request: Any, task_id: UUID) -> HttpResponse:
         return actions.close(act, task_id=task_id, outcome=request.POST.get("outcome", ""), words=words)
 
     return _step(request, task_id, do)
-
-
-@page(Permission.SET_DUTY, "GET", "POST")
-def duty(request: Any) -> HttpResponse:
-    """Say who looks at check-ins, in which order."""
-    able = able_to(request.actor, Permission.TRIAGE)
-
-    def form(problem: str = "", status: int = 200) -> HttpResponse:
-        standing = [each.pk for each in queries.roster(request.actor, timezone.now())]
-        typed = [request.POST.get(f"place_{number}", "") for number in range(1, 6)]
-        chosen = typed if request.method == "POST" else [str(key) for key in standing]
-        places = [(number, (chosen + [""] * 5)[number - 1]) for number in range(1, 6)]
-        context = {
-            "able": able,
-            "places": places,
-            "problem": problem,
-            "key": new_key(),
-            "ladders": queries.ladders(),
-        }
-        return render(request, "triage/duty.html", context, status=status)
-
-    def do(act: Act) -> str:
-        keys = [key for number in range(1, 6) if (key := request.POST.get(f"place_{number}", ""))]
-        duties.set_duty(act, member_keys=keys)
-        return reverse("duty")
-
-    return take(request, do, form) if request.method == "POST" else form()

@@ -1,0 +1,92 @@
+"""Whether a message may go out now, later or never: holds, reasons that have gone, consent, the hour, the daily one."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from needlepoint.clinic.access.checks import WENT
+from needlepoint.clinic.actions import quiet_hours
+from needlepoint.clinic.actions.contact import dialled, names_address, said_stop
+from needlepoint.clinic.actions.message_words import AT_LEAST_ONCE, URGENT, group_of
+from needlepoint.clinic.actions.reminders import still_wanted
+from needlepoint.clinic.models import ContactConsent, Message, MessageStep, Patient, SendingHold
+from needlepoint.course.instants import time_zone
+
+# So soon is looked again whether a consent names the new address.
+ASKED_AGAIN = timedelta(hours=1)
+
+
+def stopped(row: Message) -> bool:
+    """Say whether somebody holds back all messages of the clinic, as after a restore."""
+    return SendingHold.objects.filter(clinic=row.clinic_id, lifted_at=None).exists()
+
+
+def useless(row: Message, at: datetime) -> str:
+    """Return why a message must not be sent at all any more; empty where it may."""
+    if row.useless_after is not None and at > row.useless_after:
+        return "too late to be of use"
+    if not still_wanted(row, at):
+        return "there is no reason for it any more"
+    gone = row.patient.gone_as if row.patient is not None else ""
+    # What safety needs reaches those who left; the dead are written to about nothing.
+    if gone == "died" or (gone and row.purpose not in URGENT):
+        return f"the patient {WENT[gone]}"
+    if row.purpose in AT_LEAST_ONCE:
+        return _needless(row)
+    if row.patient_id is None or not group_of(row.purpose):
+        return ""
+    consents = ContactConsent.objects.filter(
+        patient=row.patient_id, purpose=group_of(row.purpose), channel=row.channel
+    )
+    latest = consents.order_by("-at", "-pk").first()
+    if latest is None or not latest.agreed:
+        return "the patient has not agreed to it"
+    if row.patient is not None:
+        row.address = dialled(row.patient, row.channel) or row.address
+    return ""
+
+
+def _needless(row: Message) -> str:
+    """Return why an alarm has lost its reason; it goes to where somebody is written to now, with no consent asked."""
+    if row.about is not None and (row.about.acknowledged_at or row.about.closed_at):
+        return "somebody has looked meanwhile"
+    if row.member is not None and not row.member.is_active:
+        return "this member was shut out"
+    if row.patient is not None and row.channel == "sms" and said_stop(row.patient):
+        return "the patient answered STOP to text messages"
+    row.address = dialled(row.member or row.patient, row.channel) or row.address
+    return ""
+
+
+def later(row: Message, at: datetime) -> datetime:
+    """Return when a message may go: now, or in the morning, or when the patient has had few enough."""
+    if row.purpose in URGENT or row.patient_id is None:
+        return at
+    if _waits_for_consent(row):
+        return at + ASKED_AGAIN
+    # The patient's row is held, so that two workers do not both send the one message of the day.
+    Patient.objects.select_for_update(no_key=True).get(pk=row.patient_id)
+    zone = time_zone(row.clinic.time_zone)
+    morning = quiet_hours.next_by_day(at, zone)
+    if morning > at:
+        return morning
+    sent = MessageStep.objects.filter(state="sending", message__patient=row.patient_id)
+    sent = sent.exclude(message__purpose__in=URGENT).exclude(message=row)
+    today = sent.filter(at__gte=quiet_hours.start_of_day(at, zone)).values("message").distinct()
+    week = sent.filter(at__gt=at - timedelta(days=7)).values("message").distinct()
+    if today.count() >= quiet_hours.A_DAY or week.count() >= quiet_hours.A_WEEK:
+        tomorrow = at.astimezone(zone).date() + timedelta(days=1)
+        return quiet_hours.morning(tomorrow, zone)
+    return at
+
+
+def _waits_for_consent(row: Message) -> bool:
+    """Say whether the consent names another address than the chart: the old one is no longer the patient's to read.
+
+    The new one is nobody's yes so far; the message waits, until somebody asks or it is of no use any more.
+    """
+    asked = ContactConsent.objects.filter(
+        patient=row.patient_id, purpose=group_of(row.purpose), channel=row.channel
+    )
+    latest = asked.order_by("-at", "-pk").first()
+    return latest is not None and row.patient is not None and not names_address(latest, row.patient)

@@ -2,7 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from random import Random
 from uuid import uuid4, uuid5
@@ -10,15 +10,18 @@ from uuid import uuid4, uuid5
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, OperationalError, connection, connections, transaction
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.clinic.practice import Practice
+from tests.clinic.test_day import signed_in
 from tests.clinic.test_visits import HOUR, book, slot
+from tests.clinic.test_visits_at_the_desk import form
 
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.actions import act as acts
-from needlepoint.clinic.actions import booking, holds, slots
+from needlepoint.clinic.actions import booking, clinic, holds, slots
 from needlepoint.clinic.actions.act import Act
 from needlepoint.clinic.models import Booking, Hold, guards
 from needlepoint.clinic.queries.session import next_session
@@ -191,6 +194,36 @@ def test_whom_postgresql_lets_go_of_a_circle_is_told_to_do_it_again(practice, mo
     assert not Booking.objects.exists()
 
 
+def test_a_visit_follows_its_session_to_another_device_and_shows_where_that_one_is_taken(practice, tomorrow):
+    other = clinic.add_device(practice.act(Role.CLINIC_ADMIN), model="skinpen-precision", serial="SN2")
+    first = practice.planned()
+    second = practice.planned(practice.course(practice.patient(given_name="Bea")))
+    visit = book(practice, first.patient, tomorrow, next_session(first))
+    waiting = next_session(second)
+    waiting.device = other
+    waiting.save()
+    there = book(practice, second.patient, tomorrow + HOUR, waiting, room=1, role=Role.PRESCRIBER)
+    moving = next_session(first)
+    moving.device = other
+    moving.save()
+    booking.follow_device(practice.act(), moving)
+    held = Hold.objects.filter(booking=visit, released_at=None, device__isnull=False)
+    assert [each.device for each in held] == [other]
+    waiting.device = practice.device
+    waiting.save()
+    booking.move(
+        practice.act(Role.FRONT_DESK),
+        booking_id=there.public_id,
+        slot=slot(practice, tomorrow, room=1, role=Role.PRESCRIBER),
+        why="",
+    )
+    waiting.device = other
+    waiting.save()
+    booking.follow_device(practice.act(), waiting)
+    [line] = visits_of(second.patient, practice.actor(Role.FRONT_DESK), practice.at)
+    assert "Booked twice" in line.mark.says
+
+
 CLERKS, TIMES = 6, 20
 
 
@@ -314,3 +347,33 @@ def test_visits_of_before_get_their_holds_and_one_that_clashes_stops_no_other(em
     says = [line.mark.says for of in people[1:] for line in visits_of(of, act.actor, act.at)]
     assert all("Booked twice" in each for each in says)
     assert len(says) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("emptied")
+def test_at_the_desk_the_loser_of_a_race_is_told_and_nobody_gets_a_fault():
+    practice = Practice.of_today("Harbour Skin")
+    people = [practice.patient(given_name=f"Ada{each}") for each in range(CLERKS)]
+    practice.catch_up()
+    desks = [signed_in(practice, Role.FRONT_DESK) for _ in range(CLERKS)]
+    day = (datetime.now(UTC) + timedelta(days=3)).date().isoformat()
+    gate = threading.Barrier(CLERKS)
+
+    def clerk(number):
+        answers = []
+        try:
+            for turn in range(5):
+                gate.wait()
+                room = {"room": str(practice.rooms[(number + turn) % 2].pk)}
+                sent = form(practice, people[number], f"{day}T1{turn}:00", **room)
+                address = reverse("book", args=[people[number].public_id])
+                answers.append(desks[number].post(address, sent).status_code)
+        finally:
+            connections.close_all()
+        return answers
+
+    with ThreadPoolExecutor(CLERKS) as pool:
+        told = list(pool.map(clerk, range(CLERKS)))
+    for answers in zip(*told, strict=True):
+        assert sorted(answers) == [302] + [409] * (CLERKS - 1)
+    assert Booking.objects.count() == 5

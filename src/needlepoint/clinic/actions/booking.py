@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from needlepoint.clinic.actions import holds
 from needlepoint.clinic.actions.act import Act, action
 from needlepoint.clinic.actions.record import write
 from needlepoint.clinic.actions.slots import NOT_ASKED, Slot, Sure, check_times, standing
-from needlepoint.clinic.models import Booking, BookingMoved, Course, Member, Patient, Room, Session
+from needlepoint.clinic.models import Booking, BookingMoved, Course, Hold, Member, Patient, Room, Session
 from needlepoint.clinic.queries.visits import BEGUN, is_late
 from needlepoint.course.states import SessionState
 
@@ -264,3 +265,18 @@ def _back_in_the_diary(act: Act, booking: Booking) -> None:
         raise Refused("Its session is booked anew meanwhile. Go on with the new visit.")
     if booking.ends_at > act.at:
         holds.take(act, booking, needs)
+
+
+def follow_device(act: Act, session: Session) -> None:
+    """Let the visit of a session take its new device; where that is taken then, the visit shows as a clash.
+
+    For another action, which has changed the device and asked for the permission.
+    """
+    for booking in standing().filter(session=session, ends_at__gt=act.at).select_related("patient"):
+        need = holds.Need("device", session.device, slot_of(booking).taken.device)
+        holds.lock([need])
+        Hold.objects.filter(booking=booking, device__isnull=False, released_at=None).update(
+            released_at=act.at
+        )
+        with suppress(holds.Taken):
+            holds.take(act, booking, [need])

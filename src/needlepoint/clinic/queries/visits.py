@@ -39,7 +39,7 @@ ENDED = {
     CourseState.COMPLETED.value: "The course is completed",
     CourseState.STOPPED.value: "The course was stopped",
 }
-# A visit takes its room, its patient and whoever does it.
+# A visit takes its room, its patient and whoever does it; one for a session its device, too.
 ALWAYS_HELD = 3
 # Who cancels later than this says why.
 LATE = timedelta(hours=24)
@@ -109,7 +109,7 @@ def marks(asked: Iterable[Asked], zone: ZoneInfo, at: datetime) -> dict[int, Mar
     for each in asked:
         session = sessions.get(each.session) if each.session is not None else None
         mark = mark_of(session, by_key.get(each.course or 0), days.get(each.course or 0))
-        if mark is not None or each.held < ALWAYS_HELD:
+        if mark is not None or each.held < ALWAYS_HELD + (each.session is not None):
             marked[each.key] = mark or CLASH
     return marked
 

@@ -94,6 +94,8 @@ def page(request, browser):
     # A refusal answers with its own status, which browsers write down as an error of the network; and where a test
     # pulls the plug, every request that comes to nothing is one too. A passkey that is not given is told there too.
     meant = ("status of 409", "ERR_ABORTED", "ERR_INTERNET_DISCONNECTED", "NotAllowedError")
+    # What a test brings about by itself it says beforehand.
+    meant += getattr(page, "meant", ())
     assert [each for each in troubles if not any(words in each for words in meant)] == []
 
 

@@ -123,11 +123,11 @@ def test_the_day_sheet_is_there_without_a_network_and_gone_after_signing_out(des
         re.compile(r"as of [0-2]\d:[0-5]\d is kept on this device"), timeout=15000
     )
     page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+    page.wait_for_function("() => navigator.serviceWorker.controller", timeout=15000)
     page.context.set_offline(True)
     page.goto(f"{desk.address}/day/")
-    assert "Byron, Ada" in page.content()
-    assert "As of" in page.content()
-    assert "cheek left" in page.content()
+    for words in ("Byron, Ada", "As of", "cheek left"):
+        expect(page.locator("body")).to_contain_text(words, timeout=15000)
     desk.picture("day-sheet-offline")
     page.context.set_offline(False)
     page.goto(f"{desk.address}/day/")

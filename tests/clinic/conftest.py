@@ -69,6 +69,8 @@ def told_anew():
     watch.forget()
     record.forget()
     clock.forget()
+    # What a tick has kept of another test's clinic.
+    (PLACE / "key.clinic").unlink(missing_ok=True)
 
 
 @pytest.fixture

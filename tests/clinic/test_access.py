@@ -23,9 +23,11 @@ from needlepoint.clinic.server.checks import every_view_declares, views
 # For each address: the permission it must declare, its verbs, and the kind of row it names.
 POLICY = {
     "home": ("sign_in", "GET", None),
+    "typed": ("see_day", "GET POST", None),
     "clock": ("decide_clock", "GET POST", None),
     "day": ("see_day", "GET", None),
     "day_sheet": ("see_chart", "GET", None),
+    "day_kept": ("anyone", "GET", None),
     "day_worker": ("see_chart", "GET", None),
     "labels": ("see_stock", "GET", None),
     "cancel_booking": ("book", "POST", "booking"),

@@ -9,12 +9,13 @@ import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
+from needlepoint.cli import standing
 from needlepoint.cli.outcome import FINE, FOUND
 
 MISSING = "the clinic needs more packages: pip install 'needlepoint[clinic]'"
@@ -51,6 +52,7 @@ def _make_place() -> None:
         from needlepoint.clinic.server.place import PLACE
     except ImportError as error:
         raise click.ClickException(f"{MISSING} ({error.name} is not there)") from None
+    standing.check_new_place(PLACE.folder, PLACE.key_file, PLACE.known_file)
     if keys.inside(PLACE.key_file, PLACE.folder):
         raise click.ClickException("the key must not lie in the data folder: set NEEDLEPOINT_KEY_FILE")
     PLACE.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -170,11 +172,13 @@ def create_clinic(
     """
     with _place_of_ours():
         _start()
+        standing.check_founding(_now())
         _migrate()
         from needlepoint.cli.founding import Founding, come_in
 
         founding = Founding(name, zone, _now(), country, region)
         clinic, token = founding.found(email, person, rooms, devices)
+    standing.note(_now())
     click.echo(
         f"{clinic} is founded. Start it with needlepoint serve, and take people on with needlepoint add-member."
     )
@@ -183,13 +187,18 @@ def create_clinic(
 
 HOST = click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 THREADS = click.option(
-    "--threads", default=4, show_default=True, help="How many requests are answered at once."
+    "--threads",
+    type=click.IntRange(1, 64),
+    default=4,
+    show_default=True,
+    help="How many requests are answered at once.",
 )
+PORT = click.IntRange(1, 65_535)
 
 
 @click.command(short_help="Serve the clinic of this machine.")
 @HOST
-@click.option("--port", default=8000, show_default=True, help="The port to listen on.")
+@click.option("--port", type=PORT, default=8000, show_default=True, help="The port to listen on.")
 @THREADS
 @click.option(
     "--processes",
@@ -201,8 +210,12 @@ THREADS = click.option(
 def serve(host: str, port: int, threads: int, processes: int) -> None:
     """Serve the clinic of this machine until it is interrupted."""
     _start()
+    standing.check_port(host, port)
+    standing.say_pending(standing.check(_now(), older_program_may=True))
     _migrate()
     _check()
+    standing.check_soundness()
+    standing.note(_now())
     _look_at_clock()
     click.echo(f"Serving on {host}:{port}. Stop with Ctrl-C.")
     from needlepoint.clinic.server.serving import run
@@ -219,7 +232,7 @@ Examples:
 """,
 )
 @HOST
-@click.option("--port", type=int, help="The port to listen on. Default: the first free one from 8000 on.")
+@click.option("--port", type=PORT, help="The port to listen on. Default: the first free one from 8000 on.")
 @THREADS
 @click.option(
     "--patients",
@@ -282,11 +295,15 @@ def _example_place() -> None:
     "--to", "folder", metavar="FOLDER", help="Also write each clinic's record there, one JSON line a line."
 )
 def verify_record(folder: str | None) -> int:
-    """Recompute the chain of every clinic's record; exit 1 where a line was altered, taken out or put in."""
+    """Recompute the chain of every clinic's record, and look whether database and photos are whole.
+
+    Exit 1 where a line was altered, taken out or put in, or a photo is missing or not as it was written.
+    """
     _start()
+    standing.check(_now())
     from needlepoint.clinic.server import records
 
-    found = records.verify(Path(folder) if folder else None)
+    found = records.verify_all(Path(folder) if folder else None)
     for line in found.lines:
         click.echo(line)
     return FINE if found.whole else FOUND
@@ -294,38 +311,45 @@ def verify_record(folder: str | None) -> int:
 
 @click.command(short_help="Copy the clinic into a folder, while it runs.")
 @click.argument("folder", type=click.Path())
-def backup(folder: str) -> None:
-    """Copy the encrypted database and photos with their digests; the key is not copied."""
+def backup(folder: str) -> int:
+    """Copy the encrypted database and photos with their digests; the key is not copied.
+
+    Exit 1 where the copy was made but something is missing from it, or there is less than in the last one.
+    """
     _start()
+    standing.check(_now(), older_program_may=True)
     from needlepoint.clinic.server import backups
 
-    click.echo(backups.back_up(Path(folder), _now()))
+    lines = backups.back_up(Path(folder), _now())
+    for line in lines:
+        click.echo(line)
+    return FINE if len(lines) == 1 else FOUND
 
 
 @click.command(short_help="Verify a backup and put it into an empty data folder.")
 @click.argument("folder", type=click.Path(exists=True))
-def restore(folder: str) -> None:
-    """Check every digest, the database and the record of a backup, then copy it into the empty data folder."""
-    try:
-        from needlepoint.clinic.server import backups
-    except ImportError as error:
-        raise click.ClickException(f"{MISSING} ({error.name} is not there)") from None
-    backups.put_back(Path(folder))
-    _start()
-    _migrate()  # a backup may be older than the table that holds messages back
-    from needlepoint.clinic.actions.message import hold_all
-    from needlepoint.clinic.server import records
+def restore(folder: str) -> int:
+    """Check every digest, the database and the record of a backup, then put it into the empty data folder.
 
-    held = hold_all("restored from a backup", _now())
-    click.echo(
-        f"Nothing is sent for {held} clinics until a person lifts it: needlepoint lift-hold, or on Messages."
+    It is laid out beside the data folder, where no message can leave it, and moved into its place as one: cut at any
+    moment, nothing is served until it is done again.
+    """
+    _start()
+    from needlepoint.clinic.server import backups, identity, records
+
+    backup = Path(folder)
+    as_of = standing.as_of(backup)
+    at = datetime.now(UTC)
+    backups.put_back(
+        backup,
+        make_ready=lambda coming: standing.make_ready(coming, as_of),
+        begin=lambda: identity.begin_restore(at),
     )
-    found = records.verify(None)
+    restored = identity.end_restore(at, as_of)
+    click.echo(f"Restored, as of {as_of[:16]}: {restored.said}. What was done since then is not in it.")
+    found = records.verify_all(None)
     click.echo("\n".join(found.lines))
-    if not found.whole:
-        raise click.ClickException(
-            "the record of this backup is not whole; it was restored for you to look at"
-        )
+    return FINE if found.whole else FOUND
 
 
 COMMANDS: tuple[Any, ...] = (create_clinic, serve, demo, verify_record, backup, restore)

@@ -6,13 +6,14 @@ from typing import Any
 
 import click
 
-from needlepoint.cli import clinic
+from needlepoint.cli import clinic, standing
 
 
 @click.command(short_help="Work in the background: send, climb, plan, measure.")
 def work() -> None:
     """Do what has to be done beside the pages until interrupted; any number may run, `serve` starts one."""
     clinic._start()  # noqa: SLF001 (one way to start for all commands of the clinic)
+    standing.check(clinic._now())  # noqa: SLF001
     clinic._look_at_clock()  # noqa: SLF001
     from needlepoint.clinic.server.worker import work as until_told
 
@@ -27,6 +28,7 @@ def work() -> None:
 def lift_hold(by: str, send_old: bool) -> None:
     """Lift the hold on sending of the member's clinic; the record says who did."""
     clinic._start()  # noqa: SLF001
+    standing.check(clinic._now())  # noqa: SLF001
     from uuid import uuid4
 
     from needlepoint.clinic.access.checks import Refused
@@ -48,6 +50,7 @@ def lift_hold(by: str, send_old: bool) -> None:
 def clock_was_wrong(by: str, why: str) -> None:
     """Say that the server's clock is right as it is now, after it was not; the record goes on from there."""
     clinic._start()  # noqa: SLF001
+    standing.check(clinic._now())  # noqa: SLF001
     from datetime import UTC, datetime
     from uuid import uuid4
 
@@ -66,7 +69,31 @@ def clock_was_wrong(by: str, why: str) -> None:
     click.echo(f"It is {at:%d %b %Y %H:%M} UTC. The record says who said so, and goes on from there.")
 
 
-COMMANDS: tuple[Any, ...] = (work, lift_hold, clock_was_wrong)
+@click.command("accept-database", short_help="Take an older database as it is, where there is no newer one.")
+@click.option("--by", required=True, help="The sign-in address of the member who answers for it.")
+@click.option("--why", required=True, help="What happened, and why nothing newer can be put back.")
+def accept_database(by: str, why: str) -> None:
+    """Take the database as it is, although more was written here once; the record says who answers for that."""
+    clinic._start()  # noqa: SLF001
+    from uuid import uuid4
+
+    from needlepoint.clinic.access.checks import Refused
+    from needlepoint.clinic.actions.act import Act
+    from needlepoint.clinic.actions.clinic import actor_at
+    from needlepoint.clinic.actions.installation import accept
+    from needlepoint.clinic.server import identity
+
+    at = clinic._now()  # noqa: SLF001
+    try:
+        known, found = standing.behind(at)
+        accept(Act(actor_at(by), at, uuid4()), known_lines=known.lines, found_lines=found.lines, why=why)
+    except Refused as error:
+        raise click.ClickException(str(error)) from None
+    identity.accept(at)
+    click.echo(f"Taken as it is: {found.said}, where {known.said} were known. The record says who said so.")
+
+
+COMMANDS: tuple[Any, ...] = (work, lift_hold, clock_was_wrong, accept_database)
 
 if __name__ == "__main__":
     work(prog_name="needlepoint work")

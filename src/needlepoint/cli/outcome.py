@@ -27,7 +27,8 @@ NOBODY_READS = 141
 EXIT_CODES: Mapping[int, str] = MappingProxyType(
     {
         FINE: "fine, whatever the verdict",
-        FOUND: "`rulebook --check` found something to mend",
+        FOUND: "something is not as it must be: `rulebook --check`, `verify-record` or `backup` says what, or this is "
+        "not the clinic that the installation knows",
         BAD_INPUT: "something given is wrong: the case, an instant, an option; one line says what and where",
         NOT_COMPARABLE: "`measure` cannot compare the photos, and says why",
         DEFECT: "a defect of Needlepoint itself or of its knowledge base",
@@ -37,6 +38,28 @@ EXIT_CODES: Mapping[int, str] = MappingProxyType(
     }
 )
 SHOW_TRACEBACK = "NEEDLEPOINT_TRACEBACK"
+
+
+class NotThisOne(click.ClickException):
+    """What was found is not what it must be; nothing was done to it."""
+
+
+# What the machine refused, in words, by the code of its own; see `needlepoint.clinic.server.logs`.
+MACHINE: Mapping[str, str] = MappingProxyType(
+    {
+        "ENOSPC": "the disk is full: make room, and do it again",
+        "EDQUOT": "the disk is full for this user: make room, and do it again",
+        "SQLITE_FULL": "the disk of the database is full: make room, and do it again",
+        "EROFS": "the disk cannot be written, only read: look why it was mounted so",
+        "SQLITE_READONLY": "the database cannot be written, only read: look who owns it and how its disk is mounted",
+        "SQLITE_CANTOPEN": "the database cannot be opened: look at its folder, who owns it and how it is mounted",
+        "SQLITE_IOERR": "the disk of the database does not answer: look at its state before anything else",
+        "SQLITE_CORRUPT": "the database is damaged: restore a backup",
+        "SQLITE_NOTADB": "the key does not open the database: put back the key that it was made with",
+        "EACCES": "this user may not read or write there",
+        "EADDRINUSE": "the address is taken: something else listens there, or the clinic is already served",
+    }
+)
 
 
 class PlainGroup(click.Group):
@@ -94,6 +117,8 @@ def _ended(command: Callable[[], Any]) -> int:
         code = command()
     except click.Abort:
         return INTERRUPTED
+    except NotThisOne as error:
+        return _failed(FOUND, error.format_message())
     except click.ClickException as error:
         return _failed(BAD_INPUT, error.format_message())
     except InputError as error:
@@ -118,6 +143,11 @@ def _failed(code: int, problem: str) -> int:
 
 
 def _defect(error: Exception) -> int:
+    from needlepoint.clinic.server.logs import cause
+
+    code = cause(error)
+    if code in MACHINE:
+        return _failed(UNWRITTEN, f"{MACHINE[code]} ({code})")
     if os.environ.get(SHOW_TRACEBACK):
         import traceback
 

@@ -34,6 +34,7 @@ from needlepoint.clinic.models.session import (
     SessionTopical,
     Signature,
 )
+from needlepoint.clinic.models.typed import Typed
 
 __all__ = [
     "AdverseEvent",
@@ -94,6 +95,7 @@ __all__ = [
     "TextAnswer",
     "TriageStep",
     "TriageTask",
+    "Typed",
     "UnknownTry",
     "Visitor",
     "Waiting",

@@ -176,6 +176,12 @@ def latest() -> datetime | None:
     return found
 
 
+def first_founded() -> str:
+    """Return which clinic was founded first on this server, and when: no other server's was at that instant."""
+    found = Clinic.objects.order_by("pk").values_list("pk", "created_at").first()
+    return f"{found[0]} {found[1].astimezone(UTC).isoformat()}" if found else ""
+
+
 def clinics() -> list[Clinic]:
     """Return every clinic of this server."""
     return list(Clinic.objects.order_by("pk"))

@@ -44,10 +44,17 @@ def _derived(master: bytes, use: str) -> bytes:
 def read(path: Path) -> Keys:
     """Return the keys of the key file; KeyTrouble says what is wrong with it."""
     if not path.is_file():
-        raise KeyTrouble(f"the key file {path} is missing: `needlepoint create-clinic` makes one")
+        raise KeyTrouble(
+            f"the key file {path} is missing: put it back from where you keep it, or name its place in "
+            "NEEDLEPOINT_KEY_FILE; only a new clinic gets one, from `needlepoint create-clinic`"
+        )
     if path.stat().st_mode & 0o077:
         raise KeyTrouble(f"the key file {path} can be read by others on this machine: run chmod 600 {path}")
-    text = path.read_text().strip()
+    try:
+        # An editor may have written its mark before the digits, or them in capitals.
+        text = path.read_text(encoding="utf-8-sig").strip().lower()
+    except (OSError, UnicodeDecodeError):
+        raise KeyTrouble(f"the key file {path} cannot be read as text") from None
     if not KEY.fullmatch(text):
         raise KeyTrouble(f"the key file {path} does not hold 64 hexadecimal digits")
     return Keys.of(bytes.fromhex(text))

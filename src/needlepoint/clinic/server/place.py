@@ -31,6 +31,11 @@ class Place:
     example: bool
     proxies: int = 0
 
+    @property
+    def known_file(self) -> Path:
+        """Return where it is kept which clinic this is: beside the key, not in the folder that it vouches for."""
+        return self.key_file.with_name(f"{self.key_file.name}.clinic")
+
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Place:
         """Read the settings; the names are listed in docs/how-to/run-a-clinic.md."""

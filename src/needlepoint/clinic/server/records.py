@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from needlepoint.clinic.queries.record import clinics, record_faults, sealed_lines
+from needlepoint.clinic.server import photo_proof
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +18,36 @@ class Verified:
     whole: bool
 
 
+def verify_all(folder: Path | None) -> Verified:
+    """Verify the records, the database and its guards, and every photo."""
+    from django.conf import settings
+    from django.db import connection
+
+    from needlepoint.clinic.queries.guards import missing
+    from needlepoint.clinic.queries.photo_files import photo_files
+
+    found, lacking, broken = verify(folder), sorted(missing(connection)), _broken()
+    proved = photo_proof.proof(Path(settings.PHOTO_FOLDER), photo_files())
+    lines = [f"the database lacks {len(lacking)} of its guards, such as {lacking[0]}"] if lacking else []
+    lines += [f"the database is damaged: {fault}" for fault in broken]
+    whole = found.whole and proved.whole and not lines
+    return Verified((*found.lines, *lines, *proved.lines), whole)
+
+
+def _broken() -> list[str]:
+    from django.db import connection
+
+    if connection.vendor != "sqlite":
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA integrity_check(5)")
+        return [row[0] for row in cursor.fetchall() if row[0] != "ok"]
+
+
 def verify(folder: Path | None) -> Verified:
     """Recompute every chain; with a folder, also write each record there as JSON lines."""
-    lines, whole = [], True
+    lines: list[str] = []
+    whole = True
     for clinic in clinics():
         found = record_faults(clinic)
         whole = whole and not found

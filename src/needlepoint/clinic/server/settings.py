@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "needlepoint.clinic.server.device_seal.DeviceSeal",
     "needlepoint.clinic.server.middleware.IdleSignOut",
     "needlepoint.clinic.server.middleware.Doorkeeper",
 ]

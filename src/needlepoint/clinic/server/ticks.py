@@ -10,13 +10,15 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
 
-from needlepoint.clinic.actions import draft, reminders, sending, sign_in, triage
+from needlepoint.clinic.actions import draft, reminders, sending, sign_in, triage, typed
 from needlepoint.clinic.queries.work import WATCHED, name_of
-from needlepoint.clinic.server import measuring
+from needlepoint.clinic.server import identity, measuring, photo_proof
 from needlepoint.clinic.views import clock
 
 
@@ -45,6 +47,10 @@ def _follow_clock(at: datetime) -> None:  # noqa: ARG001 (the clock looks at its
         steady.follow()
 
 
+def _clear_halves(at: datetime) -> None:  # noqa: ARG001 (it goes by how old a file is)
+    photo_proof.clear_halves(Path(settings.PHOTO_FOLDER))
+
+
 TICKS: tuple[Tick, ...] = (
     Tick("answer knocks", 1, sign_in.answer_knocks),
     Tick("climb", 1, triage.climb_waiting),
@@ -56,6 +62,9 @@ TICKS: tuple[Tick, ...] = (
     Tick("forget drafts", 3600, draft.forget_drafts),
     Tick("measure photos", 30, measuring.measure_beside),
     Tick("follow the clock", 60, _follow_clock),
+    Tick("note how far the record is", 15, identity.note),
+    Tick("forget what was typed", 3600, typed.forget_old),
+    Tick("clear what was written by half", 3600, _clear_halves),
 )
 
 

@@ -32,12 +32,14 @@ from needlepoint.clinic.views import (
     stock,
     the_clock,
     triage,
+    typed,
     visit,
     waiting,
 )
 
 urlpatterns = [
     path("", patient.home, name="home"),
+    path("typed/", typed.typed, name="typed"),
     path("clock/", the_clock.the_clock, name="clock"),
     path("sign-in/", include("needlepoint.clinic.server.account_urls")),
     path("way-in/<str:token>/", at_the_door.way_in, name="way_in"),
@@ -52,6 +54,7 @@ urlpatterns = [
     path("members/way-in/", members.new_way_in, name="new_way_in"),
     path("day/", day.day, name="day"),
     path("day/sheet/", day_sheet.sheet, name="day_sheet"),
+    path("day/kept/", day_sheet.kept, name="day_kept"),
     path("day/worker.js", day_sheet.worker, name="day_worker"),
     path("bookings/<uuid:booking_id>/move/", visit.move, name="move_booking"),
     path("bookings/<uuid:booking_id>/cancel/", visit.cancel, name="cancel_booking"),

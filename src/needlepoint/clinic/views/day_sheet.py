@@ -26,6 +26,12 @@ def sheet(request: Any) -> HttpResponse:
     return answer
 
 
+@page(Permission.ANYONE)
+def kept(request: Any) -> HttpResponse:
+    """Give the page that stands in for the day where the server cannot be reached; it holds nothing of a patient."""
+    return render(request, "day/kept.html")
+
+
 @page(Permission.SEE_CHART)
 def worker(request: Any) -> HttpResponse:
     """Give the service worker; it lies here because it may answer only for addresses below its own."""

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from needlepoint.clinic.access.checks import NotAllowed, Refused
 from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.actions import typed
 from needlepoint.clinic.actions.act import Act
 from needlepoint.clinic.actions.cartridge import Stop
 from needlepoint.clinic.actions.record import once
@@ -71,7 +72,9 @@ def take(
         if before is not None:
             before()
         act = act_of(request, key)
-        return redirect(once(act, _digest(request), lambda: do(act)))
+        done = redirect(once(act, _digest(request), lambda: do(act)))
+        typed.forget(act, request.path)
+        return done
     except (NotAllowed, Stop):
         raise
     except InputError as error:

@@ -75,6 +75,8 @@ class DatabaseWrapper(django_sqlite.DatabaseWrapper):
         params = dict(conn_params)
         key = params.pop("key")
         connection = sqlcipher.connect(**params)
+        # It would write its own lines to standard error, where a wrong key is said in a sentence.
+        connection.execute("PRAGMA cipher_log_level = NONE")
         connection.execute(f"PRAGMA key = \"x'{bytes.fromhex(key).hex()}'\"")
         register_functions(connection)
         for setting in SETTINGS:

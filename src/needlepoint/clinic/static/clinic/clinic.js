@@ -132,7 +132,13 @@ for (const form of document.querySelectorAll("form[method=post]")) {
   }));
 }
 
-// With whoever signs out goes what was kept on this device for when the network is down.
-document.querySelector("form[data-sign-out]")?.addEventListener("submit", () => { if ("caches" in window) caches.delete("day-sheet"); });
+if (document.querySelector("form[data-typed]")) import("./typed.js");
+
+// With whoever signs out goes what was kept on this device for when the network is down; and whoever signs in finds nothing
+// of anybody else.
+import("./vault.js").then(({ tidy, wipe }) => {
+  tidy();
+  document.querySelector("form[data-sign-out]")?.addEventListener("submit", wipe);
+});
 
 document.querySelector("[data-print]")?.addEventListener("click", () => print());

@@ -1,6 +1,9 @@
-// The day sheet is kept on this device for when the network is down, made anew every ten minutes, wiped on signing out.
+// The day sheet is kept on this device for when the network or the server is down: sealed for whoever is signed in,
+// made anew every ten minutes, wiped when they are signed out.
 
-const KEPT = "day-sheet", SHEET = "/day/sheet/", EVERY = 10 * 60 * 1000;
+import { drop, put } from "./vault.js";
+
+const SHEET = "/day/sheet/", EVERY = 10 * 60 * 1000;
 const says = document.getElementById("sheet-says");
 
 async function refresh() {
@@ -10,15 +13,14 @@ async function refresh() {
   } catch {
     return; // No network: the last copy stays.
   }
-  const asOf = answer.headers.get("X-As-Of");
-  if (!answer.ok || answer.redirected || !asOf) {
-    await caches.delete(KEPT);
+  if (answer.status === 401 || answer.status === 403 || answer.redirected) {
+    drop("day-sheet");
     says.textContent = "";
     return;
   }
-  const kept = await caches.open(KEPT);
-  await kept.put(SHEET, answer);
-  await kept.add(says.dataset.style);
+  const asOf = answer.headers.get("X-As-Of");
+  // A server that is in trouble says nothing about the last copy.
+  if (!answer.ok || !asOf || !await put("day-sheet", await answer.text(), asOf)) return;
   const at = new Date(asOf).toLocaleTimeString("en-GB", { timeZone: says.dataset.zone, timeStyle: "short" });
   says.textContent = `A day sheet as of ${at} is kept on this device for when the network is down.`;
 }

@@ -1,5 +1,9 @@
 // The screen of a session under way: the same as last time by one tap, and a draft that no other tab can overwrite.
 
+import { drop, put, take } from "./vault.js";
+
+const OURS = new Set(["csrfmiddlewaretoken", "key", "version"]);
+const UNSAVED = "Not saved yet.";
 const form = document.querySelector("form[data-draft]");
 const changed = (field) => field.dispatchEvent(new Event("input", { bubbles: true }));
 
@@ -38,27 +42,49 @@ if (form) {
   keep(form);
 }
 
-// What is typed is kept on the server every few seconds; the page says so only once it is on disk.
+// What is typed is kept on the server every few seconds; the page says so only once it is on disk. What the server does
+// not have yet is kept on this device, sealed for whoever is signed in, until it has.
 function keep(form) {
   const says = document.getElementById("saved");
   const stale = document.getElementById("stale");
-  let timer = null, saving = null, stopped = false, again = false;
+  const place = `session:${new URL(form.dataset.draft, location).pathname}`;
+  let timer = null, saving = null, stopped = false, again = false, leaving = false;
+  // Whether something stands here that the server has not, and whether it was asked in vain.
+  let open = false, failed = false;
 
   const later = (after) => { if (timer === null && !stopped) timer = setTimeout(save, after); };
+  const stands = () => JSON.stringify([...new FormData(form)].filter(([name]) => !OURS.has(name)));
+  // With the version that it began from, so that the server sees where somebody else has saved since.
+  const keepHere = () => put(place, JSON.stringify({ version: form.elements.version.value, key: form.elements.key.value, typed: stands() })).catch(() => false);
   function save() {
     timer = null;
     saving = saving ?? send().finally(() => { saving = null; if (again) { again = false; later(0); } });
     return saving;
   }
   async function send() {
+    const typed = stands();
     try {
       const answer = await fetch(form.dataset.draft, { method: "POST", body: new FormData(form) });
-      if (answer.status === 401) return document.dispatchEvent(new CustomEvent("needlepoint:closed", { detail: answer.headers.get("HX-Redirect") }));
+      failed = false;
+      if (answer.status === 401) {
+        await keepHere();
+        return document.dispatchEvent(new CustomEvent("needlepoint:closed", { detail: answer.headers.get("HX-Redirect") }));
+      }
+      if (answer.status === 403 || answer.redirected) {
+        says.textContent = "Not saved: you are signed out. What you typed stays on this page. Sign in again in another tab.";
+        later(5000);
+        return;
+      }
       const told = await answer.json();
       if (told.version && told.differences) return show(told);
-      if (answer.ok) form.elements.version.value = told.version;
-      says.textContent = answer.ok ? `Saved ${told.saved}` : told.problem;
+      if (answer.ok) {
+        form.elements.version.value = told.version;
+        open = stands() !== typed;
+        if (!open) drop(place);
+      }
+      says.textContent = answer.ok && !open ? `Saved ${told.saved}` : told.problem ?? UNSAVED;
     } catch {
+      failed = true;
       says.textContent = "Not saved: the server does not answer. What you typed stays on this page.";
       later(5000);
     }
@@ -81,16 +107,75 @@ function keep(form) {
       save();
     };
   }
-  form.addEventListener("input", () => { if (saving) again = true; else later(2000); });
-  // Signing waits for the draft that is on its way, else this tab would be stale by its own doing.
-  form.addEventListener("submit", async (event) => {
+  function touched() {
+    open = true;
+    says.textContent = UNSAVED;
+    keepHere();
+    if (saving) again = true; else later(2000);
+  }
+  form.addEventListener("input", touched);
+  // A page that comes back by the Back button shows what stood there, which may be more than the server has.
+  addEventListener("pageshow", async () => {
+    leaving = false;
+    for (const button of document.querySelectorAll("button[type=submit]")) button.disabled = false;
+    const kept = await take(place).catch(() => null);
+    const { version, key, typed } = kept ? JSON.parse(kept.text) : {};
+    const more = typed !== undefined && typed !== stands();
+    if (more) {
+      fill(form, JSON.parse(typed));
+      // Under the name of the page that it was typed into, whose last words may have reached the server on the way out.
+      form.elements.version.value = version;
+      form.elements.key.value = key;
+    } else drop(place);
+    if (more || open || differs(form)) { touched(); await save(); }
+  });
+  addEventListener("pagehide", () => {
+    if (!open || leaving || stopped) return;
     clearTimeout(timer);
     timer = null;
-    if (saving === null) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    again = false;
-    await saving;
-    form.requestSubmit();
+    navigator.sendBeacon(form.dataset.draft, new FormData(form));
   });
+  addEventListener("beforeunload", (event) => { if (open && failed && !leaving) event.preventDefault(); });
+  // Signing, and every other form of this page, waits until the server has what stands here. Where it does not answer,
+  // nobody is led to a page that is not there.
+  for (const each of document.querySelectorAll("form[method=post]")) {
+    each.addEventListener("submit", async (event) => {
+      if (leaving || each.hasAttribute("data-sign-out")) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      const pressed = event.submitter;
+      clearTimeout(timer);
+      timer = null;
+      again = false;
+      await saving;
+      await save();
+      // What waits to be compared is settled by whoever signs: the server asks once more.
+      if (open && !stopped) {
+        says.textContent += " Nothing was sent.";
+        return;
+      }
+      leaving = true;
+      each.requestSubmit(pressed);
+    }, true);
+  }
+}
+
+function differs(form) {
+  return [...form.elements].some((each) => {
+    if (each.type === "hidden" || !each.name) return false;
+    if (each.type === "checkbox" || each.type === "radio") return each.checked !== each.defaultChecked;
+    if (each.options) return [...each.options].some((one) => one.selected !== one.defaultSelected && one.defaultSelected);
+    return each.value !== each.defaultValue;
+  });
+}
+
+function fill(form, typed) {
+  const values = Map.groupBy ? Map.groupBy(typed, ([name]) => name) : new Map();
+  if (!Map.groupBy) for (const pair of typed) values.set(pair[0], [...(values.get(pair[0]) ?? []), pair]);
+  for (const each of form.elements) {
+    if (!each.name || each.type === "hidden") continue;
+    const said = (values.get(each.name) ?? []).map(([, value]) => value);
+    if (each.type === "checkbox" || each.type === "radio") each.checked = said.includes(each.value);
+    else if (said.length) each.value = said[0];
+  }
 }

@@ -1,0 +1,79 @@
+// What is typed into a form is kept on the server as it is typed, for whoever typed it, until the form is taken.
+
+const AT = "/typed/", WAIT = 800, AGAIN = 5000;
+const NEVER = new Set(["hidden", "password", "file", "submit", "button", "reset", "image"]);
+const own = (form) => [...form.elements].filter((each) => each.name && !NEVER.has(each.type) && !each.dataset.never);
+const ticks = (each) => each.type === "checkbox" || each.type === "radio";
+const stands = (form) => own(form).filter((each) => !ticks(each) || each.checked).map((each) => [each.name, each.value]);
+
+for (const form of document.querySelectorAll("form[data-typed]")) keep(form);
+
+async function keep(form) {
+  const page = new URL(form.action).pathname;
+  const says = Object.assign(document.createElement("p"), { className: "saved" });
+  says.setAttribute("role", "status");
+  form.append(says);
+  let timer = null, open = false, sent = false;
+
+  const words = () => {
+    const body = new FormData();
+    body.set("page", page);
+    body.set("fields", JSON.stringify(stands(form)));
+    body.set("csrfmiddlewaretoken", document.querySelector("meta[name=csrf]").content);
+    return body;
+  };
+  const later = (after) => { clearTimeout(timer); timer = setTimeout(save, after); };
+  async function save() {
+    const body = words();
+    try {
+      const answer = await fetch(AT, { method: "POST", body });
+      if (answer.status === 401 || answer.status === 403 || answer.redirected) {
+        says.textContent = "Not kept: you are signed out. What you typed stays on this page; sign in again in another tab.";
+        return;
+      }
+      const told = await answer.json();
+      open = !answer.ok;
+      says.textContent = answer.ok ? `What you typed is kept, ${told.saved}.` : told.problem;
+    } catch {
+      says.textContent = "Not kept: the server does not answer. What you typed stays on this page.";
+      if (!sent) later(AGAIN);
+    }
+  }
+  form.addEventListener("input", () => { open = true; later(WAIT); });
+  form.addEventListener("submit", () => { sent = true; clearTimeout(timer); });
+  // Whoever goes back, or whose phone rings, has typed until this very moment.
+  const hurry = () => { if (open && !sent) { clearTimeout(timer); navigator.sendBeacon(AT, words()); open = false; } };
+  addEventListener("pagehide", hurry);
+  document.addEventListener("visibilitychange", () => { if (document.hidden) hurry(); });
+  addEventListener("pageshow", () => { sent = false; });
+  addEventListener("beforeunload", (event) => { if (open && !sent && !navigator.onLine) event.preventDefault(); });
+  // A page that came back with a problem shows what was sent a moment ago, which is newer than what is kept.
+  if (document.querySelector("main > .problem")) return later(0);
+  const told = await (await fetch(`${AT}?page=${encodeURIComponent(page)}`, { headers: { "X-By-Itself": "yes" } })).json();
+  if (told.fields && !open) fill(form, told, page, words);
+}
+
+function fill(form, told, page, words) {
+  const left = told.fields.map(([name, value]) => `${name}\n${value}`);
+  const values = new Map();
+  for (const [name, value] of told.fields) values.set(name, [...(values.get(name) ?? []), value]);
+  for (const each of own(form)) {
+    if (ticks(each)) each.checked = left.includes(`${each.name}\n${each.value}`);
+    else if (values.get(each.name)?.length) each.value = values.get(each.name).shift();
+    if (each.value && !ticks(each) || each.checked) each.closest("details")?.setAttribute("open", "");
+  }
+  const back = Object.assign(document.createElement("p"), { className: "back-again" });
+  back.setAttribute("role", "status");
+  back.append(`What you typed at ${told.saved} stands here again. `);
+  const anew = Object.assign(document.createElement("button"), { type: "button", textContent: "Begin anew" });
+  anew.addEventListener("click", async () => {
+    const body = words();
+    body.delete("fields");
+    await fetch(AT, { method: "POST", body });
+    form.reset();
+    location.reload();
+  });
+  back.append(anew);
+  form.prepend(back);
+  form.dispatchEvent(new Event("input"));
+}

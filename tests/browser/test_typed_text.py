@@ -1,0 +1,202 @@
+"""What is typed is never lost, and "Saved" stands only beside what the server holds."""
+
+import pytest
+from django.contrib.sessions.models import Session as SignedIn
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from needlepoint.clinic.access.roles import Role
+from needlepoint.clinic.models import Session, Typed
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("emptied"),
+    pytest.mark.parametrize("page", [(1180, 820)], indirect=True, ids=["tablet"]),
+]
+PRESCRIBER = "medical_director@harbour.example"
+WAIT = 15_000
+
+
+def answered(page, number):
+    """Answer so many questions as a hand does, and say which."""
+    boxes = page.locator("form[data-typed] input[type=radio][value=no]")
+    names = [boxes.nth(place).get_attribute("name") for place in range(number)]
+    for place in range(number):
+        boxes.nth(place).check()
+    return names
+
+
+def ticked(page):
+    return page.locator("form[data-typed] input[type=radio]:checked").count()
+
+
+def kept(page):
+    expect(page.locator("form[data-typed] .saved").first).to_contain_text("is kept", timeout=WAIT)
+
+
+def signed_out(page):
+    """The session ends on the server, as it does for the idle."""
+    SignedIn.objects.all().delete()
+    page.context.clear_cookies()
+
+
+def test_answers_of_a_screening_are_there_again_after_leaving_at_once_and_after_an_idle_sign_out(desk):
+    page, practice = desk.page, desk.practice
+    course = practice.course(practice.patient())
+    where = reverse("screening", args=[course.public_id])
+    desk.sign_in(PRESCRIBER)
+    desk.go(where)
+    names = answered(page, 15)
+    # No pause: the tap on the chart comes within a tenth of a second of the last answer.
+    page.goto(desk.address + reverse("chart", args=[course.patient.public_id]))
+    page.goto(desk.address + where)
+    expect(page.locator(".back-again")).to_contain_text("stands here again", timeout=WAIT)
+    assert ticked(page) == 15
+    answered(page, 17)
+    kept(page)
+    signed_out(page)
+    desk.sign_in(PRESCRIBER)
+    page.goto(desk.address + where)
+    expect(page.locator(".back-again")).to_be_visible(timeout=WAIT)
+    assert {page.locator(f"input[name='{name}'][value=no]").is_checked() for name in names} == {True}
+    desk.look()
+    desk.answer_no()
+    page.locator("form[data-typed] button[type=submit]").last.click()
+    page.wait_for_url(lambda url: where not in url or "all" not in url)
+    expect(page.locator("main")).to_be_visible()
+    assert not Typed.objects.exclude(fields=[]).exists(), "once it is taken nothing is kept"
+
+
+def test_what_one_member_typed_is_shown_to_no_other(desk):
+    page, practice = desk.page, desk.practice
+    course = practice.course(practice.patient())
+    where = reverse("screening", args=[course.public_id])
+    desk.sign_in(PRESCRIBER)
+    desk.go(where)
+    answered(page, 5)
+    kept(page)
+    signed_out(page)
+    nurse = practice.members[Role.NURSE]
+    nurse.set_password("a long one for tests")
+    nurse.password = practice.members[Role.MEDICAL_DIRECTOR].password
+    nurse.save()
+    desk.sign_in("nurse@harbour.example")
+    with page.expect_response(lambda answer: "/typed/" in answer.url):
+        page.goto(desk.address + where)
+    assert ticked(page) == 0
+    assert page.locator(".back-again").count() == 0
+
+
+def test_a_history_of_an_adverse_event_survives_a_tap_on_back_and_can_be_begun_anew(desk):
+    page, practice = desk.page, desk.practice
+    of = practice.done(practice.opened()).patient
+    desk.sign_in(PRESCRIBER)
+    desk.go(reverse("chart", args=[of.public_id]))
+    page.locator("a", has_text="Adverse event").first.click()
+    page.locator("textarea[name=words]").fill("Burning since the evening, then hives on both arms.")
+    page.go_back()
+    page.go_forward()
+    box = page.locator("textarea[name=words]")
+    expect(box).to_have_value("Burning since the evening, then hives on both arms.", timeout=WAIT)
+    page.reload()
+    expect(page.locator(".back-again")).to_be_visible(timeout=WAIT)
+    expect(box).to_have_value("Burning since the evening, then hives on both arms.")
+    page.get_by_role("button", name="Begin anew").click()
+    expect(box).to_have_value("", timeout=WAIT)
+    expect(page.locator(".back-again")).to_have_count(0)
+    assert not Typed.objects.exclude(fields=[]).exists()
+
+
+@pytest.fixture
+def under_way(desk):
+    desk.page.meant = ("status of 401", "status of 403")
+    opened = desk.practice.opened()
+    desk.practice.stocked(lot="LOT9")
+    desk.sign_in(PRESCRIBER)
+    desk.go(f"/sessions/{opened.public_id}/")
+    return opened
+
+
+def note_of(opened):
+    return Session.objects.get(pk=opened.pk).draft.get("note", "")
+
+
+def saved(page):
+    expect(page.locator("#saved")).to_contain_text("Saved ", timeout=WAIT)
+
+
+def test_a_second_cartridge_taken_at_once_keeps_the_note(desk, under_way):
+    page = desk.page
+    page.locator("summary", has_text="Take another cartridge").click()
+    page.fill("[name=note]", "Pinpoint bleeding on the left")
+    page.locator("#code").fill("SER0001")
+    page.get_by_role("button", name="Add it to this session").click()
+    page.wait_for_load_state()
+    for _ in range(100):
+        if note_of(under_way):
+            break
+        page.wait_for_timeout(100)
+    assert note_of(under_way) == "Pinpoint bleeding on the left"
+
+
+def test_leaving_at_once_after_typing_keeps_the_note(desk, under_way):
+    page = desk.page
+    page.fill("[name=note]", "typed and gone")
+    page.goto(f"{desk.address}/day/")
+    page.goto(f"{desk.address}/sessions/{under_way.public_id}/")
+    expect(page.locator("[name=note]")).to_have_value("typed and gone", timeout=WAIT)
+
+
+def test_saved_never_stands_beside_text_that_the_server_does_not_hold(desk, under_way):
+    page = desk.page
+    page.fill("[name=note]", "first, online")
+    saved(page)
+    page.context.set_offline(True)
+    page.fill("[name=note]", "SECOND, offline")
+    expect(page.locator("#saved")).to_contain_text("Not saved", timeout=WAIT)
+    page.get_by_role("button", name="Finish and sign as").click()
+    expect(page.locator("#saved")).to_contain_text("Nothing was sent", timeout=WAIT)
+    assert page.input_value("[name=note]") == "SECOND, offline", "the page is still there, and so is the text"
+    assert "Saved " not in page.locator("#saved").inner_text()
+    desk.picture("session-offline")
+    page.context.set_offline(False)
+    saved(page)
+    assert note_of(under_way) == "SECOND, offline"
+    with page.expect_request(lambda asked: asked.url.endswith("/finish/")):
+        page.get_by_role("button", name="Finish and sign as").click()
+
+
+def test_what_was_typed_without_a_network_is_there_after_a_reload(desk, under_way):
+    page = desk.page
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.context.set_offline(True)
+    page.fill("[name=note]", "typed in the cellar")
+    expect(page.locator("#saved")).to_contain_text("does not answer", timeout=WAIT)
+    sealed = page.evaluate("() => JSON.stringify(localStorage)")
+    assert "cellar" not in sealed, "what lies on the device can be read by nobody who is not signed in"
+    page.context.set_offline(False)
+    page.reload()
+    expect(page.locator("[name=note]")).to_have_value("typed in the cellar", timeout=WAIT)
+    saved(page)
+    assert note_of(under_way) == "typed in the cellar"
+    assert page.evaluate("() => Object.keys(localStorage).filter((each) => each.includes('session:'))") == []
+
+
+def test_what_was_sealed_here_opens_for_no_later_session(desk, under_way):
+    page = desk.page
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.context.set_offline(True)
+    page.fill("[name=note]", "typed in the cellar")
+    expect(page.locator("#saved")).to_contain_text("does not answer", timeout=WAIT)
+    page.context.set_offline(False)
+    page.context.clear_cookies()
+    page.goto(f"{desk.address}/sign-in/login/")
+    page.wait_for_function("() => Object.keys(localStorage).length === 0", timeout=WAIT)
+
+
+def test_whoever_is_signed_out_is_told_so_and_not_that_the_server_is_silent(desk, under_way):
+    page = desk.page
+    signed_out(page)
+    page.fill("[name=note]", "typed too late")
+    expect(page.locator("#saved")).to_contain_text("you are signed out", timeout=WAIT)
+    assert page.input_value("[name=note]") == "typed too late"

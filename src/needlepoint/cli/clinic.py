@@ -343,7 +343,8 @@ def restore(folder: str) -> int:
     backups.put_back(
         backup,
         make_ready=lambda coming: standing.make_ready(coming, as_of),
-        begin=lambda: identity.begin_restore(at),
+        begin=lambda: identity.begin_restore(at, as_of),
+        begun=identity.was_begun(as_of),
     )
     restored = identity.end_restore(at, as_of)
     click.echo(f"Restored, as of {as_of[:16]}: {restored.said}. What was done since then is not in it.")

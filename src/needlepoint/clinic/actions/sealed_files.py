@@ -34,11 +34,16 @@ def keep(name: str, sealed: bytes) -> None:
     path = Path(settings.PHOTO_FOLDER) / name
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     coming = path.with_suffix(".coming")
-    with coming.open("wb") as file:
-        file.write(sealed)
-        file.flush()
-        os.fsync(file.fileno())
-    coming.replace(path)
+    try:
+        with coming.open("wb") as file:
+            file.write(sealed)
+            file.flush()
+            os.fsync(file.fileno())
+        coming.replace(path)
+    except OSError:
+        # On a full disk a half would only take more of what is lacking.
+        coming.unlink(missing_ok=True)
+        raise
 
 
 def unseal(name: str, of: UUID, bound: bytes) -> bytes:

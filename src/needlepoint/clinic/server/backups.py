@@ -83,7 +83,11 @@ def _check_target(folder: Path) -> None:
     if LIST in there or not there <= OURS:
         raise InputError("folder", f"{folder} is not empty", "a new or an empty folder")
     # A copy that was cut has everything but its list.
-    for path in folder.iterdir():
+    _take_away(list(folder.iterdir()))
+
+
+def _take_away(paths: list[Path]) -> None:
+    for path in paths:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
@@ -168,22 +172,30 @@ def put_back(
     folder: Path,
     make_ready: Callable[[Path], None] = lambda _: None,
     begin: Callable[[], None] = lambda: None,
+    *,
+    begun: bool = False,
 ) -> None:
     """Verify a backup, lay it beside the data folder, make it ready there, and move it into its place as one.
 
-    The data folder must be empty. `begin` is called once nothing speaks against it, before the first file is written;
-    `make_ready` is given the folder that is laid out, and where it raises, nothing is served.
+    The data folder must be empty, but where the same restore was `begun` before and cut. `begin` is called once nothing
+    speaks against it, before the first file is written; `make_ready` is given the folder that is laid out, and where it
+    raises, nothing is served.
     """
     found = _all_faults(folder)
     if found:
         raise InputError(
             "backup", f"cannot be trusted: {'; '.join(found[:5])}", "an unaltered backup and its key"
         )
+    coming = coming_to(PLACE.folder)
+    if begun and _entries(PLACE.folder) and not coming.exists():
+        # It was cut after it had come into its place, whole and with its messages held.
+        return
+    if begun and coming.parent == PLACE.folder:
+        _take_away(_entries(PLACE.folder))
     if _entries(PLACE.folder):
         form = "an empty data folder; move away what is in it"
         raise InputError("NEEDLEPOINT_FOLDER", f"{PLACE.folder} is not empty", form)
     begin()
-    coming = coming_to(PLACE.folder)
     # What a restore left behind that was cut: it was never served, and the backup still has all of it.
     shutil.rmtree(coming, ignore_errors=True)
     for path in _files(folder):

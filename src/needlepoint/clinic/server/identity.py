@@ -158,7 +158,8 @@ def compare(at: datetime, *, older_program_may: bool = False) -> Compared:
     before = known()
     if before is not None and before.restoring:
         raise Unfit(
-            f"a restore that was begun {before.restoring} did not come to its end: run `needlepoint restore` again"
+            f"the restore of the backup as of {before.restoring[:16]} did not come to its end: "
+            "run `needlepoint restore` with it again"
         )
     _is_there(before)
     now = _opened(at)
@@ -269,10 +270,16 @@ def carried(now: Known, before: Known | None) -> Known:
     return now if before is None else replace(now, restored=before.restored, backup=before.backup)
 
 
-def begin_restore(at: datetime) -> None:
-    """Keep that a restore was begun: until it has come to its end, nothing is served."""
+def begin_restore(at: datetime, as_of: str) -> None:
+    """Keep that a restore was begun, and of which backup: until it has come to its end, nothing is served."""
     before = known() or Known("", (), 0, 0, 0, {}, at.isoformat())
-    keep(replace(before, restoring=at.isoformat(timespec="minutes")))
+    keep(replace(before, restoring=as_of))
+
+
+def was_begun(as_of: str) -> bool:
+    """Say whether the restore of this backup was begun here before and cut."""
+    before = known()
+    return before is not None and bool(as_of) and before.restoring == as_of
 
 
 def end_restore(at: datetime, as_of: str) -> Known:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cache
@@ -21,11 +22,13 @@ from django.urls import reverse
 from needlepoint.clinic.access.assurance import Standing, factor_shown, standing
 from needlepoint.clinic.access.checks import Actor, NotAllowed, NotHere, Refused, check_may
 from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.server.logs import cause
 from needlepoint.clinic.views import clock, closed_door, kept_forms, portal_door, refusals
 from needlepoint.clinic.views.asked_by import asked_by_script
 from needlepoint.clinic.views.comings import FACTOR_SHOWN
 from needlepoint.course.errors import InputError
 
+log = logging.getLogger(__name__)
 Answer = Callable[[HttpRequest], HttpResponse]
 LAST_ACT = "last_act"
 # Writing down every tap would be one more commit on every page; the idle are signed out this much sooner at most.
@@ -140,6 +143,10 @@ class Doorkeeper:
             return refusals.not_allowed(request, str(error))
         if isinstance(error, Refused | InputError):
             return refusals.refused(request, str(error))
+        code = cause(error)
+        if code in refusals.NO_ROOM:
+            log.error("Nothing can be written: %s", code, exc_info=error, extra={"request": request})
+            return refusals.no_room(request, code)
         return None
 
 

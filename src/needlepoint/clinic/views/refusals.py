@@ -89,6 +89,25 @@ def too_often(request: HttpRequest) -> HttpResponse:
     return _page(request, 429, "Wait a little", words)
 
 
+NO_ROOM = {
+    "SQLITE_FULL": "The server’s disk is full.",
+    "ENOSPC": "The server’s disk is full.",
+    "EDQUOT": "The server’s disk is full.",
+    "EROFS": "The server’s disk can only be read.",
+    "SQLITE_READONLY": "The server’s database can only be read.",
+    "SQLITE_IOERR": "The server’s disk does not answer.",
+}
+
+
+def no_room(request: HttpRequest, code: str) -> HttpResponse:
+    """Say that the machine under us cannot write, and what to do."""
+    words = (
+        f"{NO_ROOM[code]} Nothing was saved. Leave this page as it is, so that what you typed stays on it, and tell "
+        f"whoever looks after the server now ({code}). Use the day sheet on paper meanwhile."
+    )
+    return _page(request, 507, "Nothing can be written", words)
+
+
 def defect(request: Any) -> HttpResponse:
     """Say that it is our fault and that nothing was saved."""
     words = "This is a fault of the program, and nothing was saved. Try once more; then tell whoever looks after it."

@@ -16,6 +16,7 @@ from needlepoint.clinic.views.kept_forms import KEPT
 
 # Around the pages of signing in there is no menu and nothing that asks by itself: one has one thing to do there.
 QUIET = "/sign-in/"
+from needlepoint.clinic.views import room_left
 
 
 def surroundings(request: HttpRequest) -> dict[str, Any]:
@@ -32,6 +33,7 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         "is_kept": KEPT in request.COOKIES,
         "mail_goes": bool(settings.EMAIL_HOST),
         "stalled": actor is not None and stalled_lately(at),
+        "megabytes_short": room_left.megabytes_short() if actor is not None else None,
         "which_clock": actor is not None and (clock.doubtful() or behind_lately(actor.clinic, at)),
         "unsent": unsent_lately(actor.clinic, at) if actor is not None else None,
     }

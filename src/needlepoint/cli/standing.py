@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -97,16 +98,28 @@ def make_ready(coming: Path, of: str) -> None:
         )
 
 
+# Whoever served here and was killed leaves processes that let the port go within seconds.
+PORT_WAIT_SECONDS = 10.0
+
+
 def check_port(host: str, port: int) -> None:
-    """Refuse where somebody listens there already, before anything is begun."""
+    """Refuse where somebody else keeps listening there, before anything is begun."""
+    until = time.monotonic() + PORT_WAIT_SECONDS
+    while (trouble := _taken(host, port)) and time.monotonic() < until:
+        time.sleep(0.2)
+    if trouble:
+        said = f"cannot listen on {host}:{port} ({trouble}): name another with --host and --port"
+        raise click.ClickException(said)
+
+
+def _taken(host: str, port: int) -> str:
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as tried:
         tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             tried.bind((host, port))
         except OSError as error:
-            raise click.ClickException(
-                f"cannot listen on {host}:{port} ({error.strerror}): name another with --host and --port"
-            ) from None
+            return error.strerror or type(error).__name__
+    return ""
 
 
 # A database of this size is looked through in a second or two; a larger one by `verify-record`.

@@ -109,7 +109,7 @@ def test_a_history_of_an_adverse_event_survives_a_tap_on_back_and_can_be_begun_a
 
 @pytest.fixture
 def under_way(desk):
-    desk.page.meant = ("status of 401", "status of 403")
+    desk.page.meant = ("status of 401", "status of 403", "htmx:", "Response Status Error")
     opened = desk.practice.opened()
     desk.practice.stocked(lot="LOT9")
     desk.sign_in(PRESCRIBER)

@@ -39,7 +39,8 @@ async function keep(form) {
       if (!sent) later(AGAIN);
     }
   }
-  form.addEventListener("input", () => { open = true; later(WAIT); });
+  let filling = false;
+  form.addEventListener("input", () => { if (filling) return; open = true; later(WAIT); });
   form.addEventListener("submit", () => { sent = true; clearTimeout(timer); });
   // Whoever goes back, or whose phone rings, has typed until this very moment.
   const hurry = () => { if (open && !sent) { clearTimeout(timer); navigator.sendBeacon(AT, words()); open = false; } };
@@ -50,10 +51,22 @@ async function keep(form) {
   // A page that came back with a problem shows what was sent a moment ago, which is newer than what is kept.
   if (document.querySelector("main > .problem")) return later(0);
   const told = await (await fetch(`${AT}?page=${encodeURIComponent(page)}`, { headers: { "X-By-Itself": "yes" } })).json();
-  if (told.fields && !open) fill(form, told, page, words);
+  if (!told.fields || open) return;
+  filling = true;
+  fill(form, told);
+  filling = false;
+  form.prepend(comeBack(told.saved, async () => {
+    clearTimeout(timer);
+    sent = true;
+    const body = words();
+    body.delete("fields");
+    await fetch(AT, { method: "POST", body });
+    form.reset();
+    location.reload();
+  }));
 }
 
-function fill(form, told, page, words) {
+function fill(form, told) {
   const left = told.fields.map(([name, value]) => `${name}\n${value}`);
   const values = new Map();
   for (const [name, value] of told.fields) values.set(name, [...(values.get(name) ?? []), value]);
@@ -62,18 +75,15 @@ function fill(form, told, page, words) {
     else if (values.get(each.name)?.length) each.value = values.get(each.name).shift();
     if (each.value && !ticks(each) || each.checked) each.closest("details")?.setAttribute("open", "");
   }
+  form.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function comeBack(saved, anew) {
   const back = Object.assign(document.createElement("p"), { className: "back-again" });
   back.setAttribute("role", "status");
-  back.append(`What you typed at ${told.saved} stands here again. `);
-  const anew = Object.assign(document.createElement("button"), { type: "button", textContent: "Begin anew" });
-  anew.addEventListener("click", async () => {
-    const body = words();
-    body.delete("fields");
-    await fetch(AT, { method: "POST", body });
-    form.reset();
-    location.reload();
-  });
-  back.append(anew);
-  form.prepend(back);
-  form.dispatchEvent(new Event("input"));
+  back.append(`What you typed at ${saved} stands here again. `);
+  const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Begin anew" });
+  button.addEventListener("click", anew);
+  back.append(button);
+  return back;
 }

@@ -194,9 +194,13 @@ def test_what_was_sealed_here_opens_for_no_later_session(desk, under_way):
     page.wait_for_function("() => Object.keys(localStorage).length === 0", timeout=WAIT)
 
 
-def test_whoever_is_signed_out_is_told_so_and_not_that_the_server_is_silent(desk, under_way):
+def test_whoever_was_signed_out_meanwhile_is_led_to_the_way_in_and_finds_the_text_again(desk, under_way):
     page = desk.page
+    page.fill("[name=note]", "before the phone rang")
+    saved(page)
     signed_out(page)
-    page.fill("[name=note]", "typed too late")
-    expect(page.locator("#saved")).to_contain_text("you are signed out", timeout=WAIT)
-    assert page.input_value("[name=note]") == "typed too late"
+    page.goto(f"{desk.address}/sessions/{under_way.public_id}/")
+    page.wait_for_url("**/sign-in/**", timeout=WAIT)
+    desk.sign_in(PRESCRIBER)
+    page.goto(f"{desk.address}/sessions/{under_way.public_id}/")
+    expect(page.locator("[name=note]")).to_have_value("before the phone rang", timeout=WAIT)

@@ -27,7 +27,7 @@ FOUNDED = (
     "--password",
     "a long one for tests",
 )
-MEMBER = ("--profession", "nurse", "--role", "nurse", "--password", "a long one for tests")
+MEMBER = ("--profession", "nurse", "--role", "nurse")
 
 
 @dataclass

@@ -45,6 +45,12 @@ def _start(**environment: str) -> None:
     clock.keep(settings.CLOCK_FILE)
 
 
+def _begin() -> None:
+    """Set Django up, and refuse where this is not the clinic that the installation knows."""
+    _start()
+    standing.check(_now())
+
+
 def _make_place() -> None:
     """Make the data folder and, outside it, a new key; what is there stays."""
     try:

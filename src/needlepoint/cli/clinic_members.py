@@ -26,7 +26,7 @@ EMAIL = click.argument("email")
 @click.option("--role", "roles", multiple=True, required=True, help="A role; may be given several times.")
 def add_member(by: str, email: str, person: str, profession: str, roles: tuple[str, ...]) -> None:
     """Take somebody on; the record says who did. It prints a link that works once, with which they come in."""
-    clinic._start()  # noqa: SLF001 (one way to start for all commands of the clinic)
+    clinic._begin()  # noqa: SLF001 (one way to start for all commands of the clinic)
     from needlepoint.cli import founding
 
     token = founding.take_on(by, email, person, profession, roles, clinic._now())  # noqa: SLF001
@@ -35,7 +35,7 @@ def add_member(by: str, email: str, person: str, profession: str, roles: tuple[s
 
 
 def _do(by: str, email: str, name: str, **more: Any) -> Any:
-    clinic._start()  # noqa: SLF001
+    clinic._begin()  # noqa: SLF001
     from needlepoint.cli import founding
     from needlepoint.clinic.actions import members
 

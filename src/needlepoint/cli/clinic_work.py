@@ -12,8 +12,7 @@ from needlepoint.cli import clinic, standing
 @click.command(short_help="Work in the background: send, climb, plan, measure.")
 def work() -> None:
     """Do what has to be done beside the pages until interrupted; any number may run, `serve` starts one."""
-    clinic._start()  # noqa: SLF001 (one way to start for all commands of the clinic)
-    standing.check(clinic._now())  # noqa: SLF001
+    clinic._begin()  # noqa: SLF001 (one way to start for all commands of the clinic)
     clinic._look_at_clock()  # noqa: SLF001
     from needlepoint.clinic.server.worker import work as until_told
 
@@ -27,8 +26,7 @@ def work() -> None:
 )
 def lift_hold(by: str, send_old: bool) -> None:
     """Lift the hold on sending of the member's clinic; the record says who did."""
-    clinic._start()  # noqa: SLF001
-    standing.check(clinic._now())  # noqa: SLF001
+    clinic._begin()  # noqa: SLF001
     from uuid import uuid4
 
     from needlepoint.clinic.access.checks import Refused
@@ -49,8 +47,7 @@ def lift_hold(by: str, send_old: bool) -> None:
 @click.option("--why", required=True, help="How you know: a phone, a clock on the wall.")
 def clock_was_wrong(by: str, why: str) -> None:
     """Say that the server's clock is right as it is now, after it was not; the record goes on from there."""
-    clinic._start()  # noqa: SLF001
-    standing.check(clinic._now())  # noqa: SLF001
+    clinic._begin()  # noqa: SLF001
     from datetime import UTC, datetime
     from uuid import uuid4
 

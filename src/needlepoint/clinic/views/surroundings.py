@@ -11,12 +11,11 @@ from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.queries.record import behind_lately
 from needlepoint.clinic.queries.watch import unsent_lately
 from needlepoint.clinic.queries.work import stalled_lately
-from needlepoint.clinic.views import clock
+from needlepoint.clinic.views import clock, room_left
 from needlepoint.clinic.views.kept_forms import KEPT
 
 # Around the pages of signing in there is no menu and nothing that asks by itself: one has one thing to do there.
 QUIET = "/sign-in/"
-from needlepoint.clinic.views import room_left
 
 
 def surroundings(request: HttpRequest) -> dict[str, Any]:

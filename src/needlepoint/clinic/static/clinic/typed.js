@@ -27,7 +27,12 @@ async function keep(form) {
     const body = words();
     try {
       const answer = await fetch(AT, { method: "POST", body });
-      if (answer.status === 401 || answer.status === 403 || answer.redirected) {
+      if (answer.status === 401) {
+        const detail = answer.headers.get("HX-Redirect");
+        document.dispatchEvent(new CustomEvent("needlepoint:closed", { detail }));
+        return;
+      }
+      if (answer.status === 403 || answer.redirected) {
         says.textContent = "Not kept: you are signed out. What you typed stays on this page; sign in again in another tab.";
         return;
       }

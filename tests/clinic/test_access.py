@@ -27,7 +27,7 @@ POLICY = {
     "clock": ("decide_clock", "GET POST", None),
     "day": ("see_day", "GET", None),
     "day_sheet": ("see_chart", "GET", None),
-    "day_kept": ("anyone", "GET", None),
+    "day_kept": ("see_chart", "GET", None),
     "day_worker": ("see_chart", "GET", None),
     "labels": ("see_stock", "GET", None),
     "cancel_booking": ("book", "POST", "booking"),

@@ -17,16 +17,7 @@ from tests.clinic.conftest import POSTGRESQL, SERVER
 from needlepoint.clinic.server import keys
 
 MASTER = "0123456789abcdef" * 4
-FOUNDED = (
-    "--zone",
-    "Europe/Madrid",
-    "--country",
-    "ES",
-    "--person",
-    "Ada",
-    "--password",
-    "a long one for tests",
-)
+FOUNDED = ("--zone", "Europe/Madrid", "--country", "ES", "--person", "Ada")
 MEMBER = ("--profession", "nurse", "--role", "nurse")
 
 

@@ -21,8 +21,7 @@ Pairs = Sequence[tuple[str, str]]
 @action(Permission.SEE_DAY)
 def keep(act: Act, *, page: str, fields: Pairs) -> None:
     """Keep what stands in a form now, in place of what stood in it before."""
-    if not page.startswith("/") or len(page) > LONGEST_PAGE:
-        raise Refused("This page cannot keep what is typed.")
+    _check_page(page)
     if len(fields) > MOST_FIELDS or sum(len(name) + len(value) for name, value in fields) > LONGEST:
         raise Refused("This is too much to be kept while it is typed. Send the form.")
     Typed.objects.update_or_create(
@@ -36,7 +35,13 @@ def keep(act: Act, *, page: str, fields: Pairs) -> None:
 @action(Permission.SEE_DAY)
 def begin_anew(act: Act, *, page: str) -> None:
     """Forget what was typed: its author does not want it."""
+    _check_page(page)
     forget(act, page)
+
+
+def _check_page(page: str) -> None:
+    if not page.startswith("/") or len(page) > LONGEST_PAGE:
+        raise Refused("This page cannot keep what is typed.")
 
 
 def forget(act: Act, page: str) -> None:

@@ -26,7 +26,7 @@ def sheet(request: Any) -> HttpResponse:
     return answer
 
 
-@page(Permission.ANYONE)
+@page(Permission.SEE_CHART)
 def kept(request: Any) -> HttpResponse:
     """Give the page that stands in for the day where the server cannot be reached; it holds nothing of a patient."""
     return render(request, "day/kept.html")

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clinic", "0016_drafts"),
+        ("clinic", "0017_lots_as_written"),
     ]
 
     operations = [

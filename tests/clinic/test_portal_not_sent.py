@@ -7,7 +7,7 @@ from django.urls import reverse
 from tests.clinic.portal import PHONE, Home, key_of, now, reachable
 from tests.clinic.practice import Practice
 
-from needlepoint.clinic.actions.draft import forget_drafts
+from needlepoint.clinic.actions import draft
 from needlepoint.clinic.models import CheckIn, Clinic, ReportDraft, Stay
 from needlepoint.evidence.words import languages, words
 
@@ -150,9 +150,9 @@ def test_after_a_day_it_was_another_days_skin(home):
     kept_draft(home, redness="3")
     ReportDraft.objects.update(saved_at=now() - timedelta(hours=25))
     assert 'name="redness" value="3">' not in home.get("check-in/").content.decode()
-    assert forget_drafts(now()) == 1
+    assert draft.forget_drafts(now()) == 1
     assert ReportDraft.objects.get().typed == {}
-    assert forget_drafts(now()) == 0
+    assert draft.forget_drafts(now()) == 0
 
 
 def test_a_draft_of_nobody_is_not_taken(home):

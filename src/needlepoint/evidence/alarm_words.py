@@ -46,9 +46,11 @@ class _Form:
 
 def _parts(told: str, form: _Form) -> Iterable[str]:
     """Yield what of a written word can stand for a form: all of it, or a beginning about as long as the stem."""
-    if not form.stem:
-        return (told,)
     size = len(form.word)
+    if len(told) < size - form.slips:
+        return ()
+    if not form.stem:
+        return (told,) if abs(len(told) - size) <= form.slips else ()
     return {told[:long] for long in range(size - form.slips, size + form.slips + 1)}
 
 
@@ -120,6 +122,7 @@ def split(text: str) -> list[str]:
     return re.findall(r"[^\W_]+", re.sub(r"['’‘`´]", "", plain(text)))
 
 
+@lru_cache(maxsize=8192)
 def slips(one: str, other: str) -> int:
     """Return how many letters were left out, added, changed or swapped with their neighbour (restricted Damerau)."""
     before: list[int] = []

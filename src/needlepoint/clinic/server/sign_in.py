@@ -13,7 +13,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 
 from needlepoint.clinic.access.assurance import lately_by_password
-from needlepoint.clinic.views.comings import CAME_BY_LINK
+from needlepoint.clinic.views.comings import ADDED_AT, CAME_BY_LINK, FACTOR_SHOWN
 
 LOG = logging.getLogger(__name__)
 BY_PASSWORD = "reauthenticate"  # noqa: S105 (the library's name of a way)
@@ -53,10 +53,17 @@ class StaffOnly(DefaultAccountAdapter):
         return stronger or ways
 
     def is_reauthentication_required(self, *, app: str, **more: Any) -> bool:  # noqa: ARG002 (for every app alike)
-        """Ask again before every change of a credential, but for a first factor just after the password was typed."""
+        """Ask again before every change of a credential, but not for what was shown within the last minutes.
+
+        That is the password where no factor is held yet, and the factor where it was added just now.
+        """
         request = context.request
-        if request is None or is_mfa_enabled(request.user):
+        if request is None:
             return True
+        if is_mfa_enabled(request.user):
+            added_at = float(request.session.get(ADDED_AT, 0.0))
+            mine = request.session.get(FACTOR_SHOWN) == request.user.pk
+            return not (mine and 0 <= time.time() - added_at < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
         records = get_authentication_records(request, request.user)
         lately = lately_by_password(records, time.time(), settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
         return not (lately or request.session.get(CAME_BY_LINK) == request.user.pk)

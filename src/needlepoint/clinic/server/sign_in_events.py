@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from allauth.account import signals as account
@@ -15,7 +16,7 @@ from needlepoint.clinic.access.assurance import way_in
 from needlepoint.clinic.actions import sign_ins
 from needlepoint.clinic.queries.members import member_by_address
 from needlepoint.clinic.views import clock
-from needlepoint.clinic.views.comings import FACTOR_SHOWN, SIGN_IN, begun, caller_of
+from needlepoint.clinic.views.comings import ADDED_AT, FACTOR_SHOWN, SIGN_IN, begun, caller_of
 
 NAMES = {
     Authenticator.Type.TOTP: "one-time codes",
@@ -76,7 +77,7 @@ def _factor(what: str) -> Any:
         _end_the_others(request, user, what.format(NAMES[authenticator.type]))
         if what.startswith("added") and authenticator.type != Authenticator.Type.RECOVERY_CODES:
             # Whoever adds a factor has just shown it.
-            request.session[FACTOR_SHOWN] = user.pk
+            request.session[FACTOR_SHOWN], request.session[ADDED_AT] = user.pk, time.time()
 
     _KEPT.append(heard)
     return heard

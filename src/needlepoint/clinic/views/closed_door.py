@@ -16,11 +16,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from needlepoint.clinic.views import kept_forms
 from needlepoint.clinic.views.asked_by import asked_by_script
+from needlepoint.clinic.views.comings import THEN
 
 ACCOUNT = "/sign-in/"
 HOME = "/"
-# Where somebody wanted to go who had to add a second factor first; a session holds it.
-THEN = "then"
 
 
 def sign_in_first(request: Any) -> HttpResponse:

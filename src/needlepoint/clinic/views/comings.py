@@ -11,8 +11,11 @@ from needlepoint.clinic.access.callers import Caller
 from needlepoint.clinic.actions import sign_ins
 from needlepoint.clinic.views import clock
 
-# In a session: which row of ours it is, whether its member added a factor in it, whether a one-time link began it.
+# In a session: which row of ours it is, who added a factor in it and when, and whose one-time link began it.
 SIGN_IN, FACTOR_SHOWN, CAME_BY_LINK = "sign_in", "factor_shown", "came_by_link"
+ADDED_AT = "factor_added_at"
+# In a session: where somebody wanted to go who had to add a second factor first.
+THEN = "then"
 
 
 def caller_of(request: Any) -> Caller:

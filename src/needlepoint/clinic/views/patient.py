@@ -30,6 +30,7 @@ from needlepoint.clinic.queries.patient import photo_consent
 from needlepoint.clinic.queries.patient import portrait as latest_portrait
 from needlepoint.clinic.queries.patient_list import patient_page
 from needlepoint.clinic.queries.session import current_text, of_age
+from needlepoint.clinic.views.comings import THEN
 from needlepoint.clinic.views.day import _refusal
 from needlepoint.clinic.views.door import act_of, new_key, page, seen_of, take, takes_photo, versioned
 from needlepoint.clinic.views.photo_closing import in_need
@@ -266,7 +267,9 @@ def withdraw(request: Any, consent_id: UUID) -> HttpResponse:
 
 @page(Permission.SIGN_IN)
 def home(request: Any) -> HttpResponse:
-    """Lead everybody to the first page that their roles open."""
+    """Lead everybody to where they wanted to go before they added a second factor, else to their first page."""
+    if wished := request.session.pop(THEN, ""):
+        return redirect(wished)
     held = request.actor.permissions
     for permission, address in ((Permission.SEE_DAY, "day"), (Permission.READ_RECORD, "record")):
         if permission in held:

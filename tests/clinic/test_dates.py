@@ -228,6 +228,32 @@ def test_a_plan_as_long_as_what_is_done_leaves_nothing_to_come(founded):
     assert days_of(of_course, founded.actor(Role.NURSE), founded.at).next.number == 4
 
 
+def test_what_was_broken_off_counts_for_the_skin_and_not_for_the_plan(founded):
+    of_course = founded.planned()
+    done_on(founded, of_course, date(2026, 6, 2))
+    on(founded, date(2026, 7, 2))
+    screened_again(founded, of_course)
+    opened = founded.opened(founded.consented(of_course))
+    one = sessions.PassDone(Zone(of_course.zones[0]), Decimal("1.00"), 2)
+    done = sessions.Done(passes=[one], sharps_container="SC-1", broken_off="The patient felt faint.")
+    sessions.finish(founded.later(minutes=10).act(), session_id=opened.public_id, done=done)
+    days = days_of(of_course, founded.actor(Role.NURSE), founded.at)
+    assert [each.on for each in days.by_session.values()] == [date(2026, 7, 30), date(2026, 8, 29)]
+
+
+def test_another_device_is_held_by_the_visits_of_its_course(founded):
+    from needlepoint.clinic.actions import clinic, course_device
+
+    other = clinic.add_device(founded.act(Role.CLINIC_ADMIN), model="skinpen-precision", serial="SN2")
+    of_course = founded.planned()
+    visit = book(founded, session_of(of_course, 1), date(2026, 6, 10))
+    course_device.change_device(
+        founded.act(), course_id=of_course.public_id, device_key=other.pk, reason="The first one broke."
+    )
+    held = visit.holds.filter(released_at=None, device__isnull=False)
+    assert [each.device for each in held] == [other]
+
+
 def test_whoever_prescribes_changes_a_plan_the_day_after_a_session(founded):
     of_course = founded.planned()
     done_on(founded, of_course, date(2026, 6, 2))

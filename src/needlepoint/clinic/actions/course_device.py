@@ -8,6 +8,7 @@ from needlepoint.clinic.access.checks import Refused, check_here
 from needlepoint.clinic.access.find import find, find_by_key
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions.act import Act, action
+from needlepoint.clinic.actions.booking import follow_device
 from needlepoint.clinic.actions.record import write
 from needlepoint.clinic.models import Course, DeviceChange, OwnedDevice
 from needlepoint.course.states import COURSE, SESSION, SessionState
@@ -35,7 +36,7 @@ def change_device(act: Act, *, course_id: UUID, device_key: object, reason: str)
     )
     course.device = device
     course.save(update_fields=["device"])
-    _hand_over(course, device)
+    _hand_over(act, course, device)
     told = {"before": str(change.before), "after": str(device), "reason": change.reason}
     write(act, "changed device", course, course.patient, told)
     return change
@@ -54,9 +55,10 @@ def _check(course: Course, device: OwnedDevice, reason: str) -> None:
         raise Refused("A session is under way. Finish it first; the next one has the other device.")
 
 
-def _hand_over(course: Course, device: OwnedDevice) -> None:
+def _hand_over(act: Act, course: Course, device: OwnedDevice) -> None:
     for session in course.sessions.filter(state__in=(PLANNED, *EXPIRES)):
         session.device = device
         if session.state in EXPIRES:
             session.state = SESSION.after(session.state, "screening expires")
         session.save(update_fields=["device", "state"])
+        follow_device(act, session)

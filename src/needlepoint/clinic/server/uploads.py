@@ -84,10 +84,13 @@ class InMemory(FileUploadHandler):
         super().new_file(*args, **named)
         self.held = BytesIO()
 
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:  # noqa: ARG002 (Django's own signature)
+    def _keep(self, raw_data: bytes, start: int) -> None:  # noqa: ARG002 (Django's own signature)
         """Keep a piece; what is beyond the limit is dropped, and whoever opens the photo says that it is too large."""
         room = LARGEST_BYTES + 1 - self.held.tell()
         self.held.write(raw_data[: max(room, 0)])
+
+    # By the name that Django calls it by.
+    receive_data_chunk = _keep
 
     def file_complete(self, file_size: int) -> InMemoryUploadedFile:  # noqa: ARG002 (Django's own signature)
         """Give the file as it is held."""

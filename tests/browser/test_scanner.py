@@ -1,11 +1,13 @@
 """A wedge scanner at the stock: it types what it likes, does not wait, and what it sends is what is stored."""
 
+import io
 import re
 from datetime import date
 
 import numpy as np
 import pytest
 import zxingcpp
+from PIL import Image
 from playwright.sync_api import expect
 from tests.browser.desk import sat_down
 
@@ -147,6 +149,15 @@ def test_a_pouch_without_a_code_is_typed(shelf):
     assert stored() == [("K7-22", "NP000001")]
 
 
+def test_a_picture_of_the_pouch_goes_the_same_way(shelf, tmp_path):
+    printed = f"(01){ARTICLE}(17)281231(10)LOT7A(21)SER1"
+    drawn = zxingcpp.create_barcode(printed, zxingcpp.BarcodeFormat.DataMatrix, gs1=True)
+    Image.fromarray(np.asarray(drawn.to_image(scale=8, add_quiet_zones=True))).save(tmp_path / "pouch.png")
+    shelf.page.set_input_files("input[data-picture]", tmp_path / "pouch.png")
+    expect(shelf.page.locator(".taken")).to_contain_text("SER1", timeout=20000)
+    assert stored() == [("LOT7A", "SER1")]
+
+
 def test_a_page_without_scripts_takes_the_same_code(browser, live_server):
     context = browser.new_context(java_script_enabled=False)
     desk = sat_down(context.new_page(), live_server.url)
@@ -167,10 +178,6 @@ def test_the_page_to_try_a_scanner_shows_a_code_and_says_what_arrived(shelf):
     page = shelf.page
     shelf.go("/stock/scanner/")
     shelf.looked_at("stock-scanner")
-    import io
-
-    from PIL import Image
-
     drawn = Image.open(io.BytesIO(page.locator("svg.symbol").screenshot())).convert("L")
     [read] = zxingcpp.read_barcodes(np.asarray(drawn), text_mode=zxingcpp.TextMode.Plain)
     before, after = read.text.split("\x1d")

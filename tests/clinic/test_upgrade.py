@@ -1,15 +1,20 @@
 """Migrations: back and forth on a practice with data nothing is lost, and at the end every guard stands."""
 
 import hashlib
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from tests.clinic.practice import Practice
 from tests.clinic.test_guards import CLINIC_MODELS, a_full_house
 
-from needlepoint.clinic.models import guards
+from needlepoint.clinic.access.roles import Role
+from needlepoint.clinic.actions import recall
+from needlepoint.clinic.actions.cartridge import Stop, usable
+from needlepoint.clinic.models import Cartridge, Recall, guards
 
 
 def tables() -> set[str]:
@@ -71,3 +76,24 @@ def test_the_migrations_say_all_that_the_models_say(db):
 
 def test_the_migrations_form_one_line(db):
     assert len(MigrationLoader(connection).graph.leaf_nodes("clinic")) == 1
+
+
+def test_what_was_stored_before_lots_had_keys_gets_them_and_a_block_without_a_real_article_holds_for_all(
+    emptied,
+):
+    practice = Practice.found("Harbour Skin")
+    piece = practice.stocked(lot="00-ab 12")[0]
+    for lot, gtin in (("AB12", "hello"), ("Cd", "8600000000004")):
+        recall.recall(practice.act(Role.CLINIC_ADMIN), lot=lot, gtin="", reason="letter")
+        guards.lift(connection)
+        Recall.objects.filter(lot=lot).update(gtin=gtin, lot_key="", article_key="?")
+    Cartridge.objects.update(lot_key="", article_key="")
+    import_module("needlepoint.clinic.migrations.0017_lots_as_written").say_keys(apps, None)
+    guards.install(connection)
+    assert Cartridge.objects.get(pk=piece.pk).lot_key == "AB12"
+    assert {row.lot: (row.lot_key, row.article_key) for row in Recall.objects.all()} == {
+        "AB12": ("AB12", ""),
+        "Cd": ("CD", Cartridge.objects.get(pk=piece.pk).article_key),
+    }
+    with pytest.raises(Stop, match="Recalled"):
+        usable(practice.act(), practice.scan(piece))

@@ -27,7 +27,7 @@ class Knowledge:
     dose_parameters: Mapping[str, schema.DoseParameter]
     rules: Mapping[str, schema.Rule]
     triage: Mapping[str, schema.TriageRule]
-    raisers: Mapping[str, schema.Raiser]
+    raisers: Mapping[str, urgent.Raiser]
     levels: Mapping[str, schema.TriageLevel]
     unread: Mapping[str, urgent.Unread]
     alarm_words: Mapping[str, urgent.AlarmWord]

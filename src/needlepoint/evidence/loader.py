@@ -32,7 +32,7 @@ TABLES: Mapping[str, tuple[str, str, type[schema.Row], str]] = MappingProxyType(
         "dose_parameters": ("dose.toml", "parameter", schema.DoseParameter, "id"),
         "rules": ("rules", "rule", schema.Rule, "id"),
         "triage": ("triage.toml", "rule", schema.TriageRule, "id"),
-        "raisers": ("triage.toml", "raiser", schema.Raiser, "id"),
+        "raisers": ("triage.toml", "raiser", urgent.Raiser, "id"),
         "levels": ("triage.toml", "level", schema.TriageLevel, "id"),
         "unread": ("triage.toml", "unread", urgent.Unread, "id"),
         "alarm_words": ("triage.toml", "word", urgent.AlarmWord, "id"),

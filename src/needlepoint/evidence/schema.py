@@ -260,17 +260,6 @@ class TriageRule(Row):
     answer_within_hours: float | None = None
 
 
-class Raiser(Row):
-    """A circumstance of the patient that raises a triage rule by one level, and no further than `up_to`."""
-
-    id: Words
-    says: Words
-    when: Condition
-    sources: Ids
-    basis: Basis
-    up_to: Literal["call_48h", "same_day", "emergency"] = "emergency"
-
-
 class TriageLevel(Row):
     """A level of triage: the words for the patient and the clock for staff."""
 

@@ -1,4 +1,4 @@
-"""Shapes of what counts when it is urgent: words that alarm, first aid, and whom to call in which country."""
+"""Shapes of what counts when it is urgent: who is judged sooner, words that alarm, first aid, and whom to call."""
 
 from __future__ import annotations
 
@@ -6,7 +6,18 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from needlepoint.evidence.schema import Basis, Ids, Row, Words
+from needlepoint.evidence.schema import Basis, Condition, Ids, Row, Words
+
+
+class Raiser(Row, frozen=True):
+    """A circumstance of the patient that raises a triage rule by one level, and no further than `up_to`."""
+
+    id: Words
+    says: Words
+    when: Condition
+    sources: Ids
+    basis: Basis
+    up_to: Literal["call_48h", "same_day", "emergency"] = "emergency"
 
 
 class Unread(Row, frozen=True):

@@ -50,7 +50,7 @@ def test_every_link_to_a_source_meets_its_heading():
         ("rulebook.md", KNOWLEDGE.rules),
         ("sources.md", KNOWLEDGE.sources),
         ("questions.md", {*KNOWLEDGE.questions, *KNOWLEDGE.facts}),
-        ("triage.md", {*KNOWLEDGE.triage, *KNOWLEDGE.levels, *KNOWLEDGE.raisers}),
+        ("triage.md", {*KNOWLEDGE.triage, *KNOWLEDGE.levels, *KNOWLEDGE.raisers, *KNOWLEDGE.first_aid}),
         ("disagreements.md", {row.topic for row in KNOWLEDGE.disagreements.values()}),
         ("devices.md", KNOWLEDGE.devices),
         ("zones.md", KNOWLEDGE.zones),

@@ -10,6 +10,7 @@ from needlepoint.cli.pages.markdown import bullets, code, page, sources, table
 from needlepoint.cli.words import condition, signature
 from needlepoint.evidence.knowledge import Knowledge
 from needlepoint.evidence.schema import Disagreement, Example, Rule
+from needlepoint.evidence.urgent import AlarmWord, Unread
 from needlepoint.exchange.case_answers import keys_of
 
 Spans = Mapping[str, tuple[str, ...]]
@@ -107,19 +108,44 @@ def triage(knowledge: Knowledge) -> str:
         for each in knowledge.triage.values()
     )
     raisers = (
-        (f"`{each.id}`", each.says, condition(each.when), each.basis, sources(each.sources))
+        (f"`{each.id}`", each.says, condition(each.when), each.up_to, each.basis, sources(each.sources))
         for each in knowledge.raisers.values()
     )
     return page(
         "Triage",
-        "How soon a person must look at a check-in. The most urgent rule leads; an answer that is missing never calms, "
-        "and one more sign never lowers a level.",
+        "How soon a person must look at a check-in. The most urgent rule leads; an answer that is missing counts as "
+        "the worst one up to a call the same day, and one more sign at the same hour never lowers a level.",
         "## Levels",
         table(("Level", "What the patient is told", "Answer within", "Sources"), levels),
         "## Rules",
         table(("Rule", "Level", "When", "Says", "Raised by", "Basis", "Sources"), rules),
         "## What raises a level",
-        table(("Raiser", "Says", "When", "Basis", "Sources"), raisers),
+        table(("Raiser", "Says", "When", "Up to", "Basis", "Sources"), raisers),
+        *_when_urgent(knowledge),
+    )
+
+
+def _when_urgent(knowledge: Knowledge) -> Iterator[str]:
+    """Yield what free words do, what first aid there is, and whom to call where."""
+    words: list[Unread | AlarmWord] = [*knowledge.unread.values(), *knowledge.alarm_words.values()]
+    yield "## Free words"
+    yield table(
+        ("Words", "Level at the least", "Says", "Basis", "Sources"),
+        ((f"`{each.id}`", each.level, each.says, each.basis, sources(each.sources)) for each in words),
+    )
+    yield "## First aid"
+    yield table(
+        ("Aid", "For", "Says", "Basis", "Sources"),
+        (
+            (f"`{each.id}`", code((*each.rules, *each.words)), each.says, each.basis, sources(each.sources))
+            for each in knowledge.first_aid.values()
+        ),
+    )
+    numbers = [*knowledge.common_numbers.values(), *knowledge.emergency_numbers.values()]
+    yield "## Emergency numbers"
+    yield table(
+        ("Country", "Number", "Basis", "Sources"),
+        ((each.country, each.number, each.basis, sources(each.sources)) for each in numbers),
     )
 
 

@@ -267,7 +267,7 @@ def _settle(sender: Sender, key: int, came: str, words: str, gateway_id: str = "
             # Somebody else has settled it while the gateway was slow; what they wrote stands.
             return
         if came == "handed_over":
-            row.handed_over_at, row.gateway_id = at, gateway_id[:120]
+            row.handed_over_at, row.gateway_id = at, str(gateway_id)[:120]
             row.save(update_fields=["handed_over_at", "gateway_id"])
             _become(row, at, "handed_over", words)
             _keep_that_told(row, at)

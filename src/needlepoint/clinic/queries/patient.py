@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -40,6 +40,7 @@ from needlepoint.clinic.queries.case import asked_of, case_parts, links_with, ro
 from needlepoint.clinic.queries.course_days import CourseDays, days_in
 from needlepoint.clinic.queries.linked import Beside, Linked, OtherChart, linked, other_charts, said_beside
 from needlepoint.clinic.queries.session import earliest_healed
+from needlepoint.clinic.queries.timeline import Moment, level_in_words, timeline
 from needlepoint.clinic.queries.visits import ComingVisit, coming_visits
 from needlepoint.course.states import SessionState
 from needlepoint.rules.verdicts import Verdict
@@ -149,16 +150,6 @@ class CourseChart:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """A line of the timeline."""
-
-    at: datetime
-    says: str
-    session: Session | None = None
-    words: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Chart:
     """Everything on a patient's first page."""
 
@@ -199,7 +190,7 @@ def chart(patient: Patient, actor: Actor, at: datetime, course_id: Any = None) -
         photo_consent=max(photo_consents, key=lambda each: each.signed_at, default=None),
         photos=len(found["photos"]),
         lookalikes=[each for each in found["lookalikes"] if each.pk not in same],
-        timeline=sorted(_timeline(found, actor.zone), key=lambda moment: moment.at, reverse=True),
+        timeline=sorted(timeline(found, actor.zone), key=lambda moment: moment.at, reverse=True),
         flags=[*_flags(found), *(flag for each in others for flag in _flags_beside(each))],
         linked=[_named(each, found["members"]) for each in others],
     )
@@ -329,68 +320,6 @@ def _flags_beside(other: OtherChart) -> Iterator[str]:
         yield f"Chart {other.patient.chart_number}: {flag}"
 
 
-def _timeline(found: dict[str, list[Any]], zone: tzinfo) -> Iterator[Moment]:
-    sessions = {each.pk: each for each in found["sessions"]}
-    for each in found["courses"]:
-        yield Moment(each.drafted_at, f"Course drafted: {each.concern.replace('_', ' ')}")
-    for each in found["plans"]:
-        yield Moment(
-            each.agreed_at, f"Plan {each.version} agreed by {each.agreed_by}: {each.sessions} sessions"
-        )
-    for each in found["screenings"]:
-        yield Moment(each.asked_at, f"Screening: {len(each.answers['asked'])} questions answered")
-    for each in found["consents"]:
-        yield from _of_consent(each, sessions.get(each.session_id))
-    for each in found["decisions"]:
-        yield Moment(
-            each.decided_at, f"{each.decided_by} decided otherwise on {each.rule}", words=each.reason
-        )
-    for each in found["sessions"]:
-        if each.finished_at is not None:
-            yield Moment(each.finished_at, f"Session {each.number} done by {each.operator}", each)
-    for each in found["device_changes"]:
-        yield Moment(
-            each.at, f"{each.member} changed the device: {each.before}, now {each.after}", words=each.reason
-        )
-    for each in found["amendments"]:
-        session = sessions[each.session_id]
-        yield Moment(
-            each.amended_at, f"Session {session.number} amended by {each.amended_by}", session, each.says
-        )
-    for each in found["check_ins"]:
-        yield Moment(
-            each.at, f"Check-in after session {sessions[each.session_id].number}: {_level(each.level)}"
-        )
-    for each in found["adverse"]:
-        yield Moment(each.reported_at, f"Adverse event: {each.kind.replace('_', ' ')}", words=each.words)
-    yield from _of_photos(found["photos"], zone)
-
-
-def _level(level: str) -> str:
-    return level.replace("_", " ")
-
-
-def _of_consent(consent: Consent, session: Session | None) -> Iterator[Moment]:
-    what = "photos" if session is None else f"session {session.number}"
-    signer = (
-        consent.signed_name
-        if consent.signed_as == "patient"
-        else f"{consent.signed_name} ({consent.relationship})"
-    )
-    yield Moment(consent.signed_at, f"Consent to {what} signed by {signer}")
-    if consent.withdrawn_at is not None:
-        yield Moment(consent.withdrawn_at, f"Consent to {what} taken back")
-
-
-def _of_photos(photos: list[Photo], zone: tzinfo) -> Iterator[Moment]:
-    by_day: dict[date, list[Photo]] = {}
-    for each in photos:
-        by_day.setdefault(each.taken_at.astimezone(zone).date(), []).append(each)
-    for taken in by_day.values():
-        shows = ", ".join(dict.fromkeys(each.shows for each in taken))
-        yield Moment(taken[-1].taken_at, f"{len(taken)} photo{'s' if len(taken) > 1 else ''}: {shows}")
-
-
 def _flags(found: dict[str, list[Any]]) -> list[str]:
     """Return what a person must look at first: adverse events that go on, and check-ins that wait."""
     ended = {each.event_id for each in found["follow_ups"] if each.outcome}
@@ -400,7 +329,7 @@ def _flags(found: dict[str, list[Any]]) -> list[str]:
         if each.pk not in ended
     ]
     return flags + [
-        f"A check-in waits for a person: {_level(each.level)}."
+        f"A check-in waits for a person: {level_in_words(each.level)}."
         for each in found["tasks"]
         if each.closed_at is None
     ]

@@ -69,6 +69,7 @@ def test_answers_of_a_screening_are_there_again_after_leaving_at_once_and_after_
 
 def test_what_one_member_typed_is_shown_to_no_other(desk):
     page, practice = desk.page, desk.practice
+    page.meant = ("status of 401", "status of 403")
     course = practice.course(practice.patient())
     where = reverse("screening", args=[course.public_id])
     desk.sign_in(PRESCRIBER)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -267,3 +268,9 @@ def test_the_idle_are_signed_out_on_both_sides_of_a_leap(kept, machine):
     assert client.get(reverse("day")).status_code == 200, "a leap is no idle time"
     machine.passes(minutes=11)
     assert client.get(reverse("day")).status_code == 302
+
+
+def test_no_page_asks_the_servers_clock_by_itself():
+    views = Path(clock.__file__).parent
+    theirs = {path.name for path in views.glob("*.py") if "timezone.now" in path.read_text()}
+    assert theirs == {"clock.py", "the_clock.py"}

@@ -7,11 +7,11 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.queries.day import day_columns
 from needlepoint.clinic.queries.visits import unnoted
+from needlepoint.clinic.views import clock
 from needlepoint.clinic.views.door import new_key, page
 from needlepoint.clinic.views.shown import shown
 from needlepoint.course.instants import local_date
@@ -20,7 +20,7 @@ from needlepoint.course.instants import local_date
 @page(Permission.SEE_DAY)
 def day(request: Any) -> HttpResponse:
     """Show who comes when into which room."""
-    at = timezone.now()
+    at = clock.now()
     today = local_date(at, request.actor.zone)
     on = asked_day(request.GET.get("on", ""), today)
     by = "operator" if request.GET.get("by") == "operator" else "room"

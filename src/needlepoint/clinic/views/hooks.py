@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.http.request import RawPostDataException
-from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions.inbound import take_in
+from needlepoint.clinic.views import clock
 from needlepoint.clinic.views.door import page
 
 
@@ -22,5 +22,5 @@ def sms(request: HttpRequest, slug: str) -> HttpResponse:
     except (RequestDataTooBig, RawPostDataException):
         raw = b""
     timestamp, signed = request.headers.get("X-Timestamp", ""), request.headers.get("X-Signature", "")
-    take_in(slug, raw, timestamp, signed, timezone.now())
+    take_in(slug, raw, timestamp, signed, clock.now())
     return HttpResponse(status=204)

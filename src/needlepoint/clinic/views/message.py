@@ -9,7 +9,6 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 
 from needlepoint.clinic.access.find import look_up
 from needlepoint.clinic.access.roles import Permission
@@ -18,11 +17,12 @@ from needlepoint.clinic.actions import message as actions
 from needlepoint.clinic.actions.act import Act
 from needlepoint.clinic.actions.message_words import GROUPS
 from needlepoint.clinic.queries.message import outbox
+from needlepoint.clinic.views import clock
 from needlepoint.clinic.views.door import new_key, page, seen_of, take, versioned
 
 
 def _show(request: Any, problem: str = "", status: int = 200) -> HttpResponse:
-    context = {"outbox": outbox(request.actor, timezone.now()), "problem": problem, "key": new_key()}
+    context = {"outbox": outbox(request.actor, clock.now()), "problem": problem, "key": new_key()}
     return render(request, "message/page.html", context, status=status)
 
 

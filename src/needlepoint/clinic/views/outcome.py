@@ -8,7 +8,6 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 
 from needlepoint.clinic.access.find import look_up
 from needlepoint.clinic.access.roles import Permission
@@ -17,6 +16,7 @@ from needlepoint.clinic.actions.act import Act
 from needlepoint.clinic.actions.record import saw
 from needlepoint.clinic.forms.typed import number
 from needlepoint.clinic.queries import outcome as queries
+from needlepoint.clinic.views import clock
 from needlepoint.clinic.views.door import act_of, new_key, page, take
 
 
@@ -37,7 +37,7 @@ def outcomes(request: Any, course_id: UUID) -> HttpResponse:
 
 def _show(request: Any, course: Any, problem: str = "", status: int = 200) -> HttpResponse:
     scales = queries.scales_of(course)
-    now = queries.moment_now(course, request.actor, timezone.now())
+    now = queries.moment_now(course, request.actor, clock.now())
     moment = request.POST.get("moment") or now
     context = {
         "patient": course.patient,

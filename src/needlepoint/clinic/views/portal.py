@@ -9,7 +9,6 @@ from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from needlepoint.clinic.access.checks import NotHere, Refused
@@ -17,6 +16,7 @@ from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions import enquiry, sign_in
 from needlepoint.clinic.forms.portal import asked, born_on, form_key, line
 from needlepoint.clinic.queries.told import can_send
+from needlepoint.clinic.views import clock
 from needlepoint.clinic.views.door import act_of, new_key, take
 from needlepoint.clinic.views.portal_door import (
     BROWSER,
@@ -41,7 +41,7 @@ MOST_KNOCKS, MOST_ENQUIRIES, MOST_TRIES = 30, 10, 60
 def _too_often(request: Any, what: str, most: int) -> bool:
     """Count what a caller does in this hour, and say whether it is more than a person would."""
     caller = get_adapter(request).get_client_ip(request)
-    key = f"portal-{what}-{caller}-{timezone.now():%Y%m%d%H}"
+    key = f"portal-{what}-{caller}-{clock.now():%Y%m%d%H}"
     count = (cache.get(key) or 0) + 1
     cache.set(key, count, 2 * 60 * 60)
     return bool(count > most)
@@ -95,7 +95,7 @@ def ask(request: Any) -> HttpResponse:
         return refusal(request, 429)
     try:
         wanted = asked(request.POST, request.spoken.language)
-        enquiry.ask(request.clinic, asked=wanted, key=form_key(request.POST), at=timezone.now())
+        enquiry.ask(request.clinic, asked=wanted, key=form_key(request.POST), at=clock.now())
     except Refused as error:
         return again(str(error), 400)
     return redirect("portal_asked", clinic=request.clinic.slug)
@@ -125,7 +125,7 @@ def enter(request: Any) -> HttpResponse:
     if _too_often(request, "knock", MOST_KNOCKS):
         return refusal(request, 429)
     address = request.POST.get("address", "").replace("\x00", "")
-    at, spoken = timezone.now(), request.spoken.language
+    at, spoken = clock.now(), request.spoken.language
     sign_in.knock(request.clinic, address=address, browser=browser, language=spoken, at=at)
     by = "email" if "@" in address else "sms"
     where = reverse("portal_code", args=[request.clinic.slug])
@@ -139,13 +139,13 @@ def _with_browser(response: HttpResponse, browser: str) -> HttpResponse:
 @portal_page(ANYONE, "GET", "POST")
 def code(request: Any) -> HttpResponse:
     """Take the six digits in the browser that asked."""
-    sends = can_send(request.GET.get("by", ""), timezone.now())
+    sends = can_send(request.GET.get("by", ""), clock.now())
     if request.method != "POST":
         return shown(request, "code", {"sends": sends})
     if _too_often(request, "code", MOST_TRIES):
         return refusal(request, 429)
     digits = "".join(each for each in request.POST.get("code", "") if each.isdigit())[:6]
-    opened = sign_in.open_by_code(request.clinic, code=digits, browser=browser_of(request), at=timezone.now())
+    opened = sign_in.open_by_code(request.clinic, code=digits, browser=browser_of(request), at=clock.now())
     if opened:
         return redirect("portal_born", clinic=request.clinic.slug)
     wrong = _("That is not the code, or it has run out. Look at the newest message, or ask for a new one.")
@@ -155,7 +155,7 @@ def code(request: Any) -> HttpResponse:
 @portal_page(ANYONE, "GET", "POST")
 def by_link(request: Any, token: str) -> HttpResponse:
     """Show one button behind a link: whoever only looks, such as a mail scanner, uses nothing up."""
-    browser, at = browser_of(request), timezone.now()
+    browser, at = browser_of(request), clock.now()
     if request.method == "POST" and sign_in.open_link(request.clinic, token=token, browser=browser, at=at):
         return _with_browser(redirect("portal_born", clinic=request.clinic.slug), browser)
     living = sign_in.link_at(request.clinic, token, browser, at) is not None
@@ -166,7 +166,7 @@ def by_link(request: Any, token: str) -> HttpResponse:
 @portal_page(ANYONE, "GET", "POST")
 def born(request: Any) -> HttpResponse:
     """Ask for the date of birth behind the link, and begin the stay."""
-    browser, at = browser_of(request), timezone.now()
+    browser, at = browser_of(request), clock.now()
     if not sign_in.waits_for_birth_date(request.clinic, browser, at):
         return redirect("portal_sign_in", clinic=request.clinic.slug)
     asks = {"asks_name": sign_in.asks_first_name(request.clinic, browser, at)}

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from needlepoint.clinic.access.roles import Permission
@@ -23,6 +22,7 @@ from needlepoint.clinic.queries.replies import Answer, answer_of
 from needlepoint.clinic.queries.signed_words import signed
 from needlepoint.clinic.queries.told import promise
 from needlepoint.clinic.queries.warming import turn
+from needlepoint.clinic.views import clock
 from needlepoint.clinic.views.door import act_of
 from needlepoint.clinic.views.portal_check_in import whose
 from needlepoint.clinic.views.portal_door import portal_page, shown, visitor_of
@@ -35,7 +35,7 @@ MOST_URGENT = 3
 @portal_page(PATIENT)
 def today(request: Any) -> HttpResponse:
     """Show the day: what is normal, what is allowed from when, and where the course stands."""
-    visitor, at = visitor_of(request), timezone.now()
+    visitor, at = visitor_of(request), clock.now()
     session = query.last_session(visitor)
     still = open_reports(visitor, session.pk if session else None)
     course = before.open_course(visitor) or (session.course if session else None)
@@ -63,7 +63,7 @@ def curve(request: Any) -> HttpResponse:
     if session is None:
         return shown(request, "no_session")
     with turn() as is_ours:
-        found = foreseen(session.course, visitor.on(session.course), timezone.now()) if is_ours else None
+        found = foreseen(session.course, visitor.on(session.course), clock.now()) if is_ours else None
     rows = query.by_day(found.curve.band) if found and found.curve else []
     return shown(request, "curve", {"shown": found, "rows": rows})
 
@@ -82,7 +82,7 @@ def _why(request: Any, pause: Pause | None) -> Answer | None:
 @portal_page(PATIENT)
 def report(request: Any, report_id: UUID) -> HttpResponse:
     """Show a report with its answer, and whether a person has seen it."""
-    visitor, at = visitor_of(request), timezone.now()
+    visitor, at = visitor_of(request), clock.now()
     row = query.own_report(visitor, report_id)
     last = query.replied(row, request.clinic, request.spoken, at)
     context = {
@@ -97,7 +97,7 @@ def report(request: Any, report_id: UUID) -> HttpResponse:
 @portal_page(PATIENT)
 def reports(request: Any) -> HttpResponse:
     """List what was reported."""
-    visitor, at = visitor_of(request), timezone.now()
+    visitor, at = visitor_of(request), clock.now()
     lines = [query.replied(each, request.clinic, request.spoken, at) for each in query.reports(visitor)]
     return shown(request, "reports", {"lines": lines})
 

@@ -7,7 +7,6 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from needlepoint.clinic.access.checks import NotHere
@@ -20,6 +19,7 @@ from needlepoint.clinic.forms.portal import answer, last_time, line
 from needlepoint.clinic.queries import home_screening as query
 from needlepoint.clinic.queries.case import core_patient
 from needlepoint.clinic.queries.session import current_text
+from needlepoint.clinic.views import clock
 from needlepoint.clinic.views.door import new_key, take
 from needlepoint.clinic.views.portal_door import portal_page, shown, visitor_of
 from needlepoint.course.instants import local_date
@@ -66,7 +66,7 @@ def _begun(request: Any) -> tuple[Any, list[query.Answered]]:
     if course is None or row is None:
         raise NotHere
     row.course = course
-    return row, query.questions(row, visitor.on(course), timezone.now())
+    return row, query.questions(row, visitor.on(course), clock.now())
 
 
 def _line_of(lines: list[query.Answered], name: str) -> query.Answered:
@@ -182,7 +182,7 @@ def result(request: Any) -> HttpResponse:
 @portal_page(PATIENT)
 def preparation(request: Any) -> HttpResponse:
     """Say what to do and what to leave before the session, with dates."""
-    visitor, at = visitor_of(request), timezone.now()
+    visitor, at = visitor_of(request), clock.now()
     course = query.open_course(visitor)
     lines, on = query.preparation(course, visitor, at) if course else ([], None)
     context = {"lines": lines, "on": on, "course": course, "booking": query.next_booking(visitor, at)}
@@ -202,7 +202,7 @@ def next_visit(request: Any) -> HttpResponse:
     visitor = visitor_of(request)
 
     def again(problem: str = "", status: int = 200) -> HttpResponse:
-        visit = query.next_visit(visitor, timezone.now())
+        visit = query.next_visit(visitor, clock.now())
         context = {
             "visit": visit,
             "booking": visit.booking,
@@ -223,7 +223,7 @@ def next_visit(request: Any) -> HttpResponse:
 @portal_page(PATIENT)
 def calendar_file(request: Any) -> HttpResponse:
     """Give the next visit as a file for the patient's own calendar; its words say nothing about anybody."""
-    at = timezone.now()
+    at = clock.now()
     booking = query.next_booking(visitor_of(request), at)
     if booking is None:
         raise NotHere

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.http import HttpResponse, QueryDict
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from needlepoint.clinic.access.roles import Permission
@@ -22,6 +21,7 @@ from needlepoint.clinic.forms import portal as form
 from needlepoint.clinic.queries import portal as query
 from needlepoint.clinic.queries.drafts import draft_of
 from needlepoint.clinic.queries.replies import DARKER
+from needlepoint.clinic.views import clock
 from needlepoint.clinic.views.door import act_of, new_key, take, takes_photo
 from needlepoint.clinic.views.portal_door import portal_page, shown, visitor_of
 
@@ -48,7 +48,7 @@ def check_in(request: Any) -> HttpResponse:
 
 def _begun(request: Any) -> HttpResponse:
     """Show the first question, or what was begun before and never sent, where it stopped."""
-    kept = draft_of(visitor_of(request), timezone.now())
+    kept = draft_of(visitor_of(request), clock.now())
     if kept is None:
         return _asked(request, request.POST, "redness")
     return _asked(request, _typed(kept.typed), "redness", {"kept_at": kept.saved_at})
@@ -97,7 +97,7 @@ def _send(request: Any, session_id: UUID) -> HttpResponse:
         sent = request.FILES.get("photo")
         if not sent:
             return b""
-        count_photo(visitor_of(request).patient, timezone.now(), MOST_FROM_HOME)
+        count_photo(visitor_of(request).patient, clock.now(), MOST_FROM_HOME)
         return clean(sent.read())
 
     def do(act: Act) -> str:

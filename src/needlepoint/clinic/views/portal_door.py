@@ -13,7 +13,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import get_language_from_request
 from django.views.decorators.http import require_http_methods
 
@@ -22,6 +22,7 @@ from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.access.visitor import ANSWERING, IDLE, Visitor, clinic_by, stay_of
 from needlepoint.clinic.actions.sign_in import stays_on
 from needlepoint.clinic.templatetags.parts import PARTS
+from needlepoint.clinic.views import clock
 from needlepoint.clinic.views.door import new_key
 from needlepoint.evidence.word_shapes import Words
 from needlepoint.evidence.words import languages, words
@@ -58,7 +59,7 @@ def greet(request: Any, slug: str) -> None:
     if getattr(request, "clinic", None) is not None:
         return
     cookie = request.COOKIES.get(STAY, "")
-    request.stay = stay_of(cookie, slug, timezone.now(), _idle(request)) if cookie else None
+    request.stay = stay_of(cookie, slug, clock.now(), _idle(request)) if cookie else None
     request.clinic = request.stay.clinic if request.stay else clinic_by(slug)
     request.actor = Visitor.of(request.stay.visitor) if request.stay else None
     request.spoken = _spoken(request)
@@ -82,7 +83,7 @@ def let_in(request: Any, slug: str) -> HttpResponse | None:
     greet(request, slug)
     if request.actor is None:
         return _not_in(request, slug)
-    stays_on(request.stay, timezone.now())
+    stays_on(request.stay, clock.now())
     return None
 
 

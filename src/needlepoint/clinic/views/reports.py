@@ -6,18 +6,18 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions.record import saw
 from needlepoint.clinic.queries import reports as queries
+from needlepoint.clinic.views import clock
 from needlepoint.clinic.views.door import act_of, page
 
 
 @page(Permission.SEE_REPORTS)
 def reports(request: Any) -> HttpResponse:
     """Show outcomes, overrides and completeness; nobody is named."""
-    at = timezone.now()
+    at = clock.now()
     saw(act_of(request), "reports", "reports")
     context = {
         "outcomes": queries.outcomes(request.actor),

@@ -9,7 +9,6 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 
 from needlepoint.clinic.access.find import look_up
 from needlepoint.clinic.access.roles import Permission
@@ -22,6 +21,7 @@ from needlepoint.clinic.queries.outcome import due_outcomes
 from needlepoint.clinic.queries.watch import unsent_lately, waits
 from needlepoint.clinic.queries.work import stalled_lately
 from needlepoint.clinic.templatetags.parts import PARTS
+from needlepoint.clinic.views import clock
 from needlepoint.clinic.views.door import act_of, new_key, page, take
 from needlepoint.clinic.views.shown import shown
 
@@ -31,7 +31,7 @@ TOGETHER = ("patient", "check_in", "check_in__session", "check_in__course", "own
 @page(Permission.SEE_DAY)
 def watch(request: Any) -> HttpResponse:
     """Show in the head of every page what waits for somebody; it refreshes itself every few seconds."""
-    at = timezone.now()
+    at = clock.now()
     now = waits(request.actor, at)
     context = {
         "can": {each.value: True for each in request.actor.permissions},
@@ -59,7 +59,7 @@ def _page_number(request: Any) -> int:
 @page(Permission.TRIAGE)
 def queue(request: Any) -> HttpResponse:
     """Show the open check-ins, the most urgent first, a page at a time."""
-    at, number = timezone.now(), _page_number(request)
+    at, number = clock.now(), _page_number(request)
     context = {
         "lines": queries.queue(request.actor, at, number),
         "number": number,
@@ -73,7 +73,7 @@ def queue(request: Any) -> HttpResponse:
 
 
 def _show(request: Any, task_id: UUID, problem: str = "", status: int = 200) -> HttpResponse:
-    task, at = look_up("triage_task", request.actor, task_id, *TOGETHER), timezone.now()
+    task, at = look_up("triage_task", request.actor, task_id, *TOGETHER), clock.now()
     context = {
         "patient": task.patient,
         "task": task,

@@ -49,7 +49,7 @@ def check(at: datetime, *, older_program_may: bool = False) -> Any:
         click.echo(
             f"From now on {identity.beside_key()} says which clinic this is: {found.now.said}.", err=True
         )
-        note(at)
+    note(at)
     return found
 
 

@@ -1,7 +1,7 @@
 """A page that was opened earlier never overwrites what was saved since; the record keeps what was there before."""
 
 import json
-from datetime import date
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -18,7 +18,7 @@ from needlepoint.course.goals import Sex, SkinType
 
 # Each form that changes a row which others can change too. Every other one adds rows, or moves a state that its table
 # lets go one way only: what it does twice is refused.
-VERSIONED = {"edit_patient", "portal_contact", "contact_consent", "plan"}
+VERSIONED = {"edit_patient", "portal_contact", "contact_consent", "plan", "move_booking"}
 ADDS = (
     *(
         "register",
@@ -35,7 +35,7 @@ ADDS = (
     *("ask_prescriber", "take_on", "correct_stock"),
 )
 STEPS = (
-    *("cancel_booking", "move_booking", "came_to_booking", "missed_booking", "leave_patient", "take_back"),
+    *("cancel_booking", "came_to_booking", "missed_booking", "leave_patient", "take_back"),
     *("withdraw_consent", "end_course", "pass_screening", "ask_again", "numbing", "open_session"),
     *("add_cartridge", "dose", "call_off", "enquiry", "duty", "acknowledge", "take_over", "close_triage"),
     *(
@@ -45,6 +45,8 @@ STEPS = (
         "drop_message",
         "waiting_done",
         "lift_recall",
+        "hand_over",
+        "settle_answer",
         "end_sign_in",
         "change_member",
         "take_out",
@@ -53,6 +55,8 @@ STEPS = (
         "change_device",
     ),
 )
+# Each of these puts a new set in the place of the one before, which stays on file with its beginning and its end.
+REPLACES = ("duty_every_week", "duty_day", "duty_hours", "duty_closed", "my_number")
 SEEN_OTHERWISE = {"save_draft": "its own version, since it saves by itself", "finish_session": "the same"}
 
 
@@ -134,6 +138,18 @@ class Case:
         where = reverse("contact_consent", args=[of.public_id])
         return where, {"agreed": ["", "visits email"]}, {"agreed": ["", "visits sms"]}, held
 
+    def _move_booking(self):
+        visit = self.live.booked(self.live.patient(), minutes_from_now=60 * 24 * 3)
+
+        def held():
+            visit.refresh_from_db()
+            return visit.starts_at, visit.room_id
+
+        other = self.live.rooms[1].pk
+        day = (datetime.now(self.live.actor(Role.NURSE).zone) + timedelta(days=4)).date()
+        first = {"starts_at": f"{day}T10:00", "room": str(other)}
+        return reverse("move_booking", args=[visit.public_id]), first, {"starts_at": f"{day}T11:00"}, held
+
     def _plan(self):
         running = self.live.planned()
 
@@ -189,7 +205,7 @@ def test_whoever_saves_alone_is_asked_nothing_and_twice_in_a_row_neither(live, n
 def test_every_form_carries_a_version_or_changes_nothing_that_others_change():
     """A new address that takes a form has to be looked at: does it put values in the place of others?"""
     forms = {name for name, (_, verbs, _) in POLICY.items() if "POST" in verbs}
-    assert forms - VERSIONED - set(SEEN_OTHERWISE) <= set(ADDS + STEPS)
+    assert forms - VERSIONED - set(SEEN_OTHERWISE) <= set(ADDS + STEPS + REPLACES)
 
 
 def test_a_stale_page_takes_the_saved_allergy_over_and_keeps_what_was_typed(live):

@@ -14,6 +14,7 @@ from needlepoint.clinic.actions import holds
 from needlepoint.clinic.actions.act import Act, action
 from needlepoint.clinic.actions.record import write
 from needlepoint.clinic.actions.slots import NOT_ASKED, Slot, Sure, check_times, standing
+from needlepoint.clinic.actions.version import Version, check_version
 from needlepoint.clinic.models import Booking, BookingMoved, Course, Hold, Member, Patient, Room, Session
 from needlepoint.clinic.queries.visits import BEGUN, is_late
 from needlepoint.course.states import SessionState
@@ -125,12 +126,25 @@ def _add(
 
 
 @action(Permission.BOOK)
-def move(act: Act, *, booking_id: UUID, slot: Slot, why: str, sure: Sure = NOT_ASKED) -> Booking:
-    """Put a visit elsewhere; it stays the same visit, and from where, by whom and why is kept beside it."""
+def move(
+    act: Act,
+    *,
+    booking_id: UUID,
+    slot: Slot,
+    why: str,
+    sure: Sure = NOT_ASKED,
+    seen: Version | None = None,
+) -> Booking:
+    """Put a visit elsewhere; it stays the same visit, and from where, by whom and why is kept beside it.
+
+    `seen` is where the page showed it: where somebody moved it since, Changed is raised.
+    """
     booking = find(Booking, act.actor, booking_id, "patient", "session", "session__device", "session__course")
     needs = _needs(act, booking.patient, slot, booking.session)
     holds.lock([*needs, *_needs(act, booking.patient, slot_of(booking), booking.session)])
     booking = _standing_one(act, booking_id)
+    if seen is not None:
+        check_version(seen, held_visit(act.actor, slot_of(booking)), held_visit(act.actor, slot))
     _check_not_numbed(booking)
     before = (booking.starts_at, booking.room_id, booking.operator_id)
     if before == (slot.starts_at, int(str(slot.room_key)), int(str(slot.operator_key))):
@@ -142,6 +156,16 @@ def move(act: Act, *, booking_id: UUID, slot: Slot, why: str, sure: Sure = NOT_A
     moved = {"from": before[0].isoformat(), "to": slot.starts_at.isoformat(), "why": why.strip()}
     write(act, "moved booking", booking, booking.patient, moved)
     return booking
+
+
+def held_visit(actor: Actor, slot: Slot) -> dict[str, object]:
+    """Return where and when a visit is, field by field, as the form names it."""
+    begins = slot.starts_at.astimezone(actor.zone)
+    return {
+        "starts_at": f"{begins:%Y-%m-%dT%H:%M}",
+        "room": str(slot.room_key),
+        "operator": str(slot.operator_key),
+    }
 
 
 def slot_of(booking: Booking) -> Slot:

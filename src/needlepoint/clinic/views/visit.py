@@ -23,7 +23,7 @@ from needlepoint.clinic.forms.typed import text
 from needlepoint.clinic.queries import booking as query
 from needlepoint.clinic.queries.lists import operators, rooms
 from needlepoint.clinic.queries.visits import visits_of
-from needlepoint.clinic.views.door import act_of, new_key, page, take
+from needlepoint.clinic.views.door import act_of, new_key, page, seen_of, take, versioned
 from needlepoint.clinic.views.shown import shown
 from needlepoint.course.errors import InputError
 from needlepoint.course.instants import local_date
@@ -179,9 +179,12 @@ def move(request: Any, booking_id: UUID) -> HttpResponse:
 
     def form(problem: str = "", status: int = 200) -> HttpResponse:
         typed = request.POST or query.typed_of(booking, request.actor) | _wished(request)
+        held = versioned(request, actions.held_visit(request.actor, actions.slot_of(booking)))
         context = asked.context(problem) | {
             "patient": booking.patient,
             "booking": booking,
+            "opened_as": held["opened_as"],
+            "moved_since": bool(held["clashes"]),
             "rooms": rooms(request.actor),
             "operators": operators(request.actor),
             "typed": typed,
@@ -194,7 +197,8 @@ def move(request: Any, booking_id: UUID) -> HttpResponse:
         with asked:
             slot = forms.slot(request.POST, act.actor.zone)
             why = text(request.POST, "why", 500)
-            actions.move(act, booking_id=booking_id, slot=slot, why=why, sure=forms.sure(request.POST))
+            told = {"why": why, "sure": forms.sure(request.POST), "seen": seen_of(request)}
+            actions.move(act, booking_id=booking_id, slot=slot, **told)
             return _day_of(act, slot)
 
     return take(request, do, form, booking.patient.public_id) if request.method == "POST" else form()

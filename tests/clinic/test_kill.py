@@ -16,6 +16,7 @@ POINTS = int(os.environ.get("NEEDLEPOINT_KILLS", "12"))
 def served(tmp_path):
     (tmp_path / "folder").mkdir()
     (tmp_path / "key").write_text("fedcba9876543210" * 4)
+    (tmp_path / "key").chmod(0o600)
     served = Served(tmp_path, _database() if POSTGRESQL else "")
     yield served
     served.stop()

@@ -85,6 +85,7 @@ class Moved(Served):
 def served(tmp_path):
     (tmp_path / "folder").mkdir()
     (tmp_path / "key").write_text("0123456789abcdef" * 4)
+    (tmp_path / "key").chmod(0o600)
     database = ""
     if POSTGRESQL:
         name = f"moved_{uuid4().hex[:8]}"

@@ -38,6 +38,7 @@ def sending(place):
         (place / name).mkdir()
     (place / "key").write_text("fedcba9876543210" * 4)
     (place / "key").chmod(0o600)
+    (place / "key").chmod(0o600)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TMPDIR", str(place / "tmp"))
         served = Served(place, _database() if POSTGRESQL else "")

@@ -107,7 +107,6 @@ def test_a_scan_answers_with_the_new_part_while_the_scanner_goes_on(desk):
         reverse("receive"),
         {"key": "7" * 32, "code": f"{GOOD}L-77{GS}21S1", "pieces": "1"},
         headers={"HX-Request": "true"},
-        follow=True,
     )
     assert shown.status_code == 200
     assert "<html" not in shown.content.decode()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -140,4 +141,9 @@ def _asking(request: Any, do: Any) -> HttpResponse:
     def again(problem: str, status: int) -> HttpResponse:
         return _show(request, problem, status, asked[-1] if asked else None)
 
-    return take(request, noting, again)
+    answer = take(request, noting, again)
+    if answer.status_code == 302 and request.headers.get("HX-Request"):
+        # Led there, the page that the scanner types into would be another one.
+        request.GET = QueryDict(urlsplit(answer.headers["Location"]).query)
+        return _show(request)
+    return answer

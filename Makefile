@@ -16,7 +16,7 @@ SOAK = NEEDLEPOINT_ROUNDS=1000 NEEDLEPOINT_KILLS=200 NEEDLEPOINT_UPLOAD_KILLS=20
 
 # The gate on coverage reads what the tests have written.
 .NOTPARALLEL:
-.PHONY: soak soak-messages poisoned bench-clinic help setup demo serve test lint types contracts tests proven fmt docs pictures bench peers truth calibrate mutate lock upgrade clean
+.PHONY: promises soak soak-messages poisoned bench-clinic help setup demo serve test lint types contracts tests proven fmt docs pictures bench peers truth calibrate mutate lock upgrade clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -73,6 +73,10 @@ soak-messages: $(READY) ## 10,000 messages while the worker is killed 500 times,
 	NEEDLEPOINT_SOAK_MESSAGES=10000 NEEDLEPOINT_SOAK_KILLS=500 $(BIN)/pytest -q -n0 -s -k killed_again tests/clinic/test_worker.py
 	NEEDLEPOINT_SOAK_MESSAGES=10000 NEEDLEPOINT_SOAK_KILLS=500 NEEDLEPOINT_TEST_DATABASE=postgresql \
 	    $(BIN)/pytest -q -n0 -s -k killed_again tests/clinic/test_worker.py
+
+promises: $(READY) ## take each far end away that a page promises, and see its test fail
+	$(BIN)/python tools/promises_page.py
+	$(BIN)/pytest -m promise -n $(JOBS) tests/promises
 
 fmt: $(READY) ## put the code into the house's format
 	$(BIN)/ruff check --fix-only --quiet .

@@ -198,6 +198,26 @@ def test_with_nobody_or_no_way_to_tell_them_the_patient_is_told_to_call_at_once(
         assert (then.says, then.told, then.call_now) == (says, False, True)
 
 
+@pytest.mark.parametrize(
+    ("level", "with_somebody", "with_nobody"),
+    [
+        ("call_48h", "calls_by", "call_us_now"),
+        ("this_week", "looks_by", "nobody_named"),
+        ("routine", "looks_by", "nobody_named"),
+        ("expected", "reads", "nobody_named"),
+    ],
+)
+def test_that_a_person_calls_or_looks_by_a_time_is_said_only_where_rota_or_hours_name_one(
+    staffed, out, level, with_somebody, with_nobody
+):
+    task = checked_in(staffed, level=level)
+    working(task.opened_at)
+    then = said(staffed, task, task.opened_at)
+    assert (then.says, then.by) == (with_somebody, task.check_in.looked_at_by)
+    duty.set_rota(staffed.act(Role.MEDICAL_DIRECTOR), shifts=[])
+    assert said(staffed, task, staffed.at).says == with_nobody
+
+
 def test_a_handover_to_somebody_who_was_not_on_duty_is_no_promise(staffed, out):
     task = checked_in(staffed)
     duty.set_rota(staffed.act(Role.MEDICAL_DIRECTOR), shifts=[])

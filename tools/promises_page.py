@@ -12,10 +12,10 @@ from tests.promises.book import Promise, promises  # noqa: E402
 
 HEAD = """# What the screen promises
 
-Each sentence by which a page tells a person that something was done or will be, what arrives at its far end, and the test
-that looks there. `tools/promises_page.py` writes this page from the books in `tests/promises`; a test reads all templates and
-words for such sentences and fails where one has no proof. `make promises` takes each far end away in turn and sees the test
-named beside it fail.
+Each sentence by which a page tells a person that something was done or will be, what arrives at its far end, and
+the test that looks there. `tools/promises_page.py` writes this page from the books in `tests/promises`; a test reads
+all templates and words for such sentences and fails where one has no proof. `make promises` takes each far end away
+in turn and sees the test named beside it fail.
 
 | on the page | what arrives | the test that looks |
 |---|---|---|

@@ -179,10 +179,11 @@ def create_clinic(
     with _place_of_ours():
         _start()
         standing.check_founding(_now())
-        _migrate()
         from needlepoint.cli.founding import Founding, come_in
 
         founding = Founding(name, zone, _now(), country, region)
+        founding.check(email, person, devices)
+        _migrate()
         clinic, token = founding.found(email, person, rooms, devices)
     standing.note(_now())
     click.echo(

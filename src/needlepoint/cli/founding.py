@@ -37,6 +37,14 @@ class Founding:
     country: str
     region: str = ""
 
+    def check(self, email: str, person: str, devices: tuple[str, ...]) -> None:
+        """Raise where something given is wrong, before anything is made for it."""
+        actions.checked(self.name, self.zone, self.country, self.region)
+        members.address(email)
+        members.person_name(person)
+        for each in devices:
+            _device(each)
+
     def found(
         self, email: str, person: str, rooms: tuple[str, ...], devices: tuple[str, ...]
     ) -> tuple[object, str]:

@@ -30,11 +30,7 @@ LONGEST_NAME = 120
 
 def found(*, name: str, zone_name: str, at: datetime, country: str = "", region: str = "") -> Clinic:
     """Found a clinic with its empty record and its first consent texts; the command line alone calls this."""
-    name = " ".join(name.split())
-    if not name or len(name) > LONGEST_NAME:
-        raise InputError("name", "is empty or too long", f"the clinic's name, up to {LONGEST_NAME} letters")
-    time_zone(zone_name)
-    country, region = place(country, region)
+    name, country, region = checked(name, zone_name, country, region)
     with transaction.atomic():
         clinic = Clinic.objects.create(
             name=name,
@@ -55,6 +51,15 @@ def found(*, name: str, zone_name: str, at: datetime, country: str = "", region:
                 published_at=at,
             )
     return clinic
+
+
+def checked(name: str, zone_name: str, country: str, region: str) -> tuple[str, str, str]:
+    """Return name, country and region as they are kept; InputError says what of all this is wrong."""
+    name = " ".join(name.split())
+    if not name or len(name) > LONGEST_NAME:
+        raise InputError("name", "is empty or too long", f"the clinic's name, up to {LONGEST_NAME} letters")
+    time_zone(zone_name)
+    return name, *place(country, region)
 
 
 def place(country: str, region: str) -> tuple[str, str]:

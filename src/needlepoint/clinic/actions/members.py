@@ -42,7 +42,7 @@ def enrol(
 
     Without a password nobody comes in until a one-time link has set one.
     """
-    email, name = address(email), _name(name)
+    email, name = address(email), person_name(name)
     if Member.objects.filter(email=email).exists():
         raise Refused(f"{email} already signs in here. Use another address.")
     with transaction.atomic():
@@ -62,7 +62,8 @@ def address(typed: str) -> str:
     return one_mailbox("email", typed).lower()
 
 
-def _name(typed: str) -> str:
+def person_name(typed: str) -> str:
+    """Return a person's name as it is kept."""
     kept = " ".join(typed.split())
     if not kept or len(kept) > LONGEST_NAME:
         raise InputError("person", "the name is empty or too long", "a name of up to 120 letters")

@@ -129,10 +129,12 @@ def test_the_page_of_moving_shows_what_is_free_around_it(desk):
     page = " ".join(client.get(address).content.decode().split())
     assert f'at={day}T06:00">06:00</a> to 12:00' in page
     assert f'at={day}T12:30">12:30</a> to 22:00' in page
-    answer = client.post(address, form(practice, of, f"{day}T12:15"))
+    seen = unescape(page.split('name="opened_as" value="')[1].split('"')[0])
+    answer = client.post(address, form(practice, of, f"{day}T12:15", opened_as=seen))
     assert answer.status_code == 409
     assert "is taken at" in answer.content.decode()
-    assert client.post(address, form(practice, of, f"{day}T13:00", why="Train.")).status_code == 302
+    sent = form(practice, of, f"{day}T13:00", why="Train.", opened_as=seen)
+    assert client.post(address, sent).status_code == 302
     page = client.get(reverse("visits", args=[of.public_id])).content.decode()
     assert "Train." in page
 

@@ -88,8 +88,8 @@ def test_killed_at_any_moment_it_is_whole_or_not_there_and_done_again_it_is_whol
             shutil.rmtree(house.folder)
             assert number >= 3, "it cannot be whole yet"
     said = house.run("restore", str(house.root / "copy"))[1]
-    assert "Nothing is sent for 1 clinics" in said
-    assert "as of" in said
+    assert "Restored, as of" in said
+    assert "lift-hold" in said
     assert not coming.exists()
     assert check_nothing_or_whole(house)
 

@@ -355,6 +355,7 @@ def restore(folder: str) -> int:
     )
     restored = identity.end_restore(at, as_of)
     click.echo(f"Restored, as of {as_of[:16]}: {restored.said}. What was done since then is not in it.")
+    click.echo("No message leaves until a person lets them go: needlepoint lift-hold, or on Messages.")
     found = records.verify_all(None)
     click.echo("\n".join(found.lines))
     return FINE if found.whole else FOUND

@@ -17,11 +17,10 @@ from functools import partial
 from django.db import connection, transaction
 from django.db.models import Case, Exists, OuterRef, Q, When
 
-from needlepoint.clinic.actions import gateways
+from needlepoint.clinic.actions import gateways, worth_sending
 from needlepoint.clinic.actions.message_words import AT_LEAST_ONCE, URGENT, VISIT, Filled, body, subject
 from needlepoint.clinic.actions.reminders import visit_of
 from needlepoint.clinic.actions.sign_in import open_words
-from needlepoint.clinic.actions.worth_sending import later, stopped, useless
 from needlepoint.clinic.models import Message, MessageStep, SendingHold, TriageStep, TriageTask
 from needlepoint.exchange.calendar import visit
 
@@ -216,12 +215,12 @@ def _begin(sender: Sender, key: int) -> tuple[str, gateways.Letter] | None:
         )
         if row.state != "waiting" or row.held_by != sender.name:
             return None
-        if row.held_until is None or row.held_until <= at or stopped(row):
+        if row.held_until is None or row.held_until <= at or worth_sending.stopped(row):
             return None
-        if why := useless(row, at):
+        if why := worth_sending.useless(row, at):
             _become(row, at, "dropped", why)
             return None
-        then = later(row, at)
+        then = worth_sending.later(row, at)
         if then > at:
             row.due_at, row.held_by, row.held_until = then, "", None
             row.save(update_fields=["due_at", "held_by", "held_until"])

@@ -278,7 +278,7 @@ def test_members_are_listed_with_as_many_statements_however_many_they_are(
             profession=OperatorRole.NURSE,
             roles=[Role.NURSE],
         )
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(30):
         assert "N 11" in client.get(reverse("members")).content.decode()
 
 

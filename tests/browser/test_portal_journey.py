@@ -62,6 +62,8 @@ class Phone:
     def born(self, of):
         for name, value in (("day", of.born_on.day), ("month", of.born_on.month), ("year", of.born_on.year)):
             self.page.fill(f"[name={name}]", str(value))
+        if self.page.locator("[name=first_name]").count():
+            self.page.fill("[name=first_name]", of.given_name)
         self.press("main form button.first")
 
     def enter(self, of):

@@ -66,7 +66,8 @@ class Home:
 
     def born(self, of):
         day = of.born_on
-        return self.post("sign-in/born/", day=day.day, month=day.month, year=day.year)
+        born = {"day": day.day, "month": day.month, "year": day.year}
+        return self.post("sign-in/born/", **born, first_name=of.given_name)
 
     def enter(self, of, language: str = "en") -> "Home":
         """Come in by an invitation."""

@@ -18,6 +18,7 @@ from needlepoint.clinic.actions import (
     consent,
     course,
     enquiry,
+    healing,
     leaving,
     members,
     patient,
@@ -230,7 +231,7 @@ class Practice:
         """Look at the skin on the first day on which it can be called healed."""
         earliest = healed_from(of_session, self.actor(Role.NURSE).zone)
         self.at = max(self.at, of_session.finished_at + (earliest - of_session.opened_at.date()))
-        session.check_healing(self.act(), session_id=of_session.public_id, healed=YesNo.YES)
+        healing.check_healing(self.act(), session_id=of_session.public_id, healed=YesNo.YES)
 
     def adverse_event(self, of, after=None, **told):
         happened = {

@@ -1,6 +1,5 @@
 """What does not go as planned at the chair: broken off, a cartridge that fails, the wrong patient, another device."""
 
-from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
 
@@ -12,7 +11,7 @@ from tests.clinic.test_access import signed_in
 
 from needlepoint.clinic.access.checks import NotAllowed, Refused
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import broken_off, clinic, course, course_device, session
+from needlepoint.clinic.actions import broken_off, clinic, consent, course, course_device, healing, session
 from needlepoint.clinic.actions.cartridge import REASONS, Stop
 from needlepoint.clinic.models import CartridgeUse, DeviceChange, RecordLine, Session
 from needlepoint.clinic.queries.adverse import draft
@@ -65,8 +64,7 @@ def test_a_session_that_was_broken_off_does_not_count_and_the_next_makes_up_for_
     assert shown.done == 0
     waits = next_session(done.course)
     assert waits.repeats_id == done.pk
-    open_ones = done.course.sessions.filter(state="planned").count()
-    assert open_ones == 3
+    assert done.course.sessions.filter(state="planned").count() == 3
 
 
 def test_what_makes_up_for_it_begins_with_the_zones_that_were_left(practice):
@@ -85,8 +83,6 @@ def test_what_makes_up_for_it_begins_with_the_zones_that_were_left(practice):
 
 
 def consented_again(practice, running):
-    from needlepoint.clinic.actions import consent
-
     waits = next_session(running)
     session.pass_screening(practice.act(), session_id=waits.public_id)
     consent.consent_to_session(practice.act(), session_id=waits.public_id, signed=practice.signed())
@@ -208,13 +204,13 @@ def test_healed_is_refused_before_its_day_with_the_day_and_not_yet_is_always_tak
     done = practice.done()
     first_day = healed_from(done, practice.actor(Role.NURSE).zone)
     assert (first_day - done.opened_at.date()).days == 14
-    session.check_healing(practice.act(), session_id=done.public_id, healed=YesNo.NO)
+    healing.check_healing(practice.act(), session_id=done.public_id, healed=YesNo.NO)
     for days in (0, 6, 7):
         practice.later(days=days)
         with pytest.raises(Refused, match=f"{first_day:%d %b %Y}"):
-            session.check_healing(practice.act(), session_id=done.public_id, healed=YesNo.YES)
+            healing.check_healing(practice.act(), session_id=done.public_id, healed=YesNo.YES)
     practice.later(days=1)
-    assert session.check_healing(practice.act(), session_id=done.public_id, healed=YesNo.YES).healed == "yes"
+    assert healing.check_healing(practice.act(), session_id=done.public_id, healed=YesNo.YES).healed == "yes"
 
 
 def test_the_chart_offers_healed_from_its_day_on(live):
@@ -402,32 +398,3 @@ def test_by_the_chart_the_device_is_changed_and_the_plan_asked_for_again(live):
     shown = client.get(where).content.decode()
     assert "The device was changed after plan 1" in shown
     assert "Dropped." in shown
-
-
-# -------------------------------------------------------------------------------------------- the patient in the demo
-
-
-@pytest.mark.parametrize("example", [True, False])
-def test_the_link_to_the_portal_is_shown_in_the_example_and_never_in_a_practice(live, settings, example):
-    from needlepoint.clinic.actions import sign_in
-
-    settings.EXAMPLE_PRACTICE = example
-    of = live.patient()
-    link = sign_in.invite(live.act(), patient_id=of.public_id, language="en")
-    shown = (
-        signed_in(live, Role.FRONT_DESK)
-        .get(reverse("portal_of_patient", args=[of.public_id]))
-        .content.decode()
-    )
-    address, _ = sign_in.open_words(f"sign-in:{link.seed}")
-    assert (address in shown) is example
-    assert ("sends nothing" in shown) is example
-
-
-def test_a_link_that_ran_out_is_not_shown(live, settings):
-    from needlepoint.clinic.actions import sign_in
-
-    settings.EXAMPLE_PRACTICE = True
-    link = sign_in.invite(live.act(), patient_id=live.patient().public_id, language="en")
-    assert sign_in.link_in_example(link, live.at)[0]
-    assert sign_in.link_in_example(link, live.at + timedelta(days=4)) == ("", "")

@@ -19,6 +19,7 @@ from needlepoint.clinic.actions import (
     check_in,
     consent,
     course,
+    healing,
     numbing,
     outcome,
     patient,
@@ -186,7 +187,7 @@ def _sessions(practice: Practice, of: Any, running: Any, at: datetime, number: i
 
 def _look(practice: Practice, running: Any, at: datetime, role: Role) -> None:
     last = running.sessions.filter(state="done").order_by("-number").first()
-    session.check_healing(practice.act(role, at), session_id=last.public_id, healed=YesNo.YES)
+    healing.check_healing(practice.act(role, at), session_id=last.public_id, healed=YesNo.YES)
 
 
 def _visit(

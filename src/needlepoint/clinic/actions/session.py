@@ -21,7 +21,6 @@ from needlepoint.clinic.actions.numbing import check_reasoned
 from needlepoint.clinic.actions.record import write
 from needlepoint.clinic.models import (
     Amendment,
-    HealingCheck,
     Session,
     SessionDose,
     SessionPass,
@@ -38,11 +37,9 @@ from needlepoint.clinic.queries.session import (
     SAVED_FROM,
     content_digest,
     draft_version,
-    healed_from,
     passes_of,
     standing,
 )
-from needlepoint.course.answers import YesNo
 from needlepoint.course.quantities import Depth, optional, whole
 from needlepoint.course.session import Pass, Topical
 from needlepoint.course.states import SESSION, CourseState, SessionState
@@ -343,7 +340,7 @@ def countersign(act: Act, *, session_ids: Sequence[UUID]) -> int:
     """Sign finished sessions as their medical director, several at once; those signed before are passed over."""
     signed = 0
     for session_id in session_ids:
-        session = _done(act, session_id)
+        session = finished(act, session_id)
         if not session.signatures.filter(meaning="reviewed", signed_by_id=act.actor.member).exists():
             _sign(act, session, "reviewed")
             write(act, "countersigned session", session, session.patient)
@@ -351,7 +348,8 @@ def countersign(act: Act, *, session_ids: Sequence[UUID]) -> int:
     return signed
 
 
-def _done(act: Act, session_id: UUID) -> Session:
+def finished(act: Act, session_id: UUID) -> Session:
+    """Return a session that is done; Refused where it is not."""
     session = find(Session, act.actor, session_id, "patient", "course")
     if session.state != SessionState.DONE.value:
         raise Refused("This is possible only for a session that is done.")
@@ -361,7 +359,7 @@ def _done(act: Act, session_id: UUID) -> Session:
 @action(Permission.AMEND)
 def amend(act: Act, *, session_id: UUID, says: str, reason: str) -> Amendment:
     """Add a correction to a signed session; what was signed stays as it is."""
-    session = _done(act, session_id)
+    session = finished(act, session_id)
     if not says.strip() or not reason.strip():
         raise Refused("Write both: what is right, and why it is corrected.")
     amendment = Amendment.objects.create(
@@ -374,27 +372,6 @@ def amend(act: Act, *, session_id: UUID, says: str, reason: str) -> Amendment:
     )
     write(act, "amended session", session, session.patient)
     return amendment
-
-
-@action(Permission.SCREEN)
-def check_healing(act: Act, *, session_id: UUID, healed: YesNo) -> HealingCheck:
-    """Write down whether the last session has healed; the rulebook asks for it before the next."""
-    session = _done(act, session_id)
-    earliest = healed_from(session, act.actor.zone)
-    if healed is YesNo.YES and act.today < earliest:
-        raise Refused(
-            f"The skin of a session is still healing for so long: look at it again from {earliest:%d %b %Y} on. "
-            "“Not yet” can be written down at any time."
-        )
-    check = HealingCheck.objects.create(
-        clinic_id=act.actor.clinic,
-        session=session,
-        healed=healed.value,
-        checked_at=act.at,
-        checked_by_id=act.actor.member,
-    )
-    write(act, "checked healing", session, session.patient, {"healed": healed.value})
-    return check
 
 
 @action(Permission.NEEDLE)

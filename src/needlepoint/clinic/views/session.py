@@ -17,6 +17,7 @@ from needlepoint.clinic.actions import consent as consents
 from needlepoint.clinic.actions import session as actions
 from needlepoint.clinic.actions.act import Act
 from needlepoint.clinic.actions.cartridge import REASONS, Stop
+from needlepoint.clinic.actions.healing import check_healing
 from needlepoint.clinic.actions.numbing import start_numbing
 from needlepoint.clinic.actions.record import saw
 from needlepoint.clinic.forms import session as forms
@@ -231,9 +232,7 @@ def healing(request: Any, session_id: UUID) -> HttpResponse:
     return _step(
         request,
         session_id,
-        lambda act: actions.check_healing(
-            act, session_id=session_id, healed=choice(request.POST, "healed", YesNo)
-        ),
+        lambda act: check_healing(act, session_id=session_id, healed=choice(request.POST, "healed", YesNo)),
     )
 
 

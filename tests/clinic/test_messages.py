@@ -10,6 +10,7 @@ import pytest
 from django.urls import reverse
 from tests.clinic.queueing import Taken, agreed, due, on_duty, sent, state
 from tests.clinic.test_access import signed_in
+from tests.clinic.test_versions import opened
 
 from needlepoint.clinic.access.checks import NotAllowed, Refused
 from needlepoint.clinic.access.roles import Role
@@ -332,12 +333,7 @@ def test_the_page_of_consents_keeps_what_is_ticked(practice):
     of = practice.patient()
     client = signed_in(practice, Role.FRONT_DESK)
     where = reverse("contact_consent", args=[of.public_id])
-    assert client.get(where).status_code == 200
-    typed = {
-        "key": "11111111-1111-1111-1111-111111111111",
-        "patient": str(of.public_id),
-        "agreed": ["visits sms", "follow_up email"],
-    }
+    typed = opened(client, where) | {"agreed": ["visits sms", "follow_up email"]}
     assert client.post(where, typed).status_code == 302
     assert {key for key, row in contact.latest(of).items() if row.agreed} == {
         ("visits", "sms"),

@@ -59,7 +59,8 @@ def _holds(kind: str, model: Any) -> bool:
     if kind == "guard":
         return any(table == model._meta.db_table for _, table in guards.installed(connection))
     if kind == "unique":
-        return any(each.unique for each in model._meta.fields if not each.primary_key)
+        of_fields = any(each.unique for each in model._meta.fields if not each.primary_key)
+        return of_fields or any(isinstance(each, models.UniqueConstraint) for each in model._meta.constraints)
     return any(isinstance(each, models.CheckConstraint) for each in model._meta.constraints)
 
 
@@ -78,7 +79,9 @@ def _without_unique(table: str) -> Iterator[None]:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             _drop_constraints(cursor, table, "u")
+            _drop_unique_indexes(cursor, table)
         else:
+            # What is unique on a condition is an index beside the table, and stays with the one that is put aside.
             cursor.execute("SELECT sql FROM sqlite_master WHERE name = %s", [table])
             (made,) = cursor.fetchone()
             cursor.execute(f"ALTER TABLE {table} RENAME TO {table}_kept")
@@ -109,6 +112,17 @@ def _drop_constraints(cursor: Any, table: str, kind: str) -> None:
     )
     for (name,) in cursor.fetchall():
         cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+
+
+def _drop_unique_indexes(cursor: Any, table: str) -> None:
+    # What is unique on a condition is an index, and no constraint.
+    cursor.execute(
+        "SELECT indexrelid::regclass::text FROM pg_index"
+        " WHERE indrelid = %s::regclass AND indisunique AND NOT indisprimary",
+        [table],
+    )
+    for (name,) in cursor.fetchall():
+        cursor.execute(f"DROP INDEX {name}")
 
 
 @contextmanager

@@ -80,10 +80,12 @@ class Practice:
         made = clinic.found(
             name=name, zone_name=zone_name, at=at - timedelta(days=30), country="US", region="NY"
         )
+        # A host has no underscore in its name, and a zone has.
+        host = slugify(name.split(maxsplit=1)[0]).replace("_", "-")
         people = {
             role: members.enrol(
                 made,
-                email=f"{role.value}@{slugify(name.split(maxsplit=1)[0])}.example",
+                email=f"{role.value}@{host}.example",
                 name=f"{role.value} of {name}",
                 profession=PROFESSIONS[role],
                 roles=[role],

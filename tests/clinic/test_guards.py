@@ -11,7 +11,7 @@ from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.actions import consent as consents
 from needlepoint.clinic.actions import session as sessions
 from needlepoint.clinic.actions.recall import recall
-from needlepoint.clinic.models import CartridgeUse, Member, Session, SessionPass, guards
+from needlepoint.clinic.models import CartridgeUse, Member, Session, SessionPass, UnknownTry, guards
 
 REFUSED = (IntegrityError, DataError, OperationalError)
 CLINIC_MODELS = [
@@ -55,10 +55,14 @@ def one(model, practice):
     return model.objects.filter(clinic=practice.clinic).order_by("pk").first()
 
 
-def test_every_table_but_the_clinics_own_names_its_clinic():
-    assert {model.__name__ for model in apps.get_app_config("clinic").get_models()} - {
+def test_every_table_names_its_clinic_but_the_clinics_own_and_that_of_names_nobody_has():
+    without = {model.__name__ for model in apps.get_app_config("clinic").get_models()} - {
         model.__name__ for model in CLINIC_MODELS
-    } == {"Clinic"}
+    }
+    # Whoever tries a name that nobody has belongs to no clinic; neither the name nor anything of a patient is kept.
+    assert without == {"Clinic", "UnknownTry"}
+    kept = {field.name for field in UnknownTry._meta.fields}
+    assert kept == {"id", "at", "network", "browser"}
 
 
 def test_every_guard_is_in_the_database(db):

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 from tests.clinic.portal import Home, reachable
 from tests.clinic.practice import Practice
-from tests.clinic.test_access import POLICY, address, house, signed_in
+from tests.clinic.test_access import AT_THE_DOOR, POLICY, address, house, signed_in
 from tests.clinic.test_photos import picture
 
 from needlepoint.clinic.access.checks import NotAllowed
@@ -19,6 +19,7 @@ from needlepoint.clinic.models import RecordHead, RecordLine, Stay, Submission
 from needlepoint.clinic.server.portal_urls import urlpatterns
 
 PATIENT, ANYONE = Permission.PATIENT, Permission.ANYONE
+WAY_IN = {ANYONE, Permission.SIGN_IN, Permission.ENROL}
 # Each address with its verbs; what is not listed here is not there.
 PORTAL = {
     "portal_front": (ANYONE, "GET"),
@@ -104,8 +105,9 @@ def test_every_address_of_the_server_is_in_one_of_the_tables():
     ours = [(name, permission.value) for name, permission, of_library in found if not of_library]
     assert len(dict(ours)) == len(ours)
     tables = {**POLICY, **PORTAL, **HOOKS}
-    assert dict(ours) == {name: str(getattr(row[0], "value", row[0])) for name, row in tables.items()}
-    assert {permission for _, permission, of_library in found if of_library} == {ANYONE, Permission.SIGN_IN}
+    declared = {name: str(getattr(row[0], "value", row[0])) for name, row in tables.items()}
+    assert dict(ours) == declared | AT_THE_DOOR
+    assert {permission for _, permission, of_library in found if of_library} == WAY_IN
 
 
 def test_a_word_that_no_gateway_signed_changes_nothing_whoever_brings_it(db):

@@ -57,7 +57,11 @@ STEPS = (
 )
 # Each of these puts a new set in the place of the one before, which stays on file with its beginning and its end.
 REPLACES = ("duty_every_week", "duty_day", "duty_hours", "duty_closed", "my_number")
-SEEN_OTHERWISE = {"save_draft": "its own version, since it saves by itself", "finish_session": "the same"}
+SEEN_OTHERWISE = {
+    "save_draft": "its own version, since it saves by itself",
+    "finish_session": "the same",
+    "typed": "kept for whoever typed it, and seen and changed by nobody else",
+}
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ class DeviceSeal:
             return response
         if request.user.is_authenticated:
             self._give(request, response)
-        elif COOKIE in request.COOKIES:
+        elif request.COOKIES.get(COOKIE):
             response.delete_cookie(COOKIE, samesite="Strict")
             response.headers["Clear-Site-Data"] = '"storage"'
         return response

@@ -145,7 +145,7 @@ def test_only_an_administrator_does_this_and_only_in_their_own_clinic(house, nur
 )
 def test_nobody_is_taken_on_with_what_is_no_address(house, email):
     given = {"name": "Nora", "profession": OperatorRole.NURSE, "roles": [Role.NURSE]}
-    with pytest.raises(InputError, match="no e-mail address"):
+    with pytest.raises(InputError, match=r"is not an address|more than one address"):
         members.add_member(admins(house), email=email, **given)
 
 

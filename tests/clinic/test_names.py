@@ -10,6 +10,7 @@ from tests.clinic.practice import Practice
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.actions import contact, patient, sign_in
+from needlepoint.clinic.actions.version import Version
 from needlepoint.clinic.forms import patient as forms
 from needlepoint.clinic.models import Stay
 from needlepoint.clinic.queries import duplicates
@@ -89,7 +90,8 @@ def test_a_patient_is_found_by_the_address(practice):
 def test_a_patient_is_found_by_a_former_name_and_the_list_says_so(practice):
     of = called(practice, "Anna", "Twin")
     person = patient.Person(given_name="Anna", family_name="Newname", born_on=of.born_on)
-    patient.correct(practice.act(Role.FRONT_DESK), patient_id=of.public_id, person=person)
+    seen = Version.of(patient.held_of(of))
+    patient.correct(practice.act(Role.FRONT_DESK), patient_id=of.public_id, person=person, seen=seen)
     row = patient_page(practice.actor(Role.FRONT_DESK), "Twin", 1).rows[0]
     assert (row.family_name, row.former_names) == ("Newname", "Anna Twin")
     assert found(practice, "Newname") == ["Anna Newname"]

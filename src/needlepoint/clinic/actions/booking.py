@@ -53,6 +53,7 @@ def book_course(
 ) -> list[Booking]:
     """Book sessions of a course, each at the instant named for it, which somebody has seen; all of them or none."""
     course = find(Course, act.actor, course_id, "patient")
+    check_here(course.patient)
     if not starts:
         raise Refused("Every session of this course is booked already.")
     slots = {_session(act, each): slot.at(starts_at) for each, starts_at in starts.items()}

@@ -223,7 +223,7 @@ def test_when_nobody_has_looked_the_portal_says_call(phone, monkeypatch):
     said = {}
     for passed in (5, minutes + 5):
         at = datetime.now(UTC) + timedelta(minutes=passed)
-        monkeypatch.setattr("needlepoint.clinic.views.portal_after.timezone", Clock(at))
+        monkeypatch.setattr("needlepoint.clinic.views.portal_after.clock", Clock(at))
         phone.page.reload()
         said[passed] = phone.page.locator("main").inner_text()
     phone.look()

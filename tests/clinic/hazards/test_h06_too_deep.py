@@ -100,5 +100,5 @@ def finish(practice, opened, *passes):
     session.finish(
         practice.act(),
         session_id=opened.public_id,
-        done=session.Done(passes=passes, sharps_container="SC-1"),
+        done=session.Done(passes=passes, sharps_container="SC-1", as_meant=True),
     )

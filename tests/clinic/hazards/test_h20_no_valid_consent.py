@@ -9,8 +9,9 @@ from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.actions import consent
 from needlepoint.clinic.actions.act import Act
 from needlepoint.clinic.actions.session import pass_screening
-from needlepoint.clinic.models import Consent, Course, Session, guards
+from needlepoint.clinic.models import Consent, Course, Patient, Session, guards
 from needlepoint.clinic.queries import session as queries
+from needlepoint.course.goals import Sex, SkinType
 
 
 def withdrawn(practice, waiting):
@@ -100,17 +101,17 @@ BIRTHS = [
 def test_whoever_is_not_of_age_by_the_clinics_calendar_cannot_sign(db, zone_name):
     """54 cases: six births, the day before, the birthday and the day after, in three zones."""
     from datetime import UTC, datetime, time
-    from types import SimpleNamespace
     from zoneinfo import ZoneInfo
 
     from tests.clinic.practice import Practice
 
     practice = Practice.found("Harbour Skin", zone_name=zone_name)
     for born, day, of_age in BIRTHS:
+        of = Patient(born_on=born, sex=Sex.UNKNOWN.value, skin_type=SkinType.UNKNOWN.value)
         for hour in (time(0, 0, 0), time(23, 59, 59)):
             at = datetime.combine(day, hour, ZoneInfo(zone_name)).astimezone(UTC)
             act = Act(practice.actor(Role.NURSE), at, practice.act().key)
-            assert consent._of_age(act, SimpleNamespace(born_on=born)) is of_age, (born, day, hour)
+            assert consent._of_age(act, of) is of_age, (born, day, hour)
 
 
 def test_a_minor_is_told_that_no_consent_can_be_taken(bites, practice):

@@ -10,6 +10,7 @@ import threading
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -241,19 +242,57 @@ def test_a_worker_that_hangs_is_started_anew_by_who_keeps_it(monkeypatch):
     assert second.poll() is not None
 
 
+class Paced:
+    """A worker by a clock that only its own work moves on: each second the ticks end that it gets to."""
+
+    def __init__(self, ends):
+        self.ends, self.now, self.killed, self.kept = ends, 0.0, False, None
+
+    def begin(self, _command, *, env, pass_fds):
+        assert str(pass_fds[0]) == env["NEEDLEPOINT_PULSE"]
+        self.writes = os.dup(pass_fds[0])
+        return self
+
+    def monotonic(self):
+        return self.now
+
+    def poll(self):
+        if self.killed or self.now > 5 * worker.HANGS_AFTER_SECONDS:
+            self.kept.ended.set()
+            return 0
+        self.now += 1.0
+        os.write(self.writes, "\n".join((*self.ends, "")).encode())
+        return None
+
+    def kill(self):
+        self.killed = True
+
+    def wait(self):
+        return 0
+
+
+def kept_by_its_own_clock(monkeypatch, ends):
+    paced, said = Paced(ends), []
+    monkeypatch.setattr(worker, "time", paced)
+    monkeypatch.setattr(worker, "subprocess", SimpleNamespace(Popen=paced.begin))
+    paced.kept = worker.Kept(said.append)
+    paced.kept.keep()
+    os.close(paced.writes)
+    return paced, said
+
+
 def test_a_worker_that_works_is_left_alone(monkeypatch):
-    monkeypatch.setattr(worker, "HANGS_AFTER_SECONDS", 3.0)
-    names = "\n".join((*work.WATCHED, "")).encode()
-    told = f"os.write(int(os.environ['NEEDLEPOINT_PULSE']), {names!r})"
-    pulse = f"import os, time\nwhile True:\n {told}; time.sleep(0.1)"
-    monkeypatch.setattr(worker, "COMMAND", [sys.executable, "-c", pulse])
-    said = []
-    kept = worker.Kept(said.append).start()
-    first = _running(kept, None)
-    time.sleep(4)
-    assert first.poll() is None
-    assert said == []
-    kept.stop()
+    paced, said = kept_by_its_own_clock(monkeypatch, work.WATCHED)
+    assert paced.now > 5 * worker.HANGS_AFTER_SECONDS
+    assert (paced.killed, said) == (False, [])
+
+
+@pytest.mark.parametrize("hangs", work.WATCHED)
+def test_a_worker_of_which_one_tick_hangs_is_ended_once_it_was_silent_too_long(monkeypatch, hangs):
+    paced, said = kept_by_its_own_clock(monkeypatch, [each for each in work.WATCHED if each != hangs])
+    assert paced.killed
+    assert 0 <= paced.now - worker.HANGS_AFTER_SECONDS <= 1
+    assert said == ["The worker hangs, and is started anew."]
 
 
 def _running(kept, other):

@@ -59,6 +59,15 @@ def test_a_part_of_a_page_that_meets_a_closed_door_is_told_and_given_no_page(hou
             assert "Location" not in answer.headers
 
 
+def test_a_page_that_a_service_worker_passes_on_leads_to_the_way_in(house):
+    """The worker of the day's page asks for it in its own name: without a destination, and still to go there."""
+    passed_on = {"Sec-Fetch-Dest": "empty", "Sec-Fetch-Mode": "navigate"}
+    for name, where in addresses("GET"):
+        answer = Client().get(where, headers=passed_on)
+        assert answer.status_code == 302, name
+        assert answer.url.startswith(reverse("account_login")), name
+
+
 @pytest.mark.parametrize("headers", SCRIPTS, ids=lambda each: next(iter(each)))
 def test_in_a_session_without_a_factor_no_part_of_a_page_opens_either(house, settings, headers):
     settings.SECOND_FACTOR_REQUIRED = True

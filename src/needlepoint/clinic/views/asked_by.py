@@ -10,4 +10,7 @@ def asked_by_script(request: HttpRequest) -> bool:
     # Not every browser says what it wants an answer for, so our own scripts say it too.
     if "HX-Request" in request.headers or "X-By-Itself" in request.headers or "X-Acted" in request.headers:
         return True
+    if request.headers.get("Sec-Fetch-Mode") == "navigate":
+        # A page that the day's own worker passes on: it names no destination any more, but somebody still goes there.
+        return False
     return request.headers.get("Sec-Fetch-Dest") == "empty"

@@ -130,13 +130,18 @@ def _whole(code: str) -> bool:
 # ------------------------------------------------------------------------------------------------- element strings
 def _element_string(code: str) -> Label:
     if _PRINTED.match(code.replace(" ", "")):
-        return _of(_printed(code))
+        printed = _printed(code)
+        if not any(SEPARATOR in value for _, value in printed):
+            return _of(printed)
+        # Brackets around some elements only: after the separator another begins, which no lot may swallow.
+        code = SEPARATOR.join(f"{sign}{value}" for sign, value in printed)
     return one_reading(_of(each) for each in _in_every_way(code))
 
 
 def _printed(code: str) -> Elements:
     """Return the elements of a code as it is printed, with brackets, whatever blanks part its digits."""
-    _, *parts = _PRINTED.split("".join(code.split()))
+    # The separator counts as a blank to `split`, and is none.
+    _, *parts = _PRINTED.split(SEPARATOR.join("".join(part.split()) for part in code.split(SEPARATOR)))
     pairs = zip(parts[::2], parts[1::2], strict=True)
     return tuple((sign, value.strip(SEPARATOR)) for sign, value in pairs)
 

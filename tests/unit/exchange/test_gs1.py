@@ -81,6 +81,14 @@ def test_a_code_as_it_is_printed_is_read_as_what_it_says(article, lot, serial, d
     assert label.names == (article, lot, serial, day)
 
 
+@given(articles, values, values, days)
+def test_brackets_around_some_elements_let_no_lot_swallow_what_follows_its_separator(
+    article, lot, serial, day
+):
+    [label] = read(f"(01){article}(17){day:%y%m%d}(10){lot}{GS}21{serial}")
+    assert label.names == (article, lot, serial, day)
+
+
 @given(articles, values, values, days, orders)
 def test_without_separators_the_truth_is_among_the_readings_and_none_is_believed_unasked(
     article, lot, serial, day, order

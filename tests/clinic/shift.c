@@ -1,5 +1,5 @@
 /* A clock that can be moved while a program runs: adds the seconds in the file $SHIFT_FILE to the time of day.
-   What counts the time that passes is left alone. cc -shared -fPIC -o shift.so shift.c -ldl */
+   What counts the time that passes is left alone, but where $SHIFT_PASSES is set: then that time has gone by, too. cc -shared -fPIC -o shift.so shift.c -ldl */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -22,7 +22,9 @@ int clock_gettime(clockid_t which, struct timespec *at) {
   static int (*real)(clockid_t, struct timespec *);
   if (!real) real = dlsym(RTLD_NEXT, "clock_gettime");
   int done = real(which, at);
-  if (!done && (which == CLOCK_REALTIME || which == CLOCK_REALTIME_COARSE)) at->tv_sec += shift();
+  int moved = which == CLOCK_REALTIME || which == CLOCK_REALTIME_COARSE;
+  moved |= which == CLOCK_BOOTTIME && getenv("SHIFT_PASSES") != NULL;
+  if (!done && moved) at->tv_sec += shift();
   return done;
 }
 

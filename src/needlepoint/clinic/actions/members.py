@@ -115,7 +115,7 @@ def way_in_of(token: str, at: datetime, *, for_update: bool = False) -> WayIn:
     """Return the one-time link with a token, while it holds; NotHere for any other."""
     rows = WayIn.objects.filter(token_sha256=_digest(token), used_at=None, voided_at=None, expires_at__gt=at)
     rows = rows.filter(member__is_active=True).select_related("member", "member__clinic")
-    found = (rows.select_for_update(of=("self",)) if for_update else rows).first()
+    found = (rows.select_for_update(no_key=True, of=("self",)) if for_update else rows).first()
     if found is None:
         raise NotHere
     return found

@@ -14,6 +14,7 @@ NURSE_PHONE, DIRECTOR_PHONE, PATIENT_PHONE = "+4915112345601", "+4915112345602",
 CLINIC_PHONE = "+493012345678"
 ARTICLE = "04006381333931"
 TOLD = "We have told the person on call"
+TELL_BY = re.compile(r"next (?:on|from) (\d+ \w+ \d+)")
 
 
 @pytest.fixture
@@ -38,6 +39,7 @@ def test_weeks_of_a_practice_from_its_founding_on(practice):
     a_red_report_at_night_reaches_the_person_on_call(practice)
     the_nurse_takes_it_on_in_the_morning(practice)
     nobody_comes_to_the_second_visit(practice)
+    session_two_is_late_and_moves_what_follows(practice)
     the_record_is_whole_and_a_copy_is_kept(practice)
 
 
@@ -171,6 +173,11 @@ def session_is_done(practice, by, number):
             screen.click()
         by.answer_no()
         by.press("Keep the answers")
+    if not by.page.get_by_role("link", name=f"Prepare session {number}").count():
+        # What speaks against the session, an earlier red report among it, is a prescriber's to decide.
+        practice.director.go(practice.chart)
+        practice.director.decide_all()
+        by.go(practice.chart)
     by.follow(f"Prepare session {number}")
     by.press("The screening stands")
     by.follow("Consent")
@@ -254,6 +261,26 @@ def nobody_comes_to_the_second_visit(practice):
     nurse.press("Book")
     nurse.go(practice.chart)
     assert "Did not come 1 time" in nurse.says()
+
+
+def session_two_is_late_and_moves_what_follows(practice):
+    nurse = practice.nurse
+    morning(practice, f"{practice.late} 09:45", nurse, practice.director)
+    nurse.go(practice.chart)
+    nurse.press("Yes, healed")
+    session_is_done(practice, nurse, 2)
+    nurse.go(practice.chart)
+    practice.next = practice.late + practice.interval
+    due = TELL_BY.search(nurse.says()).group(1)
+    assert due == f"{practice.next:%-d %b %Y}"
+    visits = nurse.page.locator("section[aria-labelledby=visits]")
+    assert "Too early for session 3" in visits.inner_text()
+    with nurse.page.expect_navigation():
+        visits.get_by_role("link", name="Move it").click()
+    nurse.page.fill("[name=starts_at]", f"{practice.next}T10:00")
+    nurse.press("Move it")
+    nurse.go(practice.chart)
+    assert "Too early" not in nurse.page.locator("section[aria-labelledby=visits]").inner_text()
 
 
 def the_record_is_whole_and_a_copy_is_kept(practice):

@@ -76,14 +76,6 @@ class House(Installation):
     def code_of(self, secret):
         return format_hotp_value(hotp_value(secret, int(time.time() + int(self.shift)) // 30))
 
-    def worker_begins_anew(self):
-        """End the worker; it is started anew at once, and does at its start what it does every few minutes."""
-        for child in Path(f"/proc/{self.served.pid}/task/{self.served.pid}/children").read_text().split():
-            if b"clinic_work" in Path(f"/proc/{child}/cmdline").read_bytes():
-                os.kill(int(child), 15)
-                return
-        raise AssertionError("there is no worker")
-
     def told(self, where, words=""):
         """Return what was sent to an address or a number with such words in it, the oldest first."""
         mails = [email.message_from_string(raw, policy=email.policy.default) for raw in list(self.mail.mails)]

@@ -255,3 +255,20 @@ def test_a_page_is_told_how_long_it_stays_open(house, settings):
     assert (
         whole - 5 <= int(answer.headers["X-Seconds-Left"]) <= whole == int(answer.headers["X-Idle-Seconds"])
     )
+
+
+@pytest.mark.parametrize(
+    "header", [{"Sec-Fetch-Mode": "cors"}, {"X-By-Itself": "yes"}, {"HX-Request": "true"}]
+)
+def test_a_script_that_still_carries_an_old_key_does_not_take_the_new_cookie_away(house, header):
+    browser = Client(headers=header)
+    browser.cookies["sessionid"] = "a-key-that-was-turned"
+    answer = browser.get(reverse("still_in"))
+    assert answer.status_code in (302, 401)
+    assert "sessionid" not in answer.cookies
+
+
+def test_a_page_that_is_opened_with_an_old_key_gives_it_back(house):
+    browser = Client(headers={"Sec-Fetch-Mode": "navigate"})
+    browser.cookies["sessionid"] = "a-key-that-was-turned"
+    assert browser.get(reverse("day")).cookies["sessionid"].value == ""

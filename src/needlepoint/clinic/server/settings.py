@@ -47,7 +47,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "needlepoint.clinic.server.middleware.KeptPolicy",
     "needlepoint.clinic.server.middleware.no_store",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "needlepoint.clinic.server.session_cookie.KeptCookie",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -43,6 +43,17 @@ def test_weeks_of_a_practice_from_its_founding_on(practice):
     the_record_is_whole_and_a_copy_is_kept(practice)
 
 
+def test_a_member_who_leaves_is_out_at_once_and_nothing_is_sent_after_a_death(practice):
+    its_people_come_in(practice)
+    it_says_when_it_is_there(practice)
+    a_patient_comes_and_is_planned(practice)
+    all_sessions_are_booked_and_the_patient_is_invited(practice)
+    practice.next = date(2027, 3, 10)
+    the_nurse_leaves(practice)
+    the_patient_dies(practice)
+    the_record_is_whole_and_a_copy_is_kept(practice)
+
+
 def morning(practice, when, *who):
     """Everybody has put their tablet away, time has gone by, and some come in again."""
     for each in practice.people:
@@ -281,6 +292,62 @@ def session_two_is_late_and_moves_what_follows(practice):
     nurse.press("Move it")
     nurse.go(practice.chart)
     assert "Too early" not in nurse.page.locator("section[aria-labelledby=visits]").inner_text()
+
+
+def the_nurse_leaves(practice):
+    nurse, admin = practice.nurse, practice.admin
+    morning(practice, f"{practice.next + timedelta(days=1)} 09:00", nurse, admin)
+    nurse.go(practice.chart)
+    assert "Byron" in nurse.page.content()
+    admin.go("/members/")
+    card = admin.page.locator("section.card", has_text=nurse.name).last
+    card.locator("summary").click()
+    card.locator("[name=reason]").fill("left")
+    with admin.page.expect_navigation():
+        card.get_by_role("button", name=f"Shut {nurse.name} out now").click()
+    admin.look()
+    nurse.page.wait_for_url("**/sign-in/login/**", timeout=30_000)
+    assert "Byron" not in nurse.page.content()
+    nurse.page.fill("[name=login]", nurse.email)
+    nurse.page.fill("[name=password]", "three quiet herons 1931")
+    nurse.press("Sign in")
+    nurse.page.goto(nurse.address + practice.chart)
+    assert "/sign-in/" in nurse.page.url
+    assert "Byron" not in nurse.page.content()
+
+
+def the_patient_dies(practice):
+    director = practice.director
+    coming = practice.next + timedelta(weeks=1)
+    morning(practice, f"{practice.next + timedelta(days=2)} 09:00", director)
+    director.go(practice.chart + "book/")
+    director.page.fill("[name=starts_at]", f"{coming}T10:00")
+    director.page.select_option("[name=operator]", label=director.name)
+    director.press("Book")
+    director.go(f"/day/?on={coming}")
+    assert "Byron" in director.says()
+    director.go(practice.chart)
+    director.follow("Left or died")
+    director.page.check("input[name=how][value=died]")
+    director.page.fill("#why", "Her sister called.")
+    director.press("Write it down")
+    director.go(f"/day/?on={coming}")
+    assert "Byron" not in director.says()
+    director.go(practice.chart + "visits/")
+    assert "Cancelled" in director.page.locator("article.visit").first.inner_text()
+    director.go("/patients/gone/")
+    assert "Byron" in director.says()
+    assert "Her sister called." in director.says()
+    nothing_more_is_sent(practice, coming)
+
+
+def nothing_more_is_sent(practice, coming):
+    patient = practice.patient
+    sent = (practice.told(patient.email), practice.told(PATIENT_PHONE))
+    for day in (coming - timedelta(days=1), practice.next + timedelta(days=30)):
+        morning(practice, f"{day} 10:30")
+        patient.page.wait_for_timeout(8_000)
+    assert (practice.told(patient.email), practice.told(PATIENT_PHONE)) == sent
 
 
 def the_record_is_whole_and_a_copy_is_kept(practice):

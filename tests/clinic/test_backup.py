@@ -90,6 +90,7 @@ def test_a_list_written_anew_without_the_key_is_refused(house, tmp_path, monkeyp
     folder = tmp_path / "copy"
     backups.back_up(folder, house.at)
     (tmp_path / "other").write_text("ab" * 32)
+    (tmp_path / "other").chmod(0o600)
     monkeypatch.setattr(backups, "PLACE", replace(backups.PLACE, key_file=tmp_path / "other"))
     assert "another key" in backups.faults(folder)[0]
 

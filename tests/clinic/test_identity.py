@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
@@ -42,7 +43,8 @@ class House:
 
     @property
     def environment(self) -> dict[str, str]:
-        return os.environ | {
+        started = {name: value for name, value in os.environ.items() if name != "NEEDLEPOINT_TEST_DATABASE"}
+        return started | {
             "NEEDLEPOINT_FOLDER": str(self.folder),
             "NEEDLEPOINT_KEY_FILE": str(self.key),
             "NEEDLEPOINT_DATABASE": self.database,
@@ -127,7 +129,7 @@ def founded(tmp_path_factory):
 @pytest.fixture
 def house(founded, tmp_path):
     shutil.copytree(founded.root, tmp_path / "house")
-    return House(tmp_path / "house", database(founded.database.rpartition("/")[2].partition("?")[0]))
+    return House(tmp_path / "house", database(urlsplit(founded.database).path.strip("/")))
 
 
 def emptied(house) -> None:
@@ -182,6 +184,7 @@ def test_tables_without_a_clinic_are_refused_also_where_nothing_is_known(house):
 def lifted(asked) -> None:
     """Take the guards away, as somebody would who empties tables by hand."""
     if POSTGRESQL:
+        asked.execute("SET session_replication_role = replica")
         return
     rows = asked.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
     for (name,) in rows:
@@ -294,6 +297,7 @@ def test_a_lost_key_is_never_replaced_by_a_new_one(house):
     assert "put it back" in said
     for form in (kept.upper(), f"\ufeff{kept}", f"  {kept}\n\n"):
         house.key.write_text(form, encoding="utf-8")
+        house.key.chmod(0o600)
         house.fine("verify-record")
     house.key.write_bytes(b"\xff\xfe\x00")
     assert "cannot be read as text" in house.run("verify-record")[1]

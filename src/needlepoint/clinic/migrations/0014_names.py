@@ -11,6 +11,10 @@ from needlepoint.exchange.phone import Phone, e164
 
 TOGETHER = 500
 COLUMNS = ("family_name", "given_name")
+# As in 0006.
+BARE = "phone"
+for _each in " -()./+":
+    BARE = f"REPLACE({BARE}, '{_each}', '')"
 FORMS = {"sqlite": "{column} COLLATE NOCASE", "postgresql": "UPPER({column}) text_pattern_ops"}
 
 
@@ -43,6 +47,12 @@ def _keep(patients: Any, words: Any, rows: list[Any]) -> None:
 def drop_phone_end(_apps: Any, editor: Any) -> None:
     """Take away the index on the last digits, where it is still there."""
     editor.execute("DROP INDEX IF EXISTS patient_by_phone_end")
+
+
+def make_phone_end(_apps: Any, editor: Any) -> None:
+    """Make it again where 0006 made it and still looks for it; on SQLite 0008 makes it on the way back."""
+    if editor.connection.vendor == "postgresql":
+        editor.execute(f"CREATE INDEX patient_by_phone_end ON clinic_patient (clinic_id, (RIGHT({BARE}, 9)))")
 
 
 def drop_beginnings(_apps: Any, editor: Any) -> None:
@@ -100,7 +110,7 @@ class Migration(migrations.Migration):
         migrations.RunPython(fill, migrations.RunPython.noop),
         migrations.RunPython(drop_beginnings, make_beginnings),
         # Written in SQL until now, it went where a table was made anew; as a part of the model it comes along.
-        migrations.RunPython(drop_phone_end, migrations.RunPython.noop),
+        migrations.RunPython(drop_phone_end, make_phone_end),
         migrations.AddIndex(
             "patient", models.Index("clinic", PhoneEnd("phone"), name="patient_by_phone_end")
         ),

@@ -112,10 +112,11 @@ def planned_once() -> Any:
         return connection.cursor()
     from django.db.backends.postgresql.base import ServerBindingCursor
 
+    connection.validate_thread_sharing()
     connection.close_if_health_check_failed()
     connection.ensure_connection()
     with connection.wrap_database_errors:
-        return connection._prepare_cursor(ServerBindingCursor(connection.connection))
+        return connection.make_cursor(ServerBindingCursor(connection.connection))
 
 
 def _known(value: Any, stands: dict[Any, tuple[int, bool]]) -> bool:

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -64,6 +66,26 @@ def chromium() -> str | None:
     return str(own[-1]) if own else None
 
 
+# The one browser of this process, and how it is closed.
+OPEN = ExitStack()
+
+
+@cache
+def started(path):
+    """The browser, started once: a worker that had no test left and was then given more may not start it again."""
+    from playwright.sync_api import sync_playwright
+
+    playwright = OPEN.enter_context(sync_playwright())
+    found = playwright.chromium.launch(executable_path=path, args=FLAGS)
+    OPEN.callback(found.close)
+    return watched(found)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def closed_at_the_end(request):
+    request.config.add_cleanup(OPEN.close)
+
+
 @pytest.fixture(scope="session")
 def browser():
     path = chromium()
@@ -71,12 +93,7 @@ def browser():
         pytest.fail(MEND)
     if path is None:
         pytest.skip(MEND)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield watched(started)
-        started.close()
+    return started(path)
 
 
 @pytest.fixture(params=[(1180, 820), (390, 844)], ids=["tablet", "phone"])

@@ -38,6 +38,7 @@ class Desk:
         The bars that stay on the screen are held still meanwhile: what they cover depends on where the page stands.
         """
         wider = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        self.page.wait_for_load_state()
         assert self.page.evaluate(wider) <= 0, self.page.url
         self.page.evaluate(BARS, "static")
         found = Axe().run(self.page, options=RULES)

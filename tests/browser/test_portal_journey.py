@@ -43,6 +43,7 @@ class Phone:
 
     def look(self):
         wider = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        self.page.wait_for_load_state()
         if PICTURES:
             self.shots += 1
             width = self.page.viewport_size["width"]

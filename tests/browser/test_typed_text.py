@@ -108,6 +108,23 @@ def test_a_history_of_an_adverse_event_survives_a_tap_on_back_and_can_be_begun_a
     assert not Typed.objects.exclude(fields=[]).exists()
 
 
+def test_what_was_typed_before_the_script_came_is_kept_too(desk):
+    page, practice = desk.page, desk.practice
+    of = practice.done(practice.opened()).patient
+    desk.sign_in(PRESCRIBER)
+    held, late = [], "**/typed*.js"
+    page.route(late, lambda asked: held.append(asked))  # noqa: PLW0108 (a built-in cannot be marked)
+    with page.expect_request(late):
+        page.goto(desk.address + reverse("report_adverse", args=[of.public_id]), wait_until="commit")
+    page.locator("textarea[name=words]").fill("Hives on both arms.")
+    held[0].continue_()
+    page.unroute(late)
+    kept(page)
+    page.goto(desk.address + reverse("chart", args=[of.public_id]))
+    page.goto(desk.address + reverse("report_adverse", args=[of.public_id]))
+    expect(page.locator("textarea[name=words]")).to_have_value("Hives on both arms.", timeout=WAIT)
+
+
 @pytest.fixture
 def under_way(desk):
     desk.page.meant = ("status of 401", "status of 403", "htmx:", "Response Status Error")

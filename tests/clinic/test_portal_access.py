@@ -111,7 +111,7 @@ def test_every_address_of_the_server_is_in_one_of_the_tables():
 
 
 def test_a_word_that_no_gateway_signed_changes_nothing_whoever_brings_it(db):
-    ours, rows = house("Harbour Skin", "Zyx")
+    ours, rows = house("Harbour Skin", "Zyx-Byron")
     home = Home(ours).enter(rows["own"]["patient"])
     before = counts()
     for client in (Client(), home.browser, *(signed_in(ours, role) for role in Role)):
@@ -152,7 +152,7 @@ def test_a_members_cookie_opens_no_page_of_a_patient(practice, role):
 
 
 def test_a_patients_cookie_opens_no_page_of_the_staff(db):
-    ours, rows = house("Harbour Skin", "Zyx")
+    ours, rows = house("Harbour Skin", "Zyx-Byron")
     home = Home(ours).enter(rows["own"]["patient"])
     home.browser.cookies["np_portal"]["path"] = "/"
     before = counts()
@@ -161,7 +161,7 @@ def test_a_patients_cookie_opens_no_page_of_the_staff(db):
             answer = home.browser.generic(verb, address(name, kinds, rows["own"]))
             assert answer.status_code == 302, (name, verb)
             assert answer.url.startswith(settings.LOGIN_URL)
-            assert b"Zyx" not in answer.content
+            assert b"Zyx-Byron" not in answer.content
     assert counts() == before
 
 
@@ -199,7 +199,9 @@ def test_a_stay_at_one_clinic_is_none_at_another(practice):
     other = Practice.of_today("Hill Skin")
     reachable(other)
     ada, _kept = after_a_session(practice)
-    _bea, theirs = after_a_session(other, given_name="Zyx", email="bea@patients.example", phone="555-0177")
+    _bea, theirs = after_a_session(
+        other, given_name="Zyx-Byron", email="bea@patients.example", phone="555-0177"
+    )
     home = Home(practice).enter(ada)
     assert home.get("today/").status_code == 200
     before = counts()
@@ -212,7 +214,7 @@ def test_a_stay_at_one_clinic_is_none_at_another(practice):
                 reverse("portal_sign_in", args=[other.clinic.slug]),
             )
             here = home.browser.generic("GET", where(name, practice, rows.get(name)))
-            assert b"Zyx" not in here.getvalue()
+            assert b"Zyx-Byron" not in here.getvalue()
             assert here.status_code == 404 or name not in rows, name
     assert counts() == before
 

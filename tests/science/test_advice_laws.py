@@ -262,7 +262,8 @@ def counted_in_months() -> set[str]:
     """The dated facts that a rule, a raiser or a line counts in calendar months or years."""
     book, triage = Rulebook.of(KNOWLEDGE), Triage.of(KNOWLEDGE)
     compiled = [each.condition for each in (*book.of_case, *book.of_zone)]
-    compiled += [condition for each in triage.rules for condition in (each.condition, *each.raised_by)]
+    compiled += [each.condition for each in triage.rules]
+    compiled += [condition for each in triage.rules for condition, _up_to in each.raised_by]
     windows = [window for condition in compiled for window in condition.windows]
     return {window.fact for window in windows if window.unit in ("months", "years")}
 

@@ -4,6 +4,9 @@ const AT = "/typed/", WAIT = 800, AGAIN = 5000;
 const NEVER = new Set(["hidden", "password", "file", "submit", "button", "reset", "image"]);
 const own = (form) => [...form.elements].filter((each) => each.name && !NEVER.has(each.type) && !each.dataset.never);
 const ticks = (each) => each.type === "checkbox" || each.type === "radio";
+const asItCame = (each) => ticks(each) ? each.checked === each.defaultChecked
+  : each.options ? [...each.options].every((one) => one.selected === one.defaultSelected)
+  : each.value === each.defaultValue;
 const stands = (form) => own(form).filter((each) => !ticks(each) || each.checked).map((each) => [each.name, each.value]);
 
 for (const form of document.querySelectorAll("form[data-typed]")) keep(form);
@@ -13,7 +16,10 @@ async function keep(form) {
   const says = Object.assign(document.createElement("p"), { className: "saved" });
   says.setAttribute("role", "status");
   form.append(says);
-  let timer = null, open = false, sent = false;
+  let timer = null, sent = false;
+  // A hand is faster than a slow network: what was typed before this script came is nobody's event.
+  const early = new Set(own(form).filter((each) => !asItCame(each)).map((each) => each.name));
+  let open = early.size > 0;
 
   const words = () => {
     const body = new FormData();
@@ -44,8 +50,8 @@ async function keep(form) {
       if (!sent) later(AGAIN);
     }
   }
-  let filling = false;
-  form.addEventListener("input", () => { if (filling) return; open = true; later(WAIT); });
+  let filling = false, typing = false;
+  form.addEventListener("input", () => { if (filling) return; open = typing = true; later(WAIT); });
   form.addEventListener("submit", () => { sent = true; clearTimeout(timer); });
   // Whoever goes back, or whose phone rings, has typed until this very moment.
   const hurry = () => { if (open && !sent) { clearTimeout(timer); navigator.sendBeacon(AT, words()); open = false; } };
@@ -56,9 +62,10 @@ async function keep(form) {
   // A page that came back with a problem shows what was sent a moment ago, which is newer than what is kept.
   if (document.querySelector("main > .problem")) return later(0);
   const told = await (await fetch(`${AT}?page=${encodeURIComponent(page)}`, { headers: { "X-By-Itself": "yes" } })).json();
-  if (!told.fields || open) return;
+  if (early.size) later(WAIT);
+  if (!told.fields || typing) return;
   filling = true;
-  fill(form, told);
+  fill(form, told, early);
   filling = false;
   form.prepend(comeBack(told.saved, async () => {
     clearTimeout(timer);
@@ -71,11 +78,12 @@ async function keep(form) {
   }));
 }
 
-function fill(form, told) {
+// What was kept goes where nothing was typed since; what stands under a hand stays.
+function fill(form, told, early) {
   const left = told.fields.map(([name, value]) => `${name}\n${value}`);
   const values = new Map();
   for (const [name, value] of told.fields) values.set(name, [...(values.get(name) ?? []), value]);
-  for (const each of own(form)) {
+  for (const each of own(form).filter(({ name }) => !early.has(name))) {
     if (ticks(each)) each.checked = left.includes(`${each.name}\n${each.value}`);
     else if (values.get(each.name)?.length) each.value = values.get(each.name).shift();
     if (each.value && !ticks(each) || each.checked) each.closest("details")?.setAttribute("open", "");

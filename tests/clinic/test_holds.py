@@ -14,6 +14,7 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.clinic.practice import Practice
+from tests.clinic.steps import migrate_back
 from tests.clinic.test_day import signed_in
 from tests.clinic.test_visits import HOUR, book, slot
 from tests.clinic.test_visits_at_the_desk import form
@@ -332,7 +333,7 @@ def test_visits_of_before_get_their_holds_and_one_that_clashes_stops_no_other(em
         starts_at=noon,
         ends_at=noon + timedelta(hours=13),
     )
-    call_command("migrate", "clinic", "0010_holds", verbosity=0)
+    migrate_back("0010_holds")
     guards.lift(connection)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM clinic_hold")

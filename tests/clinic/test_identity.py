@@ -251,6 +251,13 @@ def test_an_older_program_refuses_a_newer_database(house):
     assert "9999_later" in sentence
 
 
+def test_a_database_that_was_made_step_by_step_is_not_of_an_older_program(house):
+    with closing(connected(house)) as asked:
+        found = asked.execute("DELETE FROM django_migrations WHERE name = '0018_all_at_once'")
+        assert found.rowcount == 1
+    house.fine("verify-record")
+
+
 def test_a_database_of_an_older_program_is_backed_up_but_not_worked_on_until_it_is_brought_up_to_date(house):
     with closing(connected(house)) as asked:
         asked.execute(

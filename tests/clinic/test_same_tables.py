@@ -1,4 +1,4 @@
-"""An example's tables are made at once, a founded clinic's by their history: both ways end at the same tables."""
+"""Made for an example, at once for a clinic that is founded, or step by step: each way ends at the same tables."""
 
 import json
 import os
@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from tests.clinic import steps
 
 MAKES = """
 import json, sys
@@ -24,7 +25,10 @@ with connection.cursor() as cursor:
     for name, sql in asked.items():
         cursor.execute(sql)
         told[name] = [[str(each) for each in row] for row in cursor.fetchall()]
-print(json.dumps({"missing": sorted(missing(connection)), **told}))
+from needlepoint.clinic.server.identity import seen
+from datetime import UTC, datetime
+steps = sorted(seen(datetime.now(UTC)).steps)
+print(json.dumps({"missing": sorted(missing(connection)), "steps": steps, **told}))
 """
 # Django's note of its history is no part of the tables; its table of groups' permissions, which nothing here uses, has
 # wider keys where Django's own migrations made it.
@@ -67,20 +71,21 @@ def made(folder, **more):
     own = {name: value for name, value in os.environ.items() if not name.startswith("NEEDLEPOINT_")}
     places = {"NEEDLEPOINT_FOLDER": str(folder / "data"), "NEEDLEPOINT_KEY_FILE": str(folder / "key")}
     asked = POSTGRESQL if connection.vendor == "postgresql" else SQLITE
-    own |= places | {"NEEDLEPOINT_HTTPS": "no"} | more
     own.pop("DJANGO_SETTINGS_MODULE", None)
+    own |= places | {"NEEDLEPOINT_HTTPS": "no"} | more
     command = [sys.executable, "-c", MAKES, json.dumps(asked)]
     said = subprocess.run(command, env=own, capture_output=True, text=True, timeout=900)
     assert said.returncode == 0, said.stderr[-2000:]
     return json.loads(said.stdout.splitlines()[-1])
 
 
-def place(name):
+def place(kind):
     """Where a database of its own lies; on SQLite in its folder."""
     if connection.vendor != "postgresql":
         return {}
     import psycopg
 
+    name = f"{kind}_{uuid4().hex[:8]}"
     with psycopg.connect(os.environ["NEEDLEPOINT_DATABASE"], autocommit=True) as server:
         server.execute(f'CREATE DATABASE "{name}"')
     return {
@@ -90,18 +95,40 @@ def place(name):
     }
 
 
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory):
+    return made(tmp_path_factory.mktemp("one") / "founded", **place("founded"))
+
+
 @pytest.mark.slow
-def test_an_example_and_a_founded_clinic_have_the_same_tables_indexes_and_guards(tmp_path):
-    one, other = (f"{kind}_{uuid4().hex[:8]}" for kind in ("founded", "example"))
-    founded = made(tmp_path / "founded", **place(one))
-    example = made(tmp_path / "example", **place(other), NEEDLEPOINT_EXAMPLE="yes")
-    assert founded["missing"] == example["missing"] == []
-    for name in founded:
-        of_founded, of_example = (
-            {json.dumps(_plain(row)) for row in told[name]} for told in (founded, example)
-        )
-        assert of_founded - of_example == set(), f"{name} that only a founded clinic has"
-        assert of_example - of_founded == set(), f"{name} that only an example has"
+def test_an_example_and_a_founded_clinic_have_the_same_tables_indexes_and_guards(founded, tmp_path):
+    example = made(tmp_path / "example", **place("example"), NEEDLEPOINT_EXAMPLE="yes")
+    assert_same(founded, "a founded clinic", example, "an example")
+
+
+@pytest.mark.slow
+def test_made_at_once_and_made_step_by_step_a_clinic_has_the_same_tables_indexes_and_guards(
+    founded, tmp_path
+):
+    """Where it fails the newest step was written into one of the two; it belongs after both."""
+    alone = {
+        "PYTHONPATH": str(steps.laid_out(tmp_path / "alone")),
+        "DJANGO_SETTINGS_MODULE": steps.SETTINGS_MODULE,
+    }
+    stepped = made(tmp_path / "stepped", **place("stepped"), **alone)
+    assert_same(founded, "a clinic made at once", stepped, "one made step by step")
+    # So the next start of the one finds nothing to be done, and takes the other for no newer program's.
+    assert stepped["steps"] == steps.names()
+    assert founded["steps"] == sorted([*steps.names(), steps.AT_ONCE])
+
+
+def assert_same(one, its_name, other, other_name):
+    assert one["missing"] == other["missing"] == []
+    for name in SQLITE if connection.vendor == "sqlite" else POSTGRESQL:
+        of_one, of_other = ({json.dumps(_plain(row)) for row in told[name]} for told in (one, other))
+        assert of_one
+        assert of_one - of_other == set(), f"{name} that only {its_name} has"
+        assert of_other - of_one == set(), f"{name} that only {other_name} has"
 
 
 def _plain(row):

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from tests.clinic.practice import Practice
+from tests.clinic.steps import migrate_back
 from tests.clinic.test_guards import CLINIC_MODELS, a_full_house
 
 from needlepoint.clinic.access.roles import Role
@@ -48,7 +49,7 @@ def test_going_back_to_the_first_tables_and_forth_again_loses_nothing_that_both_
     a_full_house(Practice.found("Harbour Skin"))
     guards.lift(connection)
     newest = shape()
-    call_command("migrate", "clinic", "0001", verbosity=0)
+    migrate_back("0001_tables")
     oldest = {table: [name for name in names if name in newest[table]] for table, names in shape().items()}
     try:
         before = digests(oldest)
@@ -62,7 +63,7 @@ def test_going_back_to_the_first_tables_and_forth_again_loses_nothing_that_both_
 
 @pytest.mark.django_db
 def test_a_database_at_an_older_state_has_no_guards_and_so_is_not_served(emptied):
-    call_command("migrate", "clinic", "0001", verbosity=0)
+    migrate_back("0001_tables")
     try:
         assert guards.missing(connection) == guards.expected(connection.vendor)
     finally:

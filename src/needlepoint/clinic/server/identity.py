@@ -136,12 +136,17 @@ def _digest_at(clinic: str, number: int) -> str:
     return str(found[0][0]) if found else ""
 
 
-def program_steps() -> tuple[str, ...]:
-    """Return the steps that this program knows by which a database is made."""
+def _program_steps() -> tuple[tuple[str, ...], frozenset[str]]:
+    """Return the steps by which this program makes a database, and the migrations that stand for many of them.
+
+    Where many were made at once Django notes each of them all the same; so nothing is missing without that note.
+    """
     from django.db.migrations.loader import MigrationLoader
 
-    loader = MigrationLoader(None, ignore_no_migrations=True)
-    return tuple(sorted(name for app, name in loader.disk_migrations if app == APP))
+    disk = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
+    ours = {name: bool(each.replaces) for (app, name), each in disk.items() if app == APP}
+    at_once = frozenset(name for name, replaces in ours.items() if replaces)
+    return tuple(sorted(ours.keys() - at_once)), at_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,8 +227,8 @@ def _version(now: Known) -> tuple[str, ...]:
     """Return the steps still to be made; Unfit where the database has some that this program does not know."""
     if PLACE.example:
         return ()
-    ours = program_steps()
-    newer = sorted(set(now.steps) - set(ours))
+    ours, at_once = _program_steps()
+    newer = sorted(set(now.steps) - at_once - set(ours))
     if newer:
         raise Unfit(
             f"the database was made by a newer program ({newer[-1]}; this one knows no step after {ours[-1]}): "

@@ -82,8 +82,9 @@ def test_what_one_member_typed_is_shown_to_no_other(desk):
     nurse.password = practice.members[Role.MEDICAL_DIRECTOR].password
     nurse.save()
     desk.sign_in("nurse@harbour.example")
-    with page.expect_response(lambda answer: "/typed/" in answer.url):
+    with page.expect_response(lambda answer: "/typed/" in answer.url) as asked:
         page.goto(desk.address + where)
+    assert asked.value.json() == {"fields": None}
     assert ticked(page) == 0
     assert page.locator(".back-again").count() == 0
 
@@ -123,6 +124,74 @@ def test_what_was_typed_before_the_script_came_is_kept_too(desk):
     page.goto(desk.address + reverse("chart", args=[of.public_id]))
     page.goto(desk.address + reverse("report_adverse", args=[of.public_id]))
     expect(page.locator("textarea[name=words]")).to_have_value("Hives on both arms.", timeout=WAIT)
+
+
+def first_held(page):
+    """A slow network: what is kept first is held back until somebody lets it go; all others pass."""
+    held = []
+
+    def pass_on(asked):
+        if held or asked.request.method != "POST":
+            asked.continue_()
+        else:
+            held.append(asked)
+
+    page.route("**/typed/**", pass_on)
+    return held
+
+
+def slow_form(desk):
+    """A form on a slow network whose timers go on only when they are told to; return its box and what is held."""
+    page, of = desk.page, desk.practice.done(desk.practice.opened()).patient
+    desk.sign_in(PRESCRIBER)
+    page.clock.install()
+    page.goto(desk.address + reverse("report_adverse", args=[of.public_id]), wait_until="networkidle")
+    page.clock.pause_at(page.evaluate("Date.now()") + 5000)
+    return page.locator("textarea[name=words]"), first_held(page)
+
+
+def typed_and_under_way(page, box, words):
+    box.fill(words)
+    with page.expect_request("**/typed/"):
+        page.clock.run_for(1000)
+
+
+def let_go(page, held):
+    """Let the first go, and wait until the page has read its answer."""
+    with page.expect_response(lambda answer: answer.request == held[0].request):
+        held[0].continue_()
+    page.evaluate("() => fetch(document.querySelector('meta[name=door]').content).then(() => null)")
+
+
+def kept_words():
+    return [value for row in Typed.objects.all() for name, value in row.fields if name == "words"]
+
+
+def test_what_is_typed_while_an_answer_is_under_way_is_kept_on_leaving_at_once(desk):
+    page = desk.page
+    box, held = slow_form(desk)
+    where = page.url
+    typed_and_under_way(page, box, "Hives.")
+    box.fill("Hives on both arms.")
+    let_go(page, held)
+    page.goto(f"{desk.address}/day/")
+    page.goto(where)
+    expect(box).to_have_value("Hives on both arms.", timeout=WAIT)
+
+
+def test_what_was_typed_first_never_overtakes_what_was_typed_last(desk):
+    page = desk.page
+    box, held = slow_form(desk)
+    typed_and_under_way(page, box, "Hives.")
+    box.fill("Hives on both arms.")
+    page.clock.run_for(1000)
+    let_go(page, held)
+    for _ in range(150):
+        if kept_words() == ["Hives on both arms."]:
+            break
+        page.wait_for_timeout(100)
+    assert kept_words() == ["Hives on both arms."]
+    expect(page.locator("form[data-typed] .saved").first).to_contain_text("is kept", timeout=WAIT)
 
 
 @pytest.fixture

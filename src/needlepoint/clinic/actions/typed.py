@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions.act import Act, action
-from needlepoint.clinic.models import Typed
+from needlepoint.clinic.models import Submission, Typed
 
 # Answers of yesterday are asked anew: health changes, and nobody should sign what they do not remember.
 KEPT_FOR = timedelta(hours=24)
@@ -19,9 +20,12 @@ Pairs = Sequence[tuple[str, str]]
 
 
 @action(Permission.SEE_DAY)
-def keep(act: Act, *, page: str, fields: Pairs) -> None:
-    """Keep what stands in a form now, in place of what stood in it before."""
+def keep(act: Act, *, page: str, fields: Pairs, form: UUID | None = None) -> None:
+    """Keep what stands in a form now, in place of what stood in it before; nothing of a form that was taken since."""
     _check_page(page)
+    if form is not None and Submission.objects.filter(clinic=act.actor.clinic, key=form).exists():
+        # What was on its way more slowly than the form itself would stand in the next one as if it were not sent.
+        raise Refused("This form was sent already. Load the page anew; what is typed here is not kept.")
     if len(fields) > MOST_FIELDS or sum(len(name) + len(value) for name, value in fields) > LONGEST:
         raise Refused("This is too much to be kept while it is typed. Send the form.")
     Typed.objects.update_or_create(

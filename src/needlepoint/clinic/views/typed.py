@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse, JsonResponse
 
@@ -26,7 +27,7 @@ def typed(request: Any) -> HttpResponse:
     where, fields = request.POST.get("page", ""), request.POST.get("fields", "")
     try:
         if fields:
-            actions.keep(act, page=where, fields=_pairs(fields))
+            actions.keep(act, page=where, fields=_pairs(fields), form=_key(request.POST.get("key", "")))
         else:
             actions.begin_anew(act, page=where)
     except Refused as error:
@@ -39,6 +40,13 @@ def _pairs(fields: str) -> list[tuple[str, str]]:
         return [(str(name), str(value)) for name, value in json.loads(fields)]
     except (ValueError, TypeError):
         raise Refused("What was typed cannot be read. Load the page anew.") from None
+
+
+def _key(told: str) -> UUID | None:
+    try:
+        return UUID(told)
+    except ValueError:
+        return None
 
 
 def _clock(act: Any, at: Any) -> str:

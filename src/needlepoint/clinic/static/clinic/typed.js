@@ -1,6 +1,6 @@
 // What is typed into a form is kept on the server as it is typed, for whoever typed it, until the form is taken.
 
-const AT = "/typed/", WAIT = 800, AGAIN = 5000;
+const AT = "/typed/", WAIT = 800, AGAIN = 5000, LOST = 30_000;
 const NEVER = new Set(["hidden", "password", "file", "submit", "button", "reset", "image"]);
 const own = (form) => [...form.elements].filter((each) => each.name && !NEVER.has(each.type) && !each.dataset.never);
 const ticks = (each) => each.type === "checkbox" || each.type === "radio";
@@ -16,23 +16,30 @@ async function keep(form) {
   const says = Object.assign(document.createElement("p"), { className: "saved" });
   says.setAttribute("role", "status");
   form.append(says);
-  let timer = null, sent = false;
+  let timer = null, saving = null, again = false, sent = false;
   // A hand is faster than a slow network: what was typed before this script came is nobody's event.
   const early = new Set(own(form).filter((each) => !asItCame(each)).map((each) => each.name));
   let open = early.size > 0;
 
-  const words = () => {
+  const now = () => JSON.stringify(stands(form));
+  const words = (fields) => {
     const body = new FormData();
     body.set("page", page);
-    body.set("fields", JSON.stringify(stands(form)));
+    body.set("fields", fields);
+    // By its key the server knows a form that it has taken, and keeps nothing that was overtaken by it.
+    body.set("key", form.elements.key?.value ?? "");
     body.set("csrfmiddlewaretoken", document.querySelector("meta[name=csrf]").content);
     return body;
   };
   const later = (after) => { clearTimeout(timer); timer = setTimeout(save, after); };
-  async function save() {
-    const body = words();
+  // One after the other: of two under way at once the older could be the last to arrive.
+  function save() {
+    if (saving) { again = true; return; }
+    saving = send(now()).finally(() => { saving = null; if (again && !sent) save(); again = false; });
+  }
+  async function send(fields) {
     try {
-      const answer = await fetch(AT, { method: "POST", body });
+      const answer = await fetch(AT, { method: "POST", body: words(fields), signal: AbortSignal.timeout?.(LOST) });
       if (answer.status === 401) {
         const detail = answer.headers.get("HX-Redirect");
         document.dispatchEvent(new CustomEvent("needlepoint:closed", { detail }));
@@ -43,8 +50,9 @@ async function keep(form) {
         return;
       }
       const told = await answer.json();
-      open = !answer.ok;
-      says.textContent = answer.ok ? `What you typed is kept, ${told.saved}.` : told.problem;
+      // What was typed while the answer was under way is kept by the next.
+      open = !answer.ok || now() !== fields;
+      says.textContent = !answer.ok ? told.problem : open ? "" : `What you typed is kept, ${told.saved}.`;
     } catch {
       says.textContent = "Not kept: the server does not answer. What you typed stays on this page.";
       if (!sent) later(AGAIN);
@@ -54,9 +62,10 @@ async function keep(form) {
   form.addEventListener("input", () => { if (filling) return; open = typing = true; later(WAIT); });
   form.addEventListener("submit", () => { sent = true; clearTimeout(timer); });
   // Whoever goes back, or whose phone rings, has typed until this very moment.
-  const hurry = () => { if (open && !sent) { clearTimeout(timer); navigator.sendBeacon(AT, words()); open = false; } };
+  const hurry = () => { if (open && !sent) { clearTimeout(timer); navigator.sendBeacon(AT, words(now())); } };
   addEventListener("pagehide", hurry);
-  document.addEventListener("visibilitychange", () => { if (document.hidden) hurry(); });
+  // Nobody says whether that arrived, so whoever comes back to the page sends it once more.
+  document.addEventListener("visibilitychange", () => { if (document.hidden) hurry(); else if (open && !sent) later(0); });
   addEventListener("pageshow", () => { sent = false; });
   addEventListener("beforeunload", (event) => { if (open && !sent && !navigator.onLine) event.preventDefault(); });
   // A page that came back with a problem shows what was sent a moment ago, which is newer than what is kept.
@@ -70,8 +79,8 @@ async function keep(form) {
   form.prepend(comeBack(told.saved, async () => {
     clearTimeout(timer);
     sent = true;
-    const body = words();
-    body.delete("fields");
+    await saving;
+    const body = words("");
     await fetch(AT, { method: "POST", body });
     form.reset();
     location.reload();

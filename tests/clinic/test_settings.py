@@ -21,7 +21,10 @@ REFUSED = {
     "NEEDLEPOINT_IDLE_MINUTES": ["-5", "0", "ten", "999999999999", "721", "1.5", "1e1", "٣", "10 minutes"],
     "NEEDLEPOINT_PROXIES": ["-1", "one", "11", "1,2", "0x1"],
     "NEEDLEPOINT_EXAMPLE": ["Yes", "true", "1"],
-    "NEEDLEPOINT_HOSTS": ["*", "a.example,*", "a.example,,b.example", "https://a.example", "a b", ".", ","],
+    "NEEDLEPOINT_HOSTS": [
+        *("*", "a.example,*", "a.example,,b.example", "https://a.example", "a b", ".", ","),
+        *("a.example:8000", "a.example,b.example:443", "::1", "[::1]:8000"),
+    ],
     "NEEDLEPOINT_DATABASE": ["sqlite:///x", "localhost", "mysql://a/b", "Postgresql://a/b"],
     "NEEDLEPOINT_SMTP_PORT": ["0", "65536", "smtp", "-25", "25.0"],
     "NEEDLEPOINT_SMTP_SECURITY": ["STARTTLS", "ssl", "yes", "plain", "None"],

@@ -81,7 +81,9 @@ def hosts(environment: Mapping[str, str], name: str, standard: str) -> tuple[str
     value = environment.get(name, "") or standard
     found = tuple(each.strip() for each in value.split(","))
     for each in found:
-        if not each or each in ("*", ".") or any(sign in each for sign in " /*@"):
-            form = "names such as clinic.example.org, with commas between them"
+        # Django compares names without their port: one with a port would let nobody in, and say so to nobody.
+        has_port = ":" in each and not (each.startswith("[") and each.endswith("]"))
+        if not each or each == "." or has_port or any(sign in each for sign in " /*@"):
+            form = "names such as clinic.example.org, without a port, with commas between them"
             raise InputError(name, f"{each[:40]!r} names no host", form)
     return found

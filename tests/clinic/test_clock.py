@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
+from tests.clinic.doors import sign_in, with_password
+from tests.clinic.portal import Home, reachable
 from tests.clinic.practice import NOON
 from tests.clinic.queueing import checked_in
 from tests.clinic.test_access import signed_in
@@ -16,7 +18,7 @@ from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.actions import clock as actions
 from needlepoint.clinic.actions.record import saw
-from needlepoint.clinic.models import Patient, RecordHead, RecordLine, TriageTask
+from needlepoint.clinic.models import Patient, RecordHead, RecordLine, TriageTask, WayIn
 from needlepoint.clinic.queries.record import record_faults
 from needlepoint.clinic.views import clock
 from needlepoint.clinic.views.clock import Reading, Steady
@@ -246,10 +248,14 @@ def test_on_its_page_a_named_person_says_that_the_servers_clock_is_right(kept, m
     assert clock.now() == machine.at
 
 
-def test_until_somebody_says_that_a_late_clock_is_right_forms_are_refused_and_pages_are_shown(kept, machine):
-    steady = Steady(clock.steady().file, machine, latest=machine.at - 30 * DAY)
+def comes_up_late(machine):
+    """The machine is started anew, a month after anything was last written."""
     machine.boot = "second"
-    clock._steady[:] = [steady]
+    clock._steady[:] = [Steady(clock.steady().file, machine, latest=machine.at - 30 * DAY)]
+
+
+def test_until_somebody_says_that_a_late_clock_is_right_forms_are_refused_and_pages_are_shown(kept, machine):
+    comes_up_late(machine)
     client = signed_in(kept, Role.NURSE)
     assert client.get(reverse("patients")).status_code == 200
     refused = registered(client, "Dot")
@@ -259,6 +265,27 @@ def test_until_somebody_says_that_a_late_clock_is_right_forms_are_refused_and_pa
     assert client.post(reverse("clock"), {"key": key, "why": "my phone"}).status_code == 302
     registered(client, "Dot")
     assert Patient.objects.filter(given_name="Dot").exists()
+
+
+def test_what_a_patient_reports_is_taken_before_anybody_says_that_a_late_clock_is_right(kept, machine):
+    of = kept.done(kept.opened()).patient
+    reachable(kept)
+    home = Home(kept).enter(of)
+    comes_up_late(machine)
+    answer = home.fill("check-in/", redness="2", swelling="0", pain="1", sign="fever", step="send")
+    assert "/reports/" in answer.headers["Location"]
+    assert TriageTask.objects.get().patient == of
+
+
+def test_nobody_is_taken_on_or_given_a_way_in_before_somebody_says_that_a_late_clock_is_right(kept, machine):
+    client, _ = sign_in(with_password(kept.members[Role.CLINIC_ADMIN]))
+    comes_up_late(machine)
+    olga = {"name": "Olga New", "email": "olga@x.example", "profession": "nurse", "roles": ["nurse"]}
+    nurse = {"member": kept.members[Role.NURSE].pk}
+    for where, typed in (("take_on", olga), ("new_way_in", nurse)):
+        refused = client.post(reverse(where), typed)
+        assert (refused.status_code, "started anew" in refused.content.decode()) == (409, True), where
+    assert not WayIn.objects.exists()
 
 
 def test_the_idle_are_signed_out_on_both_sides_of_a_leap(kept, machine):

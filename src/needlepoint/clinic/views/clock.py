@@ -26,7 +26,8 @@ SLACK = timedelta(seconds=60)
 PLAUSIBLE_GAP = timedelta(days=14)
 ASKS = (
     "The server was started anew, and its clock says {:%d %b %Y %H:%M} UTC, long after anything was last written here. "
-    "Say on the page “The clock” whether that is right; until then nothing can be written, and everything can be read."
+    "Say on the page “The clock” whether that is right; until then everything can be read, what patients report is "
+    "taken, and nothing else can be written."
 )
 BOOT = Path("/proc/sys/kernel/random/boot_id")
 

@@ -67,7 +67,7 @@ def take(
     """
     try:
         check_patient(request, patient)
-        clock.check()
+        _check_clock(request)
         key = check_key(request)
         if before is not None:
             before()
@@ -83,6 +83,12 @@ def take(
         # The page shows more of some refusals than their words: what was saved since, say.
         request.refused = error
         return again(str(error), 409)
+
+
+def _check_clock(request: Any) -> None:
+    """Raise where nobody has yet said that the clock is right; what patients report is taken under any clock."""
+    if request.actor.member is not None:
+        clock.check()
 
 
 def seen_of(request: HttpRequest) -> Version:

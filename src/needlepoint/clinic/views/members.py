@@ -70,6 +70,7 @@ def take_on(request: Any) -> HttpResponse:
     if request.method != "POST":
         return _form(request)
     try:
+        clock.check()
         member, token = actions.add_member(act_of(request), **newcomer(request.POST))
     except InputError as error:
         return _form(request, error.line, 400)
@@ -98,6 +99,7 @@ def new_way_in(request: Any) -> HttpResponse:
     if request.method != "POST":
         return shown(request, "members/way_in.jinja", {"member": actions.member_shown(act, member_key=key)})
     try:
+        clock.check()
         member, token = actions.new_way_in(act, member_key=key)
     except Refused as error:
         return _page(request, str(error), 409)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from tests.clinic.queueing import Taken, agreed, checked_in, sent, state
+from tests.clinic.queueing import Taken, agreed, checked_in, due, sent, state
 
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.actions import reminders
@@ -69,3 +69,23 @@ def test_whoever_has_reported_today_is_not_asked_again(practice):
     checked_in(practice, done, "expected")
     sent(practice, Taken(), at=first.due_at)
     assert state(first) == "dropped"
+
+
+def test_who_agreed_to_texts_and_mails_gets_both_on_each_day_on_which_a_reminder_is_due(practice):
+    done, gateway = practice.done(), Taken()
+    agreed(practice, done.patient)
+    reminders.plan(practice.at)
+    for day in (1, 3, 7):
+        both = Message.objects.filter(once_key__contains=f" {day} ")
+        assert sent(practice, gateway, at=both[0].due_at) == 2
+        assert {state(row) for row in both} == {"handed_over"}
+
+
+def test_what_is_about_something_else_waits_for_the_next_day_by_whichever_way_it_would_go(practice):
+    of, gateway = practice.patient(), Taken()
+    agreed(practice, of)
+    for about in ("one", "other"):
+        for channel in ("sms", "email"):
+            due(practice, of, once_key=f"about {about} {channel}", channel=channel)
+    by_day = [sent(practice, gateway, at=practice.at + timedelta(days=day)) for day in range(3)]
+    assert by_day == [2, 2, 0]

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 FIRST_HOUR, LAST_HOUR = 8, 21
 A_DAY, A_WEEK = 1, 3
-"""How many messages that are not urgent somebody gets on a day and in seven days."""
+"""Of how many matters that are not urgent somebody is told on a day and in seven days."""
 
 
 def by_day(at: datetime, zone: ZoneInfo) -> bool:

@@ -86,6 +86,11 @@ def _write(clinic: Clinic, wanted: Wanted, channel: str, at: datetime) -> int:
     return 1
 
 
+def matter_of(once_key: str, channel: str) -> str:
+    """Return what a message is about, by whichever way it goes."""
+    return once_key.removesuffix(f" {channel}")
+
+
 def wanted_messages(clinic: Clinic, at: datetime) -> Iterator[Wanted]:
     """Yield what should reach the clinic's patients from now until a week ahead."""
     until = at + LOOK_AHEAD

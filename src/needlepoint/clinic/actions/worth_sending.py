@@ -8,7 +8,7 @@ from needlepoint.clinic.access.checks import WENT
 from needlepoint.clinic.actions import quiet_hours
 from needlepoint.clinic.actions.contact import dialled, names_address, said_stop
 from needlepoint.clinic.actions.message_words import AT_LEAST_ONCE, URGENT, group_of
-from needlepoint.clinic.actions.reminders import still_wanted
+from needlepoint.clinic.actions.reminders import matter_of, still_wanted
 from needlepoint.clinic.models import ContactConsent, Message, MessageStep, Patient, SendingHold
 from needlepoint.course.instants import time_zone
 
@@ -70,14 +70,26 @@ def later(row: Message, at: datetime) -> datetime:
     morning = quiet_hours.next_by_day(at, zone)
     if morning > at:
         return morning
-    sent = MessageStep.objects.filter(state="sending", message__patient=row.patient_id)
-    sent = sent.exclude(message__purpose__in=URGENT).exclude(message=row)
-    today = sent.filter(at__gte=quiet_hours.start_of_day(at, zone)).values("message").distinct()
-    week = sent.filter(at__gt=at - timedelta(days=7)).values("message").distinct()
-    if today.count() >= quiet_hours.A_DAY or week.count() >= quiet_hours.A_WEEK:
+    if _had_enough(row, at, quiet_hours.start_of_day(at, zone)):
         tomorrow = at.astimezone(zone).date() + timedelta(days=1)
         return quiet_hours.morning(tomorrow, zone)
     return at
+
+
+def _had_enough(row: Message, at: datetime, today: datetime) -> bool:
+    """Say whether the patient was written to about enough other matters today, or within seven days.
+
+    A matter that goes by text and by mail is one: the copy is neither held up by the first nor counted beside it.
+    """
+    week = at - timedelta(days=7)
+    steps = MessageStep.objects.filter(state="sending", message__patient=row.patient_id, at__gt=week)
+    told = steps.exclude(message__purpose__in=URGENT).values_list(
+        "at", "message__once_key", "message__channel"
+    )
+    mine = matter_of(row.once_key, row.channel)
+    others = [(when, about) for when, *key in told if (about := matter_of(*key)) != mine]
+    this_day = {about for when, about in others if when >= today}
+    return len(this_day) >= quiet_hours.A_DAY or len({about for _, about in others}) >= quiet_hours.A_WEEK
 
 
 def _waits_for_consent(row: Message) -> bool:

@@ -3,6 +3,7 @@
 import http.client
 import shutil
 import subprocess
+import sys
 import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -44,6 +45,14 @@ class Moved(Served):
             return super().stage(*words)
         finally:
             self.moving = moving
+
+    def run(self, *words: str) -> subprocess.CompletedProcess:
+        command = [Path(sys.executable).with_name("needlepoint"), *words]
+        return subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
+
+    def fine(self, *words: str) -> None:
+        ran = self.run(*words)
+        assert ran.returncode == 0, ran
 
     def move(self, lapse: timedelta) -> None:
         self.shift.write_text(str(int(lapse.total_seconds())))
@@ -140,3 +149,24 @@ def test_a_lock_that_an_older_clock_left_behind_is_opened_by_a_named_person(serv
     time.sleep(5)
     assert BAND not in served.page("/patients/", cookie)
     assert served.stage("ticks")["faults"] == []
+
+
+def test_a_machine_that_comes_up_a_month_later_asks_before_anything_is_written(served):
+    """What the commands before `serve` look at must not count as somebody's word that the clock is right."""
+    cookie = served.stage("found", "1")["cookie"]
+    served.start()
+    served.register(cookie, 1)
+    served.stop()
+    # As after a start of the machine, which gives it another name.
+    (served.place / "folder" / "clock.json").unlink()
+    served.move(timedelta(days=30))
+    served.fine("verify-record")
+    cookie = super(Moved, served).stage("again")["cookie"]
+    served.start()
+    assert BAND in served.page("/patients/", cookie)
+    typed = {"key": uuid4(), "given_name": "Bea", "family_name": "By", "born_on": "1970-01-01"}
+    assert served.ask("POST", "/patients/new/", cookie, **typed, sex="female", skin_type="III")[0] == 409
+    way_in = served.run("new-way-in", "prescriber@harbour.example", "--by", "clinic_admin@harbour.example")
+    assert (way_in.returncode, "started anew" in way_in.stderr) == (2, True), way_in
+    assert served.ask("POST", "/clock/", cookie, key=uuid4(), why="the clock on the wall")[0] == 302
+    served.register(cookie, 2)

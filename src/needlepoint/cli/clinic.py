@@ -49,6 +49,7 @@ def _begin() -> None:
     """Set Django up, and refuse where this is not the clinic that the installation knows."""
     _start()
     standing.check(_now())
+    _look_at_clock()
 
 
 def _make_place() -> None:
@@ -137,8 +138,7 @@ def _look_at_clock() -> None:
     from needlepoint.clinic.queries.record import latest
     from needlepoint.clinic.views import clock
 
-    clock.keep(settings.CLOCK_FILE, latest())
-    clock.now()
+    clock.begin(settings.CLOCK_FILE, latest())
 
 
 def _now() -> datetime:
@@ -265,6 +265,7 @@ def demo(host: str, port: int | None, threads: int, patients: int, seed: int) ->
     click.echo(f"Drawing a year with {patients} patients ...")
     address = f"http://localhost:{port}/"
     zone_name = example_year.draw(patients, seed, _now(), click.echo, address=address)
+    _look_at_clock()
     click.echo(example_practice.sign_ins(address, zone_name))
     from needlepoint.clinic.server.serving import run
 

@@ -13,7 +13,6 @@ from needlepoint.cli import clinic, standing
 def work() -> None:
     """Do what has to be done beside the pages until interrupted; any number may run, `serve` starts one."""
     clinic._begin()  # noqa: SLF001 (one way to start for all commands of the clinic)
-    clinic._look_at_clock()  # noqa: SLF001
     from needlepoint.clinic.server.worker import work as until_told
 
     until_told(lambda line: click.echo(line, err=True))
@@ -33,8 +32,10 @@ def lift_hold(by: str, send_old: bool) -> None:
     from needlepoint.clinic.actions import message
     from needlepoint.clinic.actions.act import Act
     from needlepoint.clinic.actions.clinic import actor_at
+    from needlepoint.clinic.views import clock
 
     try:
+        clock.check()
         act = Act(actor_at(by), clinic._now(), uuid4())  # noqa: SLF001
         dropped = message.lift_hold(act, send_old=send_old)
     except Refused as error:

@@ -22,6 +22,7 @@ from needlepoint.clinic.forms.members import profession as profession_of
 from needlepoint.clinic.forms.members import roles as roles_of
 from needlepoint.clinic.queries.members import member_by_address
 from needlepoint.clinic.server.post import POST
+from needlepoint.clinic.views import clock
 from needlepoint.course.errors import InputError
 from needlepoint.course.goals import OperatorRole
 from needlepoint.evidence.loader import packaged
@@ -105,6 +106,7 @@ def take_on(by: str, email: str, person: str, profession: str, roles: tuple[str,
 def done(by: str, at: datetime, do: Callable[[Act], Any]) -> Any:
     """Do something as the member with that address; what is refused is said in one line."""
     try:
+        clock.check()
         return do(_act(actions.actor_at(by), at))
     except Refused as error:
         raise click.ClickException(str(error)) from None

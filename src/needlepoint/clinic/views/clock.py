@@ -69,12 +69,21 @@ class Trusted:
 
 
 class Steady:
-    """A clock that goes on evenly from a reading that is kept on disk, for all processes of this machine."""
+    """A clock that goes on evenly from a reading that is kept on disk, for all processes of this machine.
+
+    The first reading after a start of the machine is kept by whoever `begins`: they know when the record was last
+    written, and so whether somebody must be asked. All others go by what is kept, else by their own first reading.
+    """
 
     def __init__(
-        self, file: Path, look: Callable[[], Reading] = read, latest: datetime | None = None
+        self,
+        file: Path,
+        look: Callable[[], Reading] = read,
+        latest: datetime | None = None,
+        *,
+        begins: bool = True,
     ) -> None:
-        self.file, self.look, self.latest = file, look, latest
+        self.file, self.look, self.latest, self.begins = file, look, latest, begins
         self._kept: tuple[object, Trusted] | None = None
 
     def now(self) -> datetime:
@@ -110,7 +119,7 @@ class Steady:
         if trusted is None or trusted.reading.boot != here.boot:
             gap = self.latest is not None and here.at > self.latest + PLAUSIBLE_GAP
             trusted = Trusted(here, asks=gap)
-            self._keep(trusted)
+            self._keep(trusted, on_disk=self.begins)
         return here, trusted
 
     def _read(self) -> Trusted | None:
@@ -124,10 +133,12 @@ class Steady:
                 self._kept = (stamp, Trusted(reading, bool(told["asks"])))
         return self._kept[1] if self._kept else None
 
-    def _keep(self, trusted: Trusted) -> None:
+    def _keep(self, trusted: Trusted, *, on_disk: bool = True) -> None:
+        self._kept = (None, trusted)
+        if not on_disk:
+            return
         told = asdict(trusted.reading) | {"at": trusted.reading.at.isoformat(), "asks": trusted.asks}
         coming = self.file.with_suffix(f".{os.getpid()}")
-        self._kept = (None, trusted)
         with suppress(OSError):
             coming.write_text(json.dumps(told))
             coming.replace(self.file)
@@ -142,9 +153,15 @@ def _passed(since: Reading, here: Reading) -> datetime:
 _steady: list[Steady] = []
 
 
-def keep(file: Path, latest: datetime | None = None) -> None:
-    """Go by a steady clock from now on in this process; `latest` is when the record was last written."""
+def keep(file: Path) -> None:
+    """Go by the clock that is kept for this machine from now on in this process."""
+    _steady[:] = [Steady(file, begins=False)]
+
+
+def begin(file: Path, latest: datetime | None) -> None:
+    """Keep a steady clock for this machine where none is kept yet; `latest` is when the record was last written."""
     _steady[:] = [Steady(file, latest=latest)]
+    now()
 
 
 def forget() -> None:

@@ -13,7 +13,7 @@ from tests.clinic.test_access import signed_in
 
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.actions import clinic as clinics
-from needlepoint.clinic.actions import duty, gateways, own_number, sending, triage
+from needlepoint.clinic.actions import duty, gateways, members, own_number, sending, triage
 from needlepoint.clinic.models import Clinic, Grant, Member, Message, TriageStep
 from needlepoint.clinic.queries import told, watch, work
 from needlepoint.clinic.queries import triage as queries
@@ -96,6 +96,27 @@ def test_whoever_was_shut_out_or_lost_the_role_is_asked_no_more(staffed):
     Grant.objects.filter(member=staffed.members[Role.PRESCRIBER]).update(ended_at=staffed.at)
     later = checked_in(staffed, Message.objects.first().about.check_in.session)
     assert later.owner == staffed.members[Role.MEDICAL_DIRECTOR]
+
+
+@pytest.mark.parametrize("how", ["shut out", "role ended"])
+def test_an_alarm_of_somebody_who_goes_is_the_next_ones_at_once(staffed, how):
+    task = checked_in(staffed)
+    nurse, admin = staffed.members[Role.NURSE], staffed.act(Role.CLINIC_ADMIN)
+    if how == "shut out":
+        members.shut_out(admin, member_key=nurse.pk, reason="Left.")
+    else:
+        members.end_role(admin, member_key=nurse.pk, role=Role.NURSE)
+    assert triage.climb_waiting(staffed.at) == 1
+    told = Message.objects.filter(about=task, channel="email").order_by("pk")
+    assert [each.member for each in told] == [nurse, staffed.members[Role.PRESCRIBER]]
+    triage.climb_waiting(task.opened_at + timedelta(minutes=16))
+    steps = task.steps.order_by("pk").values_list("what", "member__name", "at")
+    names = [staffed.members[each].name for each in (Role.NURSE, Role.PRESCRIBER, Role.MEDICAL_DIRECTOR)]
+    assert list(steps) == [
+        ("assigned", names[0], task.opened_at),
+        ("assigned", names[1], staffed.at),
+        ("climbed", names[2], task.opened_at + timedelta(minutes=15)),
+    ]
 
 
 @pytest.mark.parametrize("dead", [True, False])
@@ -248,6 +269,11 @@ def test_a_gateway_that_sends_us_elsewhere_gets_neither_followed_nor_believed(se
 def test_a_yes_without_an_id_is_no_yes(body):
     with text_sink(lambda _: (200, body, {})) as (address, _taken), pytest.raises(gateways.Unknown):
         gateways.HttpSms(address, "t").hand_over(letter("+12025550140"))
+
+
+def test_an_id_is_kept_without_what_a_database_cannot_keep():
+    with text_sink(lambda _: (200, {"id": "a\x00b"}, {})) as (address, _taken):
+        assert gateways.HttpSms(address, "t0ken").hand_over(letter("+12025550140")) == "ab"
 
 
 def test_only_an_encrypted_gateway_or_one_on_this_machine_is_one(settings):

@@ -82,6 +82,11 @@ def test_a_patient_is_found_by_the_phone(practice, search):
     assert found(practice, search) == ["Ann Berg"]
 
 
+def test_noughts_alone_are_the_end_of_nobodys_number(practice):
+    called(practice, "Ada", "Byron", phone="202-555-0100")
+    assert found(practice, "00000") == []
+
+
 def test_a_patient_is_found_by_the_address(practice):
     called(practice, "Ann", "Berg", email="Ann.Berg@example.org")
     assert found(practice, "ann.berg@") == ["Ann Berg"]

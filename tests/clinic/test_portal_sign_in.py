@@ -185,3 +185,10 @@ def test_closing_the_portal_signs_out_at_once_and_kills_every_link(practice, ada
     assert home.get("today/").status_code == 302
     assert Home(practice).open(path).status_code == 410
     assert Home(practice).enter(ada).get("today/").status_code == 200
+
+
+@pytest.mark.parametrize("address", ["0000000", "00000000000", "000000-0100"])
+def test_noughts_alone_or_in_front_of_too_few_digits_are_nobodys_number(practice, ada, address):
+    invited(practice, ada)
+    asked(Home(practice), address)
+    assert not Message.objects.filter(purpose="sign_in").exists()

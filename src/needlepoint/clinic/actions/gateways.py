@@ -178,7 +178,8 @@ def _id_of(raw: bytes) -> str:
     given = told.get("id") if isinstance(told, dict) else None
     if not isinstance(given, str | int) or isinstance(given, bool) or not str(given).strip():
         raise Unknown("the gateway said yes without an id")
-    return str(given).strip()
+    # PostgreSQL keeps no nought byte.
+    return str(given).replace("\x00", "").strip()
 
 
 def _refusal(code: int) -> Exception:

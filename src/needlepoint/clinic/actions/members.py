@@ -19,6 +19,7 @@ from needlepoint.clinic.access.roles import Permission, Role
 from needlepoint.clinic.actions.act import Act, action
 from needlepoint.clinic.actions.record import write
 from needlepoint.clinic.actions.sign_ins import note, turn_door
+from needlepoint.clinic.actions.triage import ask_another
 from needlepoint.clinic.models import Clinic, Grant, Member, ShutOut, WayIn
 from needlepoint.course.errors import InputError
 from needlepoint.course.goals import OperatorRole
@@ -196,6 +197,7 @@ def shut_out(act: Act, *, member_key: object, reason: str) -> Member:
     )
     WayIn.objects.filter(member=member, used_at=None, voided_at=None).update(voided_at=act.at)
     turn_door(member, "was shut out", act.at)
+    ask_another(act, member)
     write(act, "shut out member", f"member:{member.pk}")
     return member
 
@@ -234,6 +236,7 @@ def end_role(act: Act, *, member_key: object, role: Role) -> Member:
     if role is Role.CLINIC_ADMIN:
         _not_the_last_admin(member)
     rows.update(ended_at=act.at)
+    ask_another(act, member)
     write(act, "ended role", f"member:{member.pk}", detail={"role": role.value})
     return member
 

@@ -18,6 +18,7 @@ from needlepoint.clinic.access.visitor import Visitor
 from needlepoint.clinic.actions.contact import language_of, latest
 from needlepoint.clinic.actions.message import enqueue
 from needlepoint.clinic.actions.message_words import group_of
+from needlepoint.clinic.actions.passing import Passed
 from needlepoint.clinic.actions.triage import by_itself
 from needlepoint.clinic.models import (
     Booking,
@@ -55,7 +56,10 @@ class Wanted:
 
 def plan(at: datetime) -> int:
     """Write what falls due in the next days to the outbox of every clinic; return how many are new."""
-    return sum(_plan(clinic, at) for clinic in Clinic.objects.order_by("pk"))
+    passed: Passed[Clinic] = Passed()
+    new = sum(passed.each(Clinic.objects.order_by("pk"), lambda clinic: _plan(clinic, at)))
+    passed.end()
+    return new
 
 
 def _plan(clinic: Clinic, at: datetime) -> int:

@@ -22,6 +22,7 @@ from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.access.visitor import IDLE, Visitor, sha256_of
 from needlepoint.clinic.actions.act import Act, action
 from needlepoint.clinic.actions.message import enqueue
+from needlepoint.clinic.actions.passing import Passed
 from needlepoint.clinic.actions.record import write
 from needlepoint.clinic.models import Clinic, Knock, Patient, SignInLink, Stay
 from needlepoint.clinic.models import Visitor as VisitorRow
@@ -50,7 +51,10 @@ def knock(clinic: Clinic, *, address: str, browser: str, language: str, at: date
 def answer_knocks(at: datetime) -> int:
     """Send a link to everybody who knocked at an address of theirs; return how many were sent."""
     waiting = Knock.objects.filter(answered_at=None).order_by("made_at").values_list("pk", flat=True)
-    return sum(_answer(key, at) for key in list(waiting[:200]))
+    passed: Passed[int] = Passed()
+    sent = sum(passed.each(list(waiting[:200]), lambda key: _answer(key, at)))
+    passed.end()
+    return sent
 
 
 def _answer(key: int, at: datetime) -> int:
@@ -84,12 +88,12 @@ def _visitors_at(clinic: int, address: str) -> list[VisitorRow]:
         known = list(rows.filter(patient__phone_e164=number.e164))
         if known:
             return known
-    bare = digits(address)
+    # Noughts in front are dialled and belong to nobody: alone they would be the end of every number.
+    bare = digits(address).lstrip("0")
     if len(bare) < FEWEST_DIGITS:
         return []
     # Written in the chart as in another country than the clinic's, or in a clinic whose country is not known.
-    dialled = rows.exclude(patient__phone_e164="").filter(patient__phone_e164__endswith=bare.lstrip("0"))
-    return list(dialled)
+    return list(rows.filter(patient__phone_e164__endswith=bare))
 
 
 def _send(asked: Knock, visitor: VisitorRow, address: str, at: datetime) -> int:

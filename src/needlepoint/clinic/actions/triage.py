@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -15,6 +16,7 @@ from needlepoint.clinic.access.find import find, find_by_key
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions.act import Act, action
 from needlepoint.clinic.actions.message import enqueue
+from needlepoint.clinic.actions.passing import Passed
 from needlepoint.clinic.actions.record import write
 from needlepoint.clinic.models import CheckIn, Clinic, Member, TriageStep, TriageTask
 from needlepoint.clinic.queries.rota import able_members
@@ -23,6 +25,8 @@ from needlepoint.course.instants import time_zone
 
 # Rows are climbed in small bites, so that nobody waits long for the database.
 BITE = 50
+# Steps that say that somebody was asked.
+ASKED = ("assigned", "climbed")
 OUTCOMES = ("expected", "advised", "to_be_seen", "seen", "referred", "emergency", "not_reached")
 
 
@@ -67,19 +71,23 @@ def _stand(task: TriageTask, reached: Climb) -> None:
 
 
 def _tell(act: Act, task: TriageTask, reached: Climb, already: int) -> None:
-    """Write down every rung above the one that was known, with the instant it was reached, and tell who must know."""
+    """Write down every rung above the one that was known, with the instant it was reached, and tell who must know.
+
+    Where whoever was asked has been shut out since, another stands on a rung that was known, and is told now.
+    """
     ladder = ladder_of(task.level)
     members = Member.objects.in_bulk([step.owner for step in reached.steps if step.owner])
+    asked = set(task.steps.filter(what__in=ASKED).values_list("member", flat=True))
     for step in reached.steps:
-        if step.rung <= already:
+        if step.rung <= already and (step.owner is None or step.owner in asked):
             continue
         member = members.get(step.owner) if step.owner else None
         what = "to_be_told" if member is None else ("climbed" if step.rung else "assigned")
-        _step(task, act, what, at=step.at, member=member)
+        _step(task, act, what, at=act.at if step.rung <= already else step.at, member=member)
         if member is None:
             _tell_patient(act, task)
         elif ladder.alarm or step.rung:
-            _alarm(act, task, member, step.rung)
+            _alarm(act, task, member)
 
 
 def _step(
@@ -90,7 +98,7 @@ def _step(
     )
 
 
-def _alarm(act: Act, task: TriageTask, member: Member, rung: int) -> None:
+def _alarm(act: Act, task: TriageTask, member: Member) -> None:
     """Tell a member on every way that is known: a mail alone lies unread at night."""
     for channel in ("sms", "email"):
         enqueue(
@@ -99,7 +107,7 @@ def _alarm(act: Act, task: TriageTask, member: Member, rung: int) -> None:
             channel=channel,
             to=member,
             about=task,
-            once_key=f"alarm {task.public_id} {rung} {channel}",
+            once_key=f"alarm {task.public_id} {member.pk} {channel}",
             link=f"{settings.STAFF_ADDRESS}/queue/{task.public_id}/" if settings.STAFF_ADDRESS else "",
         )
 
@@ -120,16 +128,25 @@ def _tell_patient(act: Act, task: TriageTask) -> None:
 
 def climb_waiting(at: datetime) -> int:
     """Write down what has climbed by now in every clinic; return how many tasks did. Called again it does nothing."""
+    passed: Passed[int] = Passed()
     climbing = 0
-    while keys := _climbing(at):
-        for key in keys:
-            climbing += _climb_one(key, at)
+    while keys := _climbing(at, passed.over):
+        climbing += sum(passed.each(keys, lambda key: _climb_one(key, at)))
+    passed.end()
     return climbing
 
 
-def _climbing(at: datetime) -> list[int]:
+def _climbing(at: datetime, but: Collection[int]) -> list[int]:
     rows = TriageTask.objects.filter(climbs_at__lte=at, acknowledged_at=None, closed_at=None)
-    return list(rows.order_by("-urgency", "climbs_at").values_list("pk", flat=True)[:BITE])
+    rows = rows.exclude(pk__in=but).order_by("-urgency", "climbs_at")
+    return list(rows.values_list("pk", flat=True)[:BITE])
+
+
+def ask_another(act: Act, member: Member) -> None:
+    """Let what waits for somebody who may be asked no more climb at the next look; for the action that says so."""
+    if member.pk not in {each.pk for each in able_members(act.actor.clinic)}:
+        waiting = TriageTask.objects.filter(owner=member, acknowledged_at=None, climbs_at__gt=act.at)
+        waiting.update(climbs_at=act.at)
 
 
 def _climb_one(key: int, at: datetime) -> int:

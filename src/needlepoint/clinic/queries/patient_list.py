@@ -119,8 +119,10 @@ def _by_phone(search: str) -> Q | None:
     ascii_form = "".join(str(int(each)) if each.isdecimal() else each for each in search)
     if len(bare) < FEWEST_DIGITS or not _PHONE.fullmatch(ascii_form):
         return None
-    end = bare.lstrip("0")
-    found = Q(phone_e164__endswith=end) | Q(phone_end=bare[-PHONE_DIGITS:])
+    found = Q(phone_end=bare[-PHONE_DIGITS:])
+    # Noughts alone would be the end of every number.
+    if end := bare.lstrip("0"):
+        found |= Q(phone_e164__endswith=end)
     return found | Q(chart_number=int(bare)) if len(bare) < 10 else found
 
 

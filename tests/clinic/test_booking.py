@@ -78,3 +78,37 @@ def test_a_visit_whose_session_has_begun_stays_in_the_diary(practice):
         booking.cancel(practice.act(Role.FRONT_DESK), booking_id=booked.public_id)
     booked.refresh_from_db()
     assert booked.cancelled_at is None
+
+
+def test_why_one_session_is_sooner_stands_beside_no_other(practice):
+    running = practice.planned()
+    first, second, third = (each.public_id for each in running.sessions.order_by("number"))
+    tomorrow = practice.at + timedelta(days=1)
+    far = tomorrow + timedelta(days=80)
+    starts = {first: tomorrow, second: tomorrow + timedelta(days=20), third: far}
+    booked = agreeing(
+        lambda sure: booking.book_course(
+            practice.act(),
+            course_id=running.public_id,
+            slot=slot_at(practice, time(12)),
+            starts=starts,
+            sure=slots.Sure(sure.agreed, "She leaves the country."),
+        )
+    )
+    assert [each.early_reason for each in booked] == ["", "She leaves the country.", ""]
+
+
+def test_one_session_that_is_sooner_takes_no_question_from_the_next(practice):
+    running = practice.planned()
+    first, second, third = (each.public_id for each in running.sessions.order_by("number"))
+    tomorrow = practice.at + timedelta(days=1)
+    # The rulebook lets the third be on 30 April, by the plan it is due on 2 May.
+    starts = {first: tomorrow, second: tomorrow + timedelta(days=20), third: tomorrow + timedelta(days=59)}
+    with pytest.raises(slots.Unsure, match="for session 3"):
+        booking.book_course(
+            practice.act(),
+            course_id=running.public_id,
+            slot=slot_at(practice, time(12)),
+            starts=starts,
+            sure=slots.Sure(early_reason="She leaves the country."),
+        )

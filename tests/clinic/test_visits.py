@@ -1,6 +1,7 @@
 """Visits moved, missed, cancelled and asked about; and what they take, which the database keeps apart."""
 
 from datetime import time, timedelta
+from functools import partial
 
 import pytest
 from django.db import transaction
@@ -232,3 +233,35 @@ def test_a_closed_day_and_hours_outside_the_opening_are_asked_about(practice):
     with pytest.raises(slots.Unsure, match="closed on that day") as asked:
         book(practice, of, noon + timedelta(days=7))
     assert book(practice, of, noon + timedelta(days=7), sure=slots.Sure(asked.value.questions)).pk
+
+
+def test_a_visit_of_which_nothing_is_noted_is_never_said_to_have_taken_place(practice):
+    of, desk = practice.patient(), practice.actor(Role.FRONT_DESK)
+    book(practice, of, practice.at + 7 * HOUR)
+
+    def said():
+        return [each.says for each in visits_of(of, desk, practice.at)]
+
+    practice.later(hours=8)
+    assert said() == ["Not noted whether anybody came"]
+    practice.gone(of)
+    assert said() == ["Not noted whether anybody came"]
+    assert unnoted(desk, practice.at + timedelta(days=1)) == []
+
+
+def test_who_came_to_a_visit_has_not_come_to_the_day_to_which_it_is_moved(practice, tomorrow):
+    act, here = practice.act, practice.at.replace(second=0, microsecond=0) + HOUR
+    visit = book(practice, practice.patient(), here)
+    practice.later(hours=1)
+    booking.came(act(Role.FRONT_DESK), booking_id=visit.public_id)
+    moved = partial(booking.move, booking_id=visit.public_id, why="")
+    assert moved(act(Role.FRONT_DESK), slot=slot(practice, here, room=1)).arrived_at is not None
+    assert moved(act(Role.FRONT_DESK), slot=slot(practice, tomorrow)).arrived_at is None
+    practice.later(days=1)
+    assert booking.did_not_come(act(Role.FRONT_DESK), booking_id=visit.public_id).no_show_at is not None
+
+
+def test_nobody_has_come_to_a_visit_of_another_day(practice, tomorrow):
+    visit = book(practice, practice.patient(), tomorrow)
+    with pytest.raises(Refused, match="This visit is on 3 Mar 2026"):
+        booking.came(practice.act(Role.FRONT_DESK), booking_id=visit.public_id)

@@ -17,6 +17,7 @@ from needlepoint.clinic.actions.slots import NOT_ASKED, Slot, Sure, check_times,
 from needlepoint.clinic.actions.version import Version, check_version
 from needlepoint.clinic.models import Booking, BookingMoved, Course, Hold, Member, Patient, Room, Session
 from needlepoint.clinic.queries.visits import BEGUN, is_late
+from needlepoint.course.instants import local_date
 from needlepoint.course.states import SessionState
 
 
@@ -37,11 +38,12 @@ def book(
         raise Refused("This session belongs to another patient. Open the page anew.")
     needs = _needs(act, patient, slot, session)
     holds.lock(needs)
+    _check_still_here(patient)
     sessions = {} if session is None else {session: slot}
     for each in sessions:
         _check_session(each)
     early = check_times(act, [slot], sessions, sure)
-    booking = _add(act, patient, slot, purpose, session, early)
+    booking = _add(act, patient, slot, purpose, session, early.get(session, ""))
     holds.take(act, booking, needs)
     write(act, "booked", booking, patient)
     return booking
@@ -53,7 +55,6 @@ def book_course(
 ) -> list[Booking]:
     """Book sessions of a course, each at the instant named for it, which somebody has seen; all of them or none."""
     course = find(Course, act.actor, course_id, "patient")
-    check_here(course.patient)
     if not starts:
         raise Refused("Every session of this course is booked already.")
     slots = {_session(act, each): slot.at(starts_at) for each, starts_at in starts.items()}
@@ -61,12 +62,13 @@ def book_course(
         raise Refused("One of these sessions belongs to another course. Open the page anew.")
     needs = {each: _needs(act, course.patient, at, each) for each, at in slots.items()}
     holds.lock(need for each in needs.values() for need in each)
+    _check_still_here(course.patient)
     for each in slots:
         _check_session(each)
     early = check_times(act, list(slots.values()), slots, sure)
     added = []
     for each in sorted(slots, key=lambda session: session.number):
-        booking = _add(act, course.patient, slots[each], f"Session {each.number}", each, early)
+        booking = _add(act, course.patient, slots[each], f"Session {each.number}", each, early.get(each, ""))
         holds.take(act, booking, needs[each])
         added.append(booking)
     write(act, "booked course", course, course.patient, {"sessions": len(added)})
@@ -84,6 +86,12 @@ def bookable(actor: Actor, patient: Patient) -> list[Course]:
 def _session(act: Act, session_id: UUID) -> Session:
     found: Session = find(Session, act.actor, session_id, "course", "device", "patient")
     return found
+
+
+def _check_still_here(patient: Patient) -> None:
+    """Raise where a patient has left or died, also since they were read: they are locked by now."""
+    patient.refresh_from_db(fields=["gone_as"])
+    check_here(patient)
 
 
 def _check_session(session: Session) -> None:
@@ -108,7 +116,6 @@ def _needs(act: Act, patient: Patient, slot: Slot, session: Session | None) -> l
 def _add(
     act: Act, patient: Patient, slot: Slot, purpose: str, session: Session | None, early_reason: str
 ) -> Booking:
-    check_here(patient)
     added: Booking = Booking.objects.create(
         clinic_id=act.actor.clinic,
         public_id=act.id_for(f"booking {slot.starts_at.isoformat()}"),
@@ -152,7 +159,7 @@ def move(
         raise Refused("The visit is there already. Choose another day, time, room or person.")
     early = check_times(act, [slot], {booking.session: slot} if booking.session else {}, sure)
     holds.release([booking], act.at)
-    _put(act, booking, slot, why, early)
+    _put(act, booking, slot, why, early.get(booking.session, ""))
     holds.take(act, booking, needs)
     moved = {"from": before[0].isoformat(), "to": slot.starts_at.isoformat(), "why": why.strip()}
     write(act, "moved booking", booking, booking.patient, moved)
@@ -196,6 +203,9 @@ def _put(act: Act, booking: Booking, slot: Slot, why: str, early_reason: str) ->
         moved_by_id=act.actor.member,
         why=why.strip(),
     )
+    if local_date(booking.starts_at, act.actor.zone) != local_date(slot.starts_at, act.actor.zone):
+        # Who came then has not come to another day's visit.
+        booking.arrived_at = None
     booking.starts_at, booking.ends_at, booking.early_reason = slot.starts_at, slot.ends_at, early_reason
     booking.room_id, booking.operator_id = int(str(slot.room_key)), int(str(slot.operator_key))
     booking.numbing_minutes, booking.clean_down_minutes = slot.numbing_minutes, slot.clean_down_minutes
@@ -276,6 +286,8 @@ def came(act: Act, *, booking_id: UUID) -> Booking:
     booking = find(Booking, act.actor, booking_id, "patient", for_update=True)
     if booking.cancelled_at is not None:
         raise Refused("This visit was cancelled. Book a new one.")
+    if act.today < (day := local_date(booking.starts_at, act.actor.zone)):
+        raise Refused(f"This visit is on {day:%-d %b %Y}. Move it to today if the patient has come.")
     booking.arrived_at, booking.no_show_at = booking.arrived_at or act.at, None
     booking.save(update_fields=["arrived_at", "no_show_at"])
     write(act, "patient came", booking, booking.patient)

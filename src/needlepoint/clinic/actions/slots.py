@@ -78,22 +78,25 @@ def standing() -> Any:
     return Booking.objects.filter(cancelled_at=None, no_show_at=None)
 
 
-def check_times(act: Act, slots: Sequence[Slot], of_sessions: Mapping[Session, Slot], sure: Sure) -> str:
+def check_times(
+    act: Act, slots: Sequence[Slot], of_sessions: Mapping[Session, Slot], sure: Sure
+) -> dict[Session | None, str]:
     """Raise where the rulebook has a session later, or where something about these times is asked first.
 
-    Return the reason for which a prescriber has it sooner than the rulebook; empty where it is not sooner.
+    Return why a prescriber has them sooner than the rulebook, for those sessions that are sooner.
     """
     for slot in slots:
         slot.check()
     asked = [each for slot in slots for each in _doubts(act, slot)]
-    early = ""
+    early: dict[Session | None, str] = {}
     if of_sessions:
         days = _days_with(act, of_sessions)
         for session, slot in of_sessions.items():
             on, day = local_date(slot.starts_at, act.actor.zone), days.of(session)
-            if day is not None:
-                early = _check_day(act, on, day, sure) or early
-                asked += [] if early else _sooner_than_planned(on, day)
+            if day is not None and (why := _check_day(act, on, day, sure)):
+                early[session] = why
+            elif day is not None:
+                asked += _sooner_than_planned(on, day)
     if unanswered := [each for each in asked if each not in sure.agreed]:
         raise Unsure(unanswered)
     return early

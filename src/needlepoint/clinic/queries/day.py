@@ -206,7 +206,7 @@ def _marked(visits: list[Visit], actor: Actor, at: datetime) -> dict[int, Mark]:
 
 
 def _unknown(actor: Actor, on: date) -> frozenset[int]:
-    rows = without_trace(_between(actor.clinic, *_day_of(actor, on)))
+    rows = without_trace(_between(actor.clinic, *_day_of(actor, on)).filter(patient__gone_at=None))
     return frozenset(rows.values_list("pk", flat=True))
 
 

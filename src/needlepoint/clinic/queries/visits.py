@@ -182,6 +182,8 @@ def unnoted(actor: Actor, at: datetime) -> list[Booking]:
     """
     today = datetime.combine(local_date(at, actor.zone), time(), actor.zone)
     rows = Booking.objects.filter(clinic=actor.clinic, starts_at__gte=today - ASKED_ABOUT, ends_at__lt=today)
+    # Who left or died is asked about no more.
+    rows = rows.filter(patient__gone_at=None)
     return list(
         without_trace(rows).select_related("patient", "session", "room").order_by("starts_at", "pk")[:50]
     )
@@ -205,7 +207,6 @@ def without_trace(rows: QuerySet) -> QuerySet:
         cancelled_at=None,
         no_show_at=None,
         arrived_at=None,
-        patient__gone_at=None,
     ).exclude(session__state__in=BEGUN)
 
 
@@ -236,7 +237,7 @@ def visits_of(patient: Patient, actor: Actor, at: datetime) -> list[VisitLine]:
     return [
         VisitLine(
             booking=each,
-            says=_became(each, actor.zone, at, without),
+            says=_became(each, at, without),
             mark=marked.get(each.pk),
             moves=tuple(move for move in moves if move.booking_id == each.pk),
             coming=each in coming,
@@ -258,7 +259,7 @@ def stands(booking: Booking) -> bool:
     return booking.cancelled_at is None and booking.no_show_at is None and not begun
 
 
-def _became(booking: Booking, zone: ZoneInfo, at: datetime, without: set[int]) -> str:
+def _became(booking: Booking, at: datetime, without: set[int]) -> str:
     if booking.cancelled_at is not None:
         return "Cancelled" + (f": {booking.cancel_reason}" if booking.cancel_reason else "")
     if booking.no_show_at is not None:
@@ -269,8 +270,7 @@ def _became(booking: Booking, zone: ZoneInfo, at: datetime, without: set[int]) -
         return "Came"
     if booking.ends_at > at:
         return "Booked"
-    past = local_date(booking.ends_at, zone) < local_date(at, zone)
-    return "Not noted whether anybody came" if past and booking.pk in without else "Took place"
+    return "Not noted whether anybody came" if booking.pk in without else "Took place"
 
 
 # --------------------------------------------------------------------------------------------------------- what is free

@@ -1,6 +1,6 @@
 """Adverse events: written down once with what the session knows, followed up beside it, drafted for the authority."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -47,6 +47,15 @@ def test_device_and_cartridge_come_from_the_session_it_followed(practice):
     line = RecordLine.objects.order_by("-number").first()
     assert (line.act, line.detail["kind"]) == ("reported adverse event", "dark_patch")
     assert "brown patch" not in str(line.detail)
+
+
+def test_the_draft_names_the_day_of_the_session_by_the_clock_of_the_clinic(practice):
+    practice.at = datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
+    done = practice.done()
+    event = practice.adverse_event(done.patient, done)
+    told = queries.draft(event, practice.actor(Role.MEDICAL_DIRECTOR))
+    fields = [field for section in told.sections for field in section.fields]
+    assert [each.value for each in fields if each.label == "Used on"] == ["2026-03-02"]
 
 
 def test_an_event_without_a_session_names_no_device(practice):

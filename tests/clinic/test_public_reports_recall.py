@@ -3,13 +3,17 @@
 import csv
 import io
 import re
+from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from django.urls import reverse
 from tests.clinic.test_pages import send
 from tests.clinic.wedge import ARTICLE, at_the_desk, block, is_stopped, page, plain, put, stored, take
 
-from needlepoint.clinic.actions import cartridge
+from needlepoint.clinic.access.checks import Refused
+from needlepoint.clinic.access.roles import Role
+from needlepoint.clinic.actions import cartridge, recall
 from needlepoint.clinic.models import Cartridge, Recall, RecordLine
 
 pytestmark = pytest.mark.django_db
@@ -205,6 +209,14 @@ def test_a_second_block_of_the_same_lot_says_since_when_there_is_one(desk):
     put(desk, "L-79")
     block(desk, "L-79")
     assert "blocked already" in plain(block(desk, "l79"))
+
+
+def test_since_when_a_lot_is_blocked_is_said_by_the_clock_of_the_clinic(practice):
+    practice.at = datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
+    blocked = partial(recall.recall, lot="LOT7", gtin="", reason="A letter from the maker.")
+    blocked(practice.act(Role.MEDICAL_DIRECTOR))
+    with pytest.raises(Refused, match="since 02 Mar 2026"):
+        blocked(practice.act(Role.MEDICAL_DIRECTOR))
 
 
 def test_people_sessions_and_cartridges_are_counted_each_by_themselves(desk):

@@ -18,11 +18,11 @@ from tests.clinic.practice import GTIN, Practice, agreeing
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.actions import act as act_module
-from needlepoint.clinic.actions import booking, patient, slots, stock
+from needlepoint.clinic.actions import booking, patient, recall, slots, stock
 from needlepoint.clinic.actions.act import Act
 from needlepoint.clinic.actions.cartridge import Scanned, Stop, claim
 from needlepoint.clinic.actions.record import once
-from needlepoint.clinic.models import CartridgeUse, Patient, RecordLine, Submission
+from needlepoint.clinic.models import Booking, CartridgeUse, Patient, Recall, RecordLine, Submission
 from needlepoint.clinic.queries.record import record_faults
 
 THREADS = 64
@@ -185,3 +185,66 @@ def test_those_who_write_about_different_things_never_wait_in_a_circle():
     assert at_once(work, 24) == (None,) * 24
     assert RecordLine.objects.count() == before + 24 * 4
     assert record_faults(practice.clinic) == []
+
+
+def held_up(start, module, name):
+    """Begin something in a thread of its own and hold it before it calls `name`; return what lets it go on."""
+    whole, reached, go, came = getattr(module, name), threading.Event(), threading.Event(), []
+
+    def waits(*given):
+        reached.set()
+        go.wait(20)
+        return whole(*given)
+
+    def begin():
+        try:
+            came.append(start())
+        except Refused as error:
+            came.append(error)
+        finally:
+            connections.close_all()
+
+    setattr(module, name, waits)
+    thread = threading.Thread(target=begin)
+    thread.start()
+    assert reached.wait(20)
+    setattr(module, name, whole)
+
+    def end():
+        go.set()
+        thread.join()
+        return came[0]
+
+    return end
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one write at a time")
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("emptied")
+def test_nobody_is_booked_who_died_while_the_visit_was_being_booked():
+    practice = Practice.found("Harbour Skin")
+    of, act = practice.patient(), practice.act(Role.FRONT_DESK)
+    slot = slots.Slot(
+        room_key=practice.rooms[0].pk,
+        operator_key=practice.members[Role.NURSE].pk,
+        starts_at=practice.at + timedelta(days=2),
+        minutes=30,
+    )
+    booked = partial(booking.book, act, patient_id=of.public_id, slot=slot, purpose="Visit")
+    end = held_up(booked, booking.holds, "lock")
+    practice.gone(of)
+    assert isinstance(end(), Refused)
+    assert not Booking.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("emptied")
+def test_of_many_who_block_or_lift_a_lot_at_once_one_does():
+    practice = Practice.found("Harbour Skin")
+    acts = [practice.act(Role.MEDICAL_DIRECTOR) for _ in range(16)]
+    acts = [Act(each.actor, acts[-1].at, each.key) for each in acts]
+    blocked = at_once(lambda n: recall.recall(acts[n], lot="LOT7", gtin="", reason="A letter."), 8)
+    (row,) = [each for each in blocked if isinstance(each, Recall)]
+    lifted = at_once(lambda n: recall.lift(acts[8 + n], key=row.pk, reason="Taken back."), 8)
+    assert sum(isinstance(each, Recall) for each in lifted) == 1
+    assert sum(isinstance(each, Refused) for each in (*blocked, *lifted)) == 14

@@ -167,6 +167,13 @@ def post(practice, words, sender):
     )
 
 
+def test_an_answer_with_a_nought_byte_is_heard_without_it(practice, settings):
+    settings.HOOK_SECRET = "s3cret"
+    post(practice, "Who\x00 is this?", "+1202\x005550100")
+    kept = TextAnswer.objects.get()
+    assert (kept.sender, kept.words) == ("+12025550100", "Who is this?")
+
+
 def test_a_person_says_what_an_answer_meant_and_the_record_keeps_it(practice):
     of = practice.patient(phone="(555) 010-0199")
     agreed(practice, of)

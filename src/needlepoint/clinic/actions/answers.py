@@ -35,7 +35,7 @@ def _keep(act: Act, sender: str, words: str, why: str) -> None:
             clinic_id=act.actor.clinic,
             public_id=act.id_for("answer"),
             sender=sender[:40],
-            words=words.replace("\x00", "")[:480],
+            words=words[:480],
             why=why,
             heard_at=act.at,
         )

@@ -6,9 +6,10 @@ from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.find import find_by_key
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions.act import Act, action
-from needlepoint.clinic.actions.record import write
+from needlepoint.clinic.actions.record import hold, write
 from needlepoint.clinic.models import Recall
 from needlepoint.clinic.queries.recall import Sought, is_article_here
+from needlepoint.course.instants import local_date
 from needlepoint.course.lots import LONGEST_LOT, gtin_14, without_blanks
 
 
@@ -30,9 +31,12 @@ def recall(act: Act, *, lot: str, gtin: str, reason: str) -> Recall:
         raise Refused("Write the lot and the reason of the recall.")
     of = sought(act.actor.clinic, lot, gtin)
     of_article, of_lot = of.keys
+    # Whoever blocks or lifts meanwhile does it after us.
+    hold(act)
     rows = Recall.objects.filter(clinic=act.actor.clinic, lot_key=of_lot, article_key=of_article)
     if earlier := rows.filter(lifted_at=None).first():
-        raise Refused(f"Lot {earlier.lot} is blocked already, since {earlier.recalled_at:%d %b %Y}.")
+        since = local_date(earlier.recalled_at, act.actor.zone)
+        raise Refused(f"Lot {earlier.lot} is blocked already, since {since:%d %b %Y}.")
     row = Recall.objects.create(
         clinic_id=act.actor.clinic,
         lot=of.lot,
@@ -50,6 +54,7 @@ def lift(act: Act, *, key: object, reason: str) -> Recall:
     """Take a block away: its pieces may be used again from now on, unless another block holds."""
     if not reason.strip():
         raise Refused("Write why the block is lifted, and who said so.")
+    hold(act)
     row: Recall = find_by_key(Recall, act.actor, key)
     if row.lifted_at is not None:
         raise Refused("This block does not hold any more. Open the lot anew.")

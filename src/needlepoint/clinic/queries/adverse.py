@@ -130,7 +130,7 @@ def draft(event: AdverseEvent, actor: Actor) -> Draft:
         sections=(
             Section("Patient", tuple(_patient(event, code))),
             Section("What happened", tuple(_happened(page, actor))),
-            Section("Suspect device", tuple(_device(event))),
+            Section("Suspect device", tuple(_device(event, actor))),
             Section("Other products on the skin", tuple(_topicals(event))),
             Section("Reporter", tuple(_reporter(event, actor))),
         ),
@@ -188,7 +188,7 @@ def _happened(page: EventPage, actor: Actor) -> Iterator[Field]:
     yield Field("Other relevant history")
 
 
-def _device(event: AdverseEvent) -> Iterator[Field]:
+def _device(event: AdverseEvent, actor: Actor) -> Iterator[Field]:
     owned, cartridge = event.device, event.cartridge
     known = packaged().devices.get(owned.model) if owned else None
     yield Field("Device", known.name if known else (owned.model if owned else BLANK))
@@ -198,7 +198,8 @@ def _device(event: AdverseEvent) -> Iterator[Field]:
     yield Field("Cartridge, lot", cartridge.lot if cartridge else BLANK)
     yield Field("Cartridge, serial number", cartridge.serial if cartridge else BLANK)
     yield Field("Cartridge, expiry", cartridge.expires_on.isoformat() if cartridge else BLANK)
-    yield Field("Used on", event.session.opened_at.date().isoformat() if event.session else BLANK)
+    used_on = local_date(event.session.opened_at, actor.zone).isoformat() if event.session else BLANK
+    yield Field("Used on", used_on)
     yield Field("What was wrong with the cartridge", _wrong(event))
     others = _other_cartridges(event)
     if others:

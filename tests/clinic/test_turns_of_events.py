@@ -67,6 +67,14 @@ def test_a_session_that_was_broken_off_does_not_count_and_the_next_makes_up_for_
     assert done.course.sessions.filter(state="planned").count() == 3
 
 
+def test_the_timeline_says_of_a_session_that_it_was_broken_off_and_why(practice):
+    opened = practice.opened()
+    done = finished(practice, opened, opened.course.zones[:2], broken_off="She felt faint.")
+    told = chart(done.patient, practice.actor(Role.NURSE), practice.at).timeline
+    lines = [(each.says, each.words) for each in told if each.session is not None]
+    assert lines == [(f"Session 1 broken off by {done.operator.name}", "She felt faint.")]
+
+
 def test_what_makes_up_for_it_begins_with_the_zones_that_were_left(practice):
     opened = practice.opened()
     done = finished(practice, opened, opened.course.zones[:2], broken_off="Faint.")

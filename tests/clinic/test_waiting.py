@@ -11,6 +11,7 @@ from needlepoint.clinic.access.checks import NotAllowed, Refused
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.actions import course, home_screening, session, waiting
 from needlepoint.clinic.models import Decision, RecordLine, Waiting
+from needlepoint.clinic.queries.patient import chart
 from needlepoint.clinic.queries.session import next_session, standing
 from needlepoint.clinic.queries.waiting import waiting_count, waiting_for
 from needlepoint.evidence.loader import packaged
@@ -53,6 +54,14 @@ def test_the_rules_that_ask_for_a_decision_say_so_as_data():
     saying = {rule.id for rule in packaged().rules.values() if "belongs in the chart first" in rule.reason}
     assert asking == saying == {HERPES}
     assert all(packaged().rules[each].overridable_by == "prescriber" for each in asking)
+
+
+def test_what_a_rule_asks_to_be_decided_is_not_said_to_be_decided_otherwise(practice):
+    running = with_herpes(practice)
+    made = decided(practice, running)
+    told = chart(running.patient, practice.actor(Role.NURSE), practice.at).timeline
+    says = next(each.says for each in told if each.at == made.decided_at)
+    assert says == f"{made.decided_by.name} decided: Prevention of herpes"
 
 
 def test_without_the_decision_the_session_does_not_take_place(practice):

@@ -8,6 +8,7 @@ from datetime import date, datetime, tzinfo
 from typing import Any
 
 from needlepoint.clinic.models import Consent, Photo, Session
+from needlepoint.clinic.queries.advice import decision_asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,14 @@ def timeline(found: dict[str, list[Any]], zone: tzinfo) -> Iterator[Moment]:
     for each in found["consents"]:
         yield from _of_consent(each, sessions.get(each.session_id))
     for each in found["decisions"]:
-        yield Moment(
-            each.decided_at, f"{each.decided_by} decided otherwise on {each.rule}", words=each.reason
-        )
+        asked = decision_asked(each.rule)
+        what = f"decided: {asked}" if asked else f"decided otherwise on {each.rule}"
+        yield Moment(each.decided_at, f"{each.decided_by} {what}", words=each.reason)
     for each in found["sessions"]:
         if each.finished_at is not None:
-            yield Moment(each.finished_at, f"Session {each.number} done by {each.operator}", each)
+            ended = "broken off" if each.broken_off else "done"
+            says = f"Session {each.number} {ended} by {each.operator}"
+            yield Moment(each.finished_at, says, each, each.broken_off)
     for each in found["device_changes"]:
         yield Moment(
             each.at, f"{each.member} changed the device: {each.before}, now {each.after}", words=each.reason

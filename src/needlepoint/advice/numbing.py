@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from needlepoint.course.answers import YesNo
+from needlepoint.course.letters import unaccented
 from needlepoint.course.session import Topical
 from needlepoint.evidence.creams import Cream, CreamLimit
 from needlepoint.evidence.knowledge import Knowledge
@@ -74,8 +74,7 @@ def _fits(strength: Decimal | None, cream: Cream, *, bare: bool) -> bool:
 
 
 def _words(name: str) -> set[str]:
-    bare = unicodedata.normalize("NFKD", name.casefold())
-    return set(re.findall(r"[a-z0-9]+", "".join(each for each in bare if not unicodedata.combining(each))))
+    return set(re.findall(r"[a-z0-9]+", unaccented(name.casefold())))
 
 
 def _limit(cream: Cream, years: Decimal, weight_kg: Decimal | None) -> CreamLimit | None:

@@ -7,11 +7,11 @@ among it; that nothing is found says nothing.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from needlepoint.course.letters import unaccented
 from needlepoint.evidence.word_shapes import AlarmForms, Words
 
 # So many other words may stand between the words of a form: "kill" and "myself".
@@ -112,9 +112,7 @@ def _form(word: str, forgiving: bool) -> _Form:
 
 def plain(text: str) -> str:
     """Return letters without case, accents and stretched vowels: "Fiébreee" is "fiebre"."""
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(each for each in parts if not unicodedata.combining(each))
-    return re.sub(r"(.)\1{2,}", r"\1", bare)
+    return re.sub(r"(.)\1{2,}", r"\1", unaccented(text.casefold()))
 
 
 def split(text: str) -> list[str]:

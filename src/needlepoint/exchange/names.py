@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from needlepoint.course.letters import unaccented
+
 # Letters that no accent can be taken off, and what people type in their place.
 _PLAIN = str.maketrans(
     {
@@ -65,8 +67,7 @@ def _seen(typed: str) -> Iterator[str]:
 def folded(name: str) -> str:
     """Return a name in small letters without accents; a letter with a stroke is the letter."""
     small = unicodedata.normalize("NFKC", name).casefold().translate(_PLAIN)
-    bare = (each for each in unicodedata.normalize("NFKD", small) if not unicodedata.combining(each))
-    return "".join(bare).translate(_PLAIN)
+    return unaccented(small).translate(_PLAIN)
 
 
 def _spelt(name: str) -> str:

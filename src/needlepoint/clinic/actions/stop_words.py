@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from enum import StrEnum
+
+from needlepoint.course.letters import unaccented
 
 # The list of the FCC (47 CFR 64.1200(a)(10)): stop, quit, end, revoke, opt out, cancel, unsubscribe. Beside them stands
 # what carriers take besides, and the same in Spanish and German.
@@ -67,6 +68,4 @@ def meant(text: str) -> Meant:
 
 def _words(text: str) -> list[str]:
     """Return the words in small letters, without accents and without whatever stands around them."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(each for each in plain if not unicodedata.combining(each))
-    return re.findall(r"[a-z]+", bare.replace("-", "").replace("'", ""))
+    return re.findall(r"[a-z]+", re.sub("[-']", "", unaccented(text.casefold())))

@@ -56,7 +56,7 @@ class Hours:
 def hours_of(clinic: Clinic) -> Hours:
     """Return the opening hours of a clinic; two statements."""
     rows = tuple(Opening(*row) for row in _OPEN.rows(clinic.pk))
-    return Hours(rows, frozenset(day for (day,) in _CLOSED.rows(clinic.pk)), time_zone(clinic.time_zone))
+    return Hours(rows, closed_dates(clinic.pk), time_zone(clinic.time_zone))
 
 
 _OPEN = Written(
@@ -69,6 +69,11 @@ _OPEN = Written(
 _CLOSED = Written(
     lambda clinic: ClosedDay.objects.filter(clinic=clinic, opened_at=None).values_list("closed_on")
 )
+
+
+def closed_dates(clinic: int) -> frozenset[date]:
+    """Return the days on which a clinic is or was closed; one statement."""
+    return frozenset(day for (day,) in _CLOSED.rows(clinic))
 
 
 def closed_days(clinic: Clinic, since: date) -> list[ClosedDay]:

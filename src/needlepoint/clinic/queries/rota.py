@@ -15,6 +15,7 @@ from needlepoint.clinic.access.roles import ROLES, Permission
 from needlepoint.clinic.models import Clinic, ClosedDay, DutyShift, Grant, Member
 from needlepoint.clinic.models.duty import CLOSED_DAYS
 from needlepoint.clinic.models.written import Written
+from needlepoint.clinic.queries.opening import closed_dates
 from needlepoint.course.instants import at_clock, time_zone
 
 DAY = timedelta(days=1)
@@ -135,7 +136,7 @@ def rota_of(clinic: int) -> Rota:
         held = member if member is None or able else None
         # A place that is held by nobody able stands empty, so that an exception still takes the place of the week.
         shifts.append(OnDuty(held, place, begun_at, ended_at, clock))
-    return Rota(tuple(shifts), frozenset(day for (day,) in _CLOSED.rows(clinic)))
+    return Rota(tuple(shifts), closed_dates(clinic))
 
 
 def _shifts(clinic: Any) -> QuerySet[DutyShift, Any]:
@@ -160,9 +161,6 @@ def _shifts(clinic: Any) -> QuerySet[DutyShift, Any]:
 
 
 _SHIFTS = Written(_shifts)
-_CLOSED = Written(
-    lambda clinic: ClosedDay.objects.filter(clinic=clinic, opened_at=None).values_list("closed_on")
-)
 
 
 def somebody_on_duty(clinic: Clinic, at: datetime) -> bool:

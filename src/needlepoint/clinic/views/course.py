@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -96,21 +97,30 @@ def screening(request: Any, course_id: UUID) -> HttpResponse:
     return again()
 
 
-@page(Permission.SEE_CHART, "POST")
-def decide(request: Any, course_id: UUID) -> HttpResponse:
-    """Decide otherwise than the rulebook, with a reason."""
+def _on_chart(request: Any, course_id: UUID, do: Callable[[Act], object]) -> HttpResponse:
+    """Do something about a course from its chart, and show the chart again."""
     course = look_up("course", request.actor, course_id, "patient")
 
-    def do(act: Act) -> str:
-        rule, reason = text(request.POST, "rule", 80), text(request.POST, "reason", 2000)
-        for_course = request.POST.get("for_course") == "yes"
-        actions.decide_otherwise(act, course_id=course_id, rule=rule, reason=reason, for_course=for_course)
+    def done(act: Act) -> str:
+        do(act)
         return reverse("course_chart", args=[course.patient.public_id, course_id])
 
     def again(problem: str, status: int) -> HttpResponse:
         return show_chart(request, course.patient, course_id, problem, status)
 
-    return take(request, do, again, course.patient.public_id)
+    return take(request, done, again, course.patient.public_id)
+
+
+@page(Permission.SEE_CHART, "POST")
+def decide(request: Any, course_id: UUID) -> HttpResponse:
+    """Decide otherwise than the rulebook, with a reason."""
+
+    def do(act: Act) -> None:
+        rule, reason = text(request.POST, "rule", 80), text(request.POST, "reason", 2000)
+        for_course = request.POST.get("for_course") == "yes"
+        actions.decide_otherwise(act, course_id=course_id, rule=rule, reason=reason, for_course=for_course)
+
+    return _on_chart(request, course_id, do)
 
 
 @page(Permission.PLAN, "GET", "POST")
@@ -180,30 +190,20 @@ def plan_defaults(advice: Any, plan: Any = None) -> dict[str, object]:
 @page(Permission.PLAN, "POST")
 def change_device(request: Any, course_id: UUID) -> HttpResponse:
     """Go on with another device."""
-    course = look_up("course", request.actor, course_id, "patient")
 
-    def do(act: Act) -> str:
+    def do(act: Act) -> None:
         key, reason = text(request.POST, "device", 20), text(request.POST, "reason", 1000)
         course_device.change_device(act, course_id=course_id, device_key=key, reason=reason)
-        return reverse("course_chart", args=[course.patient.public_id, course_id])
 
-    def again(problem: str, status: int) -> HttpResponse:
-        return show_chart(request, course.patient, course_id, problem, status)
-
-    return take(request, do, again, course.patient.public_id)
+    return _on_chart(request, course_id, do)
 
 
 @page(Permission.PLAN, "POST")
 def end(request: Any, course_id: UUID) -> HttpResponse:
     """Pause, resume, complete or stop a course."""
-    course = look_up("course", request.actor, course_id, "patient")
 
-    def do(act: Act) -> str:
+    def do(act: Act) -> None:
         how, reason = text(request.POST, "how", 20), text(request.POST, "reason", 1000)
         actions.end(act, course_id=course_id, how=how, reason=reason)
-        return reverse("course_chart", args=[course.patient.public_id, course_id])
 
-    def again(problem: str, status: int) -> HttpResponse:
-        return show_chart(request, course.patient, course_id, problem, status)
-
-    return take(request, do, again, course.patient.public_id)
+    return _on_chart(request, course_id, do)

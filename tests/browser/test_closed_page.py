@@ -7,6 +7,7 @@ from tests.browser.desk import PASSWORD, sat_down
 
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.actions import members
+from needlepoint.clinic.server import middleware
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("emptied")]
 NURSE = "nurse@harbour.example"
@@ -41,6 +42,13 @@ def seen(page):
     return page.evaluate("() => document.body.innerText + document.title")
 
 
+@pytest.fixture
+def each_page_counts(monkeypatch):
+    """Where seconds are idle time, it begins with the page that is looked at, however long signing in took."""
+    monkeypatch.setattr(middleware, "NOTED_EVERY", timedelta(0))
+
+
+@pytest.mark.usefixtures("each_page_counts")
 def test_at_the_idle_limit_the_chart_is_gone_and_signing_in_leads_back_to_it(chart, settings):
     settings.IDLE_AFTER = timedelta(seconds=8)
     page = chart.page
@@ -91,6 +99,7 @@ def test_a_cookie_that_is_gone_closes_the_page_too_and_nothing_is_grafted_into_i
     assert page.locator("nav").count() == 0
 
 
+@pytest.mark.usefixtures("each_page_counts")
 def test_without_a_network_what_was_typed_stays_until_nobody_touches_it(chart, settings):
     settings.IDLE_AFTER = timedelta(seconds=12)
     page = chart.page

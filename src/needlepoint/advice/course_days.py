@@ -29,10 +29,6 @@ class Rest:
     floor_days: int
     days: int
 
-    def with_decision(self, *, decided: bool) -> int:
-        """Return the days that count once a prescriber has decided on the others, or has not."""
-        return self.floor_days if decided else self.days
-
 
 @lru_cache(maxsize=1024)
 def rest_after(depth_mm: Decimal | Absent, knowledge: Knowledge) -> Rest:

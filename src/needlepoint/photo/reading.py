@@ -18,7 +18,6 @@ from needlepoint.photo.zones import Layout, box_of, lay, project
 # The grids are made by averaging whole blocks of pixels, and come as near to these as that allows.
 COLOUR_PX_PER_MM = 2.5
 TEXTURE_PX_PER_MM = 6.0
-FEWEST_PX_PER_MM_COLOUR = 1.5
 FEWEST_PX_PER_MM_TEXTURE = 3.3
 _HALVED_FROM = (
     2000  # pixels of the shorter side, from which on half of them find the face and the card as well

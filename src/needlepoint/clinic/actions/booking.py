@@ -75,14 +75,6 @@ def book_course(
     return added
 
 
-def bookable(actor: Actor, patient: Patient) -> list[Course]:
-    """Return the patient's running courses with sessions that are not in the diary yet."""
-    booked = standing().filter(patient=patient).exclude(session=None).values("session")
-    unbooked = Session.objects.filter(state=SessionState.PLANNED.value).exclude(pk__in=booked)
-    rows = Course.objects.filter(clinic=actor.clinic, patient=patient, state="active", sessions__in=unbooked)
-    return list(rows.distinct().order_by("-drafted_at"))
-
-
 def _session(act: Act, session_id: UUID) -> Session:
     found: Session = find(Session, act.actor, session_id, "course", "device", "patient")
     return found

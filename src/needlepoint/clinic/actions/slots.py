@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from needlepoint.advice.course_days import SessionDay
 from needlepoint.clinic.access.checks import Refused, check_may
@@ -15,7 +14,7 @@ from needlepoint.clinic.actions.act import Act
 from needlepoint.clinic.models import Booking, Course, Session
 from needlepoint.clinic.queries.course_days import CourseDays, days_of
 from needlepoint.clinic.queries.visits import open_spans
-from needlepoint.course.instants import at_clock, local_date
+from needlepoint.course.instants import local_date
 from needlepoint.course.quantities import whole
 from needlepoint.course.states import COURSE, CourseState
 from needlepoint.course.visits import Taken, doubts, taken
@@ -153,14 +152,3 @@ def _sooner_than_planned(on: date, day: SessionDay) -> list[str]:
     return [
         f"Do you mean {on:%-d %b %Y} for session {day.number}? By the plan it is due from {day.planned_on:%-d %b %Y}."
     ]
-
-
-def same_time_on(day: date, instant: datetime, zone: ZoneInfo) -> datetime:
-    """Return the instant of another day at the same time by the clock; Refused where the clocks skip it."""
-    clock = instant.astimezone(zone).time()
-    starts_at = at_clock(day, clock, zone)
-    if starts_at.astimezone(zone).time() != clock:
-        raise Refused(
-            f"On {day:%d %b} the clocks are put forward, and there is no {clock:%H:%M}. Choose another time."
-        )
-    return starts_at

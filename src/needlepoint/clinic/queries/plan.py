@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from needlepoint.advice.document import Advice, DepthLimit
-from needlepoint.clinic.models import Course, PlanZone
+from needlepoint.clinic.models import Course
 from needlepoint.course.zones import Zone
 
 USUAL_PASSES = 2
@@ -80,8 +80,3 @@ def plan_rows(course: Course, advice: Advice, typed: Mapping[str, str]) -> list[
             )
         )
     return rows
-
-
-def agreed_shades(zones: list[PlanZone]) -> dict[str, int]:
-    """Return the shade of each zone of a plan by its name."""
-    return {row.zone: shade(row.depth_mm) for row in zones}

@@ -163,11 +163,6 @@ def _shifts(clinic: Any) -> QuerySet[DutyShift, Any]:
 _SHIFTS = Written(_shifts)
 
 
-def somebody_on_duty(clinic: Clinic, at: datetime) -> bool:
-    """Say whether anybody is on duty."""
-    return bool(rota_of(clinic.pk).chain(at))
-
-
 @dataclass(frozen=True, slots=True)
 class Place:
     """Who stands in a place of the rota on a day, from when until when; `member` is empty where nobody does."""

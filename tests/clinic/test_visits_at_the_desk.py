@@ -118,6 +118,18 @@ def test_a_course_is_shown_its_days_before_any_is_booked(desk):
     assert page.count("<article") == Booking.objects.count() == 3
 
 
+def test_the_form_of_one_patient_neither_shows_nor_books_the_course_of_another(desk):
+    practice, client, of = desk
+    other = next_session(practice.planned(practice.course(practice.patient(family_name="Other"))))
+    address = reverse("book", args=[of.public_id])
+    starts_at = f"{datetime.now(UTC) + timedelta(days=9):%Y-%m-%d}T10:00"
+    what = {"what": f"course:{other.course.public_id}"}
+    for more in ({}, {f"start_{other.public_id}": starts_at}):
+        answer = client.post(address, form(practice, of, starts_at, **what, **more))
+        assert (answer.status_code, "opened for another patient" in answer.content.decode()) == (409, True)
+    assert not Booking.objects.exists()
+
+
 def test_the_page_of_moving_shows_what_is_free_around_it(desk):
     practice, client, of = desk
     other = practice.patient(given_name="Bea")

@@ -23,7 +23,7 @@ from needlepoint.clinic.forms.typed import text
 from needlepoint.clinic.queries import booking as query
 from needlepoint.clinic.queries.lists import operators, rooms
 from needlepoint.clinic.queries.visits import visits_of
-from needlepoint.clinic.views.door import act_of, new_key, page, seen_of, take, versioned
+from needlepoint.clinic.views.door import act_of, check_patient, new_key, page, seen_of, take, versioned
 from needlepoint.clinic.views.shown import shown
 from needlepoint.course.errors import InputError
 from needlepoint.course.instants import local_date
@@ -59,6 +59,7 @@ def _book(request: Any, act: Act, patient_id: UUID) -> str:
     kind, what = forms.chosen(request.POST)
     sure, zone = forms.sure(request.POST), act.actor.zone
     if kind == "course" and what is not None:
+        _course_of_this_form(request, what)
         starts = forms.starts(request.POST, zone)
         actions.book_course(
             act, course_id=what, slot=forms.slot(request.POST, zone), starts=starts, sure=sure
@@ -139,8 +140,7 @@ def _days(request: Any, patient: Any, now: Act) -> HttpResponse:
         return shown(request, "booking/page.jinja", context, status)
 
     def look() -> HttpResponse:
-        course_id = forms.id_of(request.POST["what"].partition(":")[2])
-        course = look_up("course", request.actor, course_id, "patient", "device")
+        course = _course_of_this_form(request, forms.id_of(request.POST["what"].partition(":")[2]))
         slot = forms.slot(request.POST, request.actor.zone)
         context = asked.context("") | {
             "patient": patient,
@@ -150,6 +150,13 @@ def _days(request: Any, patient: Any, now: Act) -> HttpResponse:
         return shown(request, "booking/days.jinja", context)
 
     return _looked(look, again)
+
+
+def _course_of_this_form(request: Any, course_id: UUID) -> Any:
+    """Return the course that is to be booked; refused where it is not of the patient whom the form was opened for."""
+    course = look_up("course", request.actor, course_id, "patient", "device")
+    check_patient(request, course.patient.public_id)
+    return course
 
 
 def _looked(look: Callable[[], HttpResponse], again: Callable[[str, int], HttpResponse]) -> HttpResponse:

@@ -1,6 +1,7 @@
 """What a session has shown decides what opens; a changed credential ends the others. In 300 orders, for real."""
 
 import random
+import time
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -129,6 +130,20 @@ def test_before_a_credential_is_changed_the_strongest_factor_is_asked_for(house)
     client.post(reverse("account_change_password"), new)
     member.refresh_from_db()
     assert member.check_password(OTHER)
+
+
+def test_a_one_time_link_stands_for_its_password_for_some_minutes_and_no_longer(house, settings, monkeypatch):
+    settings.SECOND_FACTOR_REQUIRED = False
+    house.catch_up()
+    admin = house.members[Role.CLINIC_ADMIN]
+    token, client = members.make_way_in(admin, house.at), Client()
+    client.post(reverse("way_in", args=[token]), {"password1": PASSWORD, "password2": PASSWORD})
+    assert client.get(reverse("take_on")).status_code == 200
+    later = time.time() + settings.ACCOUNT_REAUTHENTICATION_TIMEOUT + 1
+    monkeypatch.setattr(time, "time", lambda: later)
+    assert client.get(reverse("take_on")).url.startswith(reverse("account_reauthenticate"))
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    assert client.get(reverse("take_on")).status_code == 200
 
 
 @pytest.mark.parametrize("what", ["remove", "codes", "password"])

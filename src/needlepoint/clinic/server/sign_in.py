@@ -13,7 +13,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 
 from needlepoint.clinic.access.assurance import lately_by_password
-from needlepoint.clinic.views.comings import ADDED_AT, CAME_BY_LINK, FACTOR_SHOWN
+from needlepoint.clinic.views.comings import ADDED_AT, CAME_BY_LINK, FACTOR_SHOWN, LINK_AT
 
 LOG = logging.getLogger(__name__)
 BY_PASSWORD = "reauthenticate"  # noqa: S105 (the library's name of a way)
@@ -55,19 +55,25 @@ class StaffOnly(DefaultAccountAdapter):
     def is_reauthentication_required(self, *, app: str, **more: Any) -> bool:  # noqa: ARG002 (for every app alike)
         """Ask again before every change of a credential, but not for what was shown within the last minutes.
 
-        That is the password where no factor is held yet, and the factor where it was added just now.
+        That is the password, or the one-time link that set it, where no factor is held yet, and the factor where it was
+        added just now.
         """
         request = context.request
         if request is None:
             return True
         if is_mfa_enabled(request.user):
-            added_at = float(request.session.get(ADDED_AT, 0.0))
-            mine = request.session.get(FACTOR_SHOWN) == request.user.pk
-            return not (mine and 0 <= time.time() - added_at < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
+            return not _lately(request, FACTOR_SHOWN, ADDED_AT)
         records = get_authentication_records(request, request.user)
-        lately = lately_by_password(records, time.time(), settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
-        return not (lately or request.session.get(CAME_BY_LINK) == request.user.pk)
+        by_password = lately_by_password(records, time.time(), settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
+        return not (by_password or _lately(request, CAME_BY_LINK, LINK_AT))
 
     def _get_login_attempts_cache_key(self, request: Any, **credentials: Any) -> str:  # noqa: ARG002
         """Count guesses for the member; the library counts them anew under every name that the server is called by."""
         return str(credentials.get("email", "")).lower()
+
+
+def _lately(request: Any, whose: str, when: str) -> bool:
+    """Say whether the session notes that its member showed something within the last minutes."""
+    at = float(request.session.get(when, 0.0))
+    mine = request.session.get(whose) == request.user.pk
+    return mine and 0 <= time.time() - at < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -17,7 +18,7 @@ from needlepoint.clinic.actions.act import Act
 from needlepoint.clinic.forms.typed import text
 from needlepoint.clinic.queries.members import own_door_lines, own_sign_ins
 from needlepoint.clinic.views import clock
-from needlepoint.clinic.views.comings import CAME_BY_LINK, begun, caller_of
+from needlepoint.clinic.views.comings import CAME_BY_LINK, LINK_AT, begun, caller_of
 from needlepoint.clinic.views.door import new_key, page, take
 from needlepoint.clinic.views.shown import shown
 from needlepoint.course.errors import InputError
@@ -61,7 +62,7 @@ def _typed_twice(request: Any) -> str:
 def _come_in(request: Any, token: str, password: str) -> HttpResponse:
     member = members.use_way_in(token=token, password=password, caller=caller_of(request), at=clock.now())
     get_adapter(request).login(request, member)
-    request.session[CAME_BY_LINK] = member.pk
+    request.session[CAME_BY_LINK], request.session[LINK_AT] = member.pk, time.time()
     begun(request, member, "one-time link")
     return redirect("home")
 

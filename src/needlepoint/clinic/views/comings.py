@@ -13,7 +13,7 @@ from needlepoint.clinic.views import clock
 
 # In a session: which row of ours it is, who added a factor in it and when, and whose one-time link began it.
 SIGN_IN, FACTOR_SHOWN, CAME_BY_LINK = "sign_in", "factor_shown", "came_by_link"
-ADDED_AT = "factor_added_at"
+ADDED_AT, LINK_AT = "factor_added_at", "came_by_link_at"
 # In a session: where somebody wanted to go who had to add a second factor first.
 THEN = "then"
 

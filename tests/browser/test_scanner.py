@@ -71,6 +71,23 @@ def test_twenty_pieces_are_scanned_without_a_tap_and_none_is_lost(shelf):
     shelf.looked_at("stock-scanned")
 
 
+def test_the_page_is_not_left_unasked_while_something_scanned_waits_for_its_turn(shelf):
+    page, held, asked = shelf.page, [], []
+    page.route("**/stock/receive/", lambda route: held.append(route), times=1)  # noqa: PLW0108 (cannot be marked)
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    with page.expect_request("**/stock/receive/"):
+        keys(page, f"{GOOD}LOT7A", "Control+]", "21SER1", "Enter")
+    keys(page, f"{GOOD}LOT7A", "Control+]", "21SER2", "Enter")
+    with page.expect_event("dialog"):
+        page.evaluate("() => { location.href = '/day/'; }")
+    held[0].continue_()
+    expect(page.locator("#count")).to_contain_text("2 pieces")
+    assert stored() == [("LOT7A", "SER1"), ("LOT7A", "SER2")]
+    assert asked == ["beforeunload"]
+    page.goto(f"{shelf.address}/day/")
+    assert asked == ["beforeunload"], "nothing waits any more"
+
+
 def test_a_tab_at_the_end_leaves_the_next_code_a_code_of_its_own(shelf):
     keys(
         shelf.page,

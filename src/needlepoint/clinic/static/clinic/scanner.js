@@ -51,7 +51,10 @@ function sendOn(box) {
 
 // What was scanned is sent one after the other while the scanner goes on; the box is free at once.
 const form = document.querySelector("form[data-scans]");
-let turn = Promise.resolve();
+let turn = Promise.resolve(), waiting = 0;
+// What still waits for its turn is nowhere but on this page; one whose session is over goes in any case.
+const isOver = () => document.documentElement.classList.contains("covered");
+addEventListener("beforeunload", (event) => { if (waiting && !isOver()) event.preventDefault(); });
 form?.addEventListener("submit", (event) => {
   if (!window.htmx || !window.crypto?.randomUUID) return;
   event.preventDefault();
@@ -59,10 +62,11 @@ form?.addEventListener("submit", (event) => {
   if (!box.value.trim()) return box.focus();
   const values = Object.fromEntries(new FormData(form));
   values.key = crypto.randomUUID();
-  for (const waiting of document.querySelectorAll("input[name=earlier]")) waiting.closest(".ask").remove();
+  for (const asked of document.querySelectorAll("input[name=earlier]")) asked.closest(".ask").remove();
   box.value = "";
   box.focus();
-  turn = turn.then(() => take(values));
+  waiting += 1;
+  turn = turn.then(() => take(values)).finally(() => { waiting -= 1; });
   return undefined;
 });
 

@@ -1,6 +1,7 @@
 """Photos: clean when they come in, sealed where they lie, never another patient's."""
 
 import io
+import os
 from pathlib import Path
 
 import pytest
@@ -80,3 +81,17 @@ def test_without_consent_no_photo_is_taken(practice):
     practice.photo_consent(of, uses=("website",))
     with pytest.raises(Refused, match="agreed"):
         photos.add_photo(practice.act(), patient_id=of.public_id, content=picture(), shows="front")
+
+
+def test_the_folder_that_lists_a_photo_is_on_the_disk_before_the_row_is(practice, monkeypatch):
+    settled, sync = [], os.fsync
+
+    def looked_at(opened):
+        settled.append(os.fstat(opened).st_ino)
+        sync(opened)
+
+    monkeypatch.setattr(os, "fsync", looked_at)
+    kept = practice.photographed(practice.patient(), picture())
+    path = Path(settings.PHOTO_FOLDER) / kept.stored_as
+    assert settled == [path.stat().st_ino, path.parent.stat().st_ino]
+    assert path.stat().st_mode & 0o077 == 0

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 from needlepoint.clinic.access.checks import Refused
+from needlepoint.clinic.actions.whole_files import write_whole
 
 NONCE = 12
 
@@ -30,20 +31,10 @@ def opened(sealed: bytes, of: UUID, bound: bytes) -> bytes:
 
 
 def keep(name: str, sealed: bytes) -> None:
-    """Write a sealed file; it is there whole or not at all."""
+    """Write a sealed file; it is there whole or not at all, and before the row that names it."""
     path = Path(settings.PHOTO_FOLDER) / name
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    coming = path.with_suffix(".coming")
-    try:
-        with coming.open("wb") as file:
-            file.write(sealed)
-            file.flush()
-            os.fsync(file.fileno())
-        coming.replace(path)
-    except OSError:
-        # On a full disk a half would only take more of what is lacking.
-        coming.unlink(missing_ok=True)
-        raise
+    write_whole(path, sealed)
 
 
 def unseal(name: str, of: UUID, bound: bytes) -> bytes:

@@ -17,8 +17,9 @@ from typing import Any
 
 from django.db import DatabaseError
 
+from needlepoint.clinic.actions.whole_files import settle, write_whole
 from needlepoint.clinic.server import identity, keys, photo_proof, postgres_dump
-from needlepoint.clinic.server.kept_files import copy, digest_of, settle, write_whole
+from needlepoint.clinic.server.kept_files import copy, digest_of
 from needlepoint.clinic.server.logs import cause
 from needlepoint.clinic.server.place import PLACE
 from needlepoint.course.errors import InputError
@@ -60,7 +61,9 @@ def _back_up(folder: Path, at: datetime) -> list[str]:
     digests[name] = digest_of(folder / name)
     told = {"clinics": now.clinics, "patients": now.patients, "photos": len(expected), "lines": now.lines}
     listed = {"at": at.isoformat(), "files": digests, "holds": told}
-    write_whole(folder / LIST, json.dumps(listed | {"seal": _seal(listed)}, indent=1, sort_keys=True))
+    write_whole(
+        folder / LIST, json.dumps(listed | {"seal": _seal(listed)}, indent=1, sort_keys=True).encode()
+    )
     found = _database_faults(folder / DATABASE) if not PLACE.database else []
     proved = photo_proof.proof(folder / PHOTOS, expected, copied)
     copied_all = f"{len(digests)} files in {folder}: {now.said}, {len(expected)} photos."

@@ -16,9 +16,9 @@ from typing import Any
 
 from django.db import DatabaseError, connection
 
+from needlepoint.clinic.actions.whole_files import write_whole
 from needlepoint.clinic.queries.record import first_founded
 from needlepoint.clinic.server import keys
-from needlepoint.clinic.server.kept_files import write_whole
 from needlepoint.clinic.server.logs import cause
 from needlepoint.clinic.server.place import PLACE
 
@@ -86,7 +86,7 @@ def known() -> Known | None:
 def keep(what: Known) -> None:
     """Keep what is known, on disk before this returns."""
     told = json.loads(json.dumps(asdict(what)))
-    write_whole(beside_key(), json.dumps(told | {"seal": _seal(told)}, indent=1, sort_keys=True))
+    write_whole(beside_key(), json.dumps(told | {"seal": _seal(told)}, indent=1, sort_keys=True).encode())
 
 
 def _seal(told: Any) -> str:

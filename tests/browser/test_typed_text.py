@@ -194,6 +194,24 @@ def test_what_was_typed_first_never_overtakes_what_was_typed_last(desk):
     expect(page.locator("form[data-typed] .saved").first).to_contain_text("is kept", timeout=WAIT)
 
 
+def test_a_form_whose_request_came_to_nothing_can_be_sent_again(desk):
+    page, of = desk.page, desk.practice.patient()
+    page.clock.install()
+    desk.sign_in(PRESCRIBER)
+    desk.go(reverse("report_adverse", args=[of.public_id]))
+    page.meant = ("ERR_ABORTED", "status of 204", "ERR_FAILED")
+    page.route("**/adverse/new/", lambda route: route.fulfill(status=204))
+    page.locator("textarea[name=words]").fill("Hives on both arms.")
+    page.locator("[name=kind]").first.check()
+    page.locator("[name=severity]").first.check()
+    page.locator("[name=began_on]").fill("2026-11-01")
+    button = page.get_by_role("button", name="Write it down")
+    button.click()
+    expect(button).to_be_disabled()
+    page.clock.fast_forward(11_000)
+    expect(button).to_be_enabled()
+
+
 @pytest.fixture
 def under_way(desk):
     desk.page.meant = ("status of 401", "status of 403", "htmx:", "Response Status Error")

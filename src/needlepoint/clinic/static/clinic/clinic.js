@@ -125,11 +125,17 @@ document.addEventListener("keydown", (event) => {
   if (wedge && types && !elsewhere) wedge.focus();
 });
 
-// One tap sends once; what a script sends in the form's place it may send again.
+// One tap sends once; what a script sends in the form's place it may send again. So may a page that is still there after
+// a while, because the answer was a file or none came, and one that came back by the Back button: the key of a form is
+// taken once.
+const WHILE_MS = 10_000;
 for (const form of document.querySelectorAll("form[method=post]")) {
+  const hold = (on) => { for (const button of form.querySelectorAll("button[type=submit]")) button.disabled = on; };
   form.addEventListener("submit", (event) => setTimeout(() => {
-    for (const button of form.querySelectorAll("button[type=submit]")) button.disabled = !event.defaultPrevented;
+    hold(!event.defaultPrevented);
+    setTimeout(hold, WHILE_MS, false);
   }));
+  addEventListener("pageshow", (event) => { if (event.persisted) hold(false); });
 }
 
 if (document.querySelector("form[data-typed]")) import("./typed.js");

@@ -154,7 +154,8 @@ function keep(form) {
         says.textContent += " Nothing was sent.";
         return;
       }
-      leaving = true;
+      // What became wrong while the server was asked is said by the browser, and nobody leaves.
+      leaving = each.noValidate || Boolean(pressed?.formNoValidate) || each.checkValidity();
       each.requestSubmit(pressed);
     }, true);
   }

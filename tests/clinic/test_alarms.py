@@ -119,6 +119,19 @@ def test_an_alarm_of_somebody_who_goes_is_the_next_ones_at_once(staffed, how):
     ]
 
 
+def test_what_somebody_who_goes_had_taken_on_rings_whoever_is_on_duty(staffed, out):
+    task = checked_in(staffed)
+    nurse, next_one = staffed.members[Role.NURSE], staffed.members[Role.PRESCRIBER]
+    triage.acknowledge(staffed.act(Role.NURSE), task_id=task.public_id)
+    members.shut_out(staffed.act(Role.CLINIC_ADMIN), member_key=nurse.pk, reason="Left.")
+    task.refresh_from_db()
+    assert (task.owner, task.acknowledged_by) == (next_one, nurse)
+    assert task.steps.latest("pk").what == "handed_over"
+    everything(staffed.at)
+    (mail,) = out.mails
+    assert next_one.email in mail
+
+
 @pytest.mark.parametrize("dead", [True, False])
 def test_an_alarm_that_reaches_nobody_is_red_on_every_page_after_two_minutes(db, dead):
     practice = Practice.of_today("Harbour Skin")

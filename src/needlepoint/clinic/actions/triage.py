@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.find import find, find_by_key
@@ -19,7 +20,7 @@ from needlepoint.clinic.actions.message import enqueue
 from needlepoint.clinic.actions.passing import Passed
 from needlepoint.clinic.actions.record import write
 from needlepoint.clinic.models import CheckIn, Clinic, Member, TriageStep, TriageTask
-from needlepoint.clinic.queries.rota import able_members
+from needlepoint.clinic.queries.rota import able_members, rota_of
 from needlepoint.clinic.queries.triage import Climb, climbed, ladder_of
 from needlepoint.course.instants import time_zone
 
@@ -98,7 +99,7 @@ def _step(
     )
 
 
-def _alarm(act: Act, task: TriageTask, member: Member) -> None:
+def _alarm(act: Act, task: TriageTask, member: Member, again: str = "") -> None:
     """Tell a member on every way that is known: a mail alone lies unread at night."""
     for channel in ("sms", "email"):
         enqueue(
@@ -107,7 +108,7 @@ def _alarm(act: Act, task: TriageTask, member: Member) -> None:
             channel=channel,
             to=member,
             about=task,
-            once_key=f"alarm {task.public_id} {member.pk} {channel}",
+            once_key=f"alarm {task.public_id} {member.pk}{again} {channel}",
             link=f"{settings.STAFF_ADDRESS}/queue/{task.public_id}/" if settings.STAFF_ADDRESS else "",
         )
 
@@ -143,10 +144,28 @@ def _climbing(at: datetime, but: Collection[int]) -> list[int]:
 
 
 def ask_another(act: Act, member: Member) -> None:
-    """Let what waits for somebody who may be asked no more climb at the next look; for the action that says so."""
-    if member.pk not in {each.pk for each in able_members(act.actor.clinic)}:
-        waiting = TriageTask.objects.filter(owner=member, acknowledged_at=None, climbs_at__gt=act.at)
-        waiting.update(climbs_at=act.at)
+    """Let nothing wait for somebody who may be asked no more; for the action that says so.
+
+    What they had not looked at climbs at the next look. What they had taken on is whoever's is on duty, who is rung up.
+    """
+    able = {each.pk: each for each in able_members(act.actor.clinic)}
+    if member.pk in able:
+        return
+    theirs = TriageTask.objects.filter(owner=member, closed_at=None)
+    theirs.filter(acknowledged_at=None, climbs_at__gt=act.at).update(climbs_at=act.at)
+    named = [*rota_of(act.actor.clinic).chain(act.at), *able]
+    for task in _give_on(act, theirs.exclude(acknowledged_at=None), able[named[0]]) if named else ():
+        _alarm(act, task, able[named[0]], again=f" given on {act.key}")
+
+
+def _give_on(act: Act, tasks: QuerySet[TriageTask], to: Member) -> list[TriageTask]:
+    rows = list(tasks.select_for_update(no_key=True, of=("self",)).select_related("patient", "check_in"))
+    for task in rows:
+        task.owner = to
+        task.save(update_fields=["owner"])
+        _step(task, act, "handed_over", member=to)
+        write(act, "handed over check-in", task, task.patient, {"to": to.pk})
+    return rows
 
 
 def _climb_one(key: int, at: datetime) -> int:
@@ -214,22 +233,11 @@ def hand_over(act: Act, *, member_key: object) -> int:
     to = find_by_key(Member, act.actor, member_key)
     if to.pk == act.actor.member or to.pk not in {each.pk for each in able_members(act.actor.clinic)}:
         raise Refused("Choose a colleague who may look at check-ins.")
-    rows = TriageTask.objects.select_for_update(no_key=True, of=("self",)).select_related(
-        "patient", "check_in"
-    )
-    mine = list(
-        rows.filter(clinic=act.actor.clinic, owner=act.actor.member, closed_at=None).exclude(
-            acknowledged_at=None
-        )
-    )
-    if not mine:
+    mine = TriageTask.objects.filter(clinic=act.actor.clinic, owner=act.actor.member, closed_at=None)
+    given = _give_on(act, mine.exclude(acknowledged_at=None), to)
+    if not given:
         raise Refused("Nothing that is still open is yours.")
-    for task in mine:
-        task.owner = to
-        task.save(update_fields=["owner"])
-        _step(task, act, "handed_over", member=to)
-        write(act, "handed over check-in", task, task.patient, {"to": to.pk})
-    return len(mine)
+    return len(given)
 
 
 @action(Permission.TRIAGE)

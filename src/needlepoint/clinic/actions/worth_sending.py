@@ -9,7 +9,7 @@ from needlepoint.clinic.actions import quiet_hours
 from needlepoint.clinic.actions.contact import dialled, names_address, said_stop
 from needlepoint.clinic.actions.message_words import AT_LEAST_ONCE, URGENT, group_of
 from needlepoint.clinic.actions.reminders import matter_of, still_wanted
-from needlepoint.clinic.models import ContactConsent, Message, MessageStep, Patient, SendingHold
+from needlepoint.clinic.models import ContactConsent, Message, MessageStep, Patient, SendingHold, TriageTask
 from needlepoint.course.instants import time_zone
 
 # So soon is looked again whether a consent names the new address.
@@ -48,7 +48,7 @@ def useless(row: Message, at: datetime) -> str:
 
 def _needless(row: Message) -> str:
     """Return why an alarm has lost its reason; it goes to where somebody is written to now, with no consent asked."""
-    if row.about is not None and (row.about.acknowledged_at or row.about.closed_at):
+    if row.about is not None and _looked_at(row, row.about):
         return "somebody has looked meanwhile"
     if row.member is not None and not row.member.is_active:
         return "this member was shut out"
@@ -56,6 +56,12 @@ def _needless(row: Message) -> str:
         return "the patient answered STOP to text messages"
     row.address = dialled(row.member or row.patient, row.channel) or row.address
     return ""
+
+
+def _looked_at(row: Message, task: TriageTask) -> bool:
+    """Say whether whoever would be rung up, or somebody for them, has looked; what is given on is new to its owner."""
+    given_on = row.member_id is not None and row.member_id == task.owner_id != task.acknowledged_by_id
+    return task.closed_at is not None or (task.acknowledged_at is not None and not given_on)
 
 
 def later(row: Message, at: datetime) -> datetime:

@@ -75,6 +75,14 @@ class Desk:
             self.page.get_by_role("button", name=words, exact=True).first.click()
         self.look()
 
+    def sign_out(self):
+        """On a phone the way out lies behind "More"."""
+        out = self.page.get_by_role("button", name="Sign out")
+        if not out.is_visible():
+            self.page.locator(".rail .more summary").click()
+        with self.page.expect_navigation():
+            out.click()
+
     def follow(self, words):
         with self.page.expect_navigation():
             self.page.get_by_role("link", name=words).first.click()
@@ -125,7 +133,7 @@ class Desk:
     def decide_all(self):
         """Set aside, one by one, what a prescriber may set aside."""
         for _ in range(12):
-            open_ones = self.page.locator("summary", has_text="Decide otherwise on")
+            open_ones = self.page.locator("summary", has_text="Decide otherwise")
             if not open_ones.count():
                 return
             open_ones.first.click()

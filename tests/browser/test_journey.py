@@ -152,8 +152,7 @@ def test_the_other_pages_are_in_order_too(desk):
     page.check("input[name=sessions]")
     desk.press("Sign those ticked as medical_director of Harbour Skin")
     assert done.signatures.filter(meaning="reviewed").count() == 1
-    with page.expect_navigation():
-        page.get_by_role("button", name="Sign out").click()
+    desk.sign_out()
     page.go_back()
     page.goto(f"{desk.address}/patients/{of.public_id}/")
     assert "/sign-in/login/" in page.url

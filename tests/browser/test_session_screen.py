@@ -129,8 +129,7 @@ def test_the_day_sheet_is_there_without_a_network_and_gone_after_signing_out(des
     desk.picture("day-sheet-offline")
     page.context.set_offline(False)
     page.goto(f"{desk.address}/day/")
-    with page.expect_navigation():
-        page.get_by_role("button", name="Sign out").click()
+    desk.sign_out()
     assert page.evaluate("() => caches.keys()") == []
     page.context.set_offline(True)
     # Without the worker the browser itself says that it is offline.

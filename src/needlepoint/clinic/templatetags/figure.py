@@ -1,74 +1,90 @@
-"""The shapes of the zones on the chart of the face and the body, in the view of somebody who faces the patient."""
+"""The figure: the zones of the face and the body, in the view of somebody who faces the patient."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from django import template
+from markupsafe import Markup
 
-from needlepoint.course.zones import Zone, ZonePart
-
-register = template.Library()
-
-_FACE_PARTS = (ZonePart.FACE, ZonePart.PERIORBITAL, ZonePart.EYELID, ZonePart.NECK)
-# The patient's right lies on the viewer's left; right-hand shapes are drawn, left-hand ones are their mirror.
-_MIDDLE = {
-    "forehead": "M92 92 Q150 40 208 92 L200 118 Q150 102 100 118 Z",
-    "glabella": "M138 114 L162 114 L158 146 L142 146 Z",
-    "nose": "M141 150 L159 150 L172 214 Q150 228 128 214 Z",
-    "upper_lip": "M124 230 Q150 222 176 230 L172 244 Q150 238 128 244 Z",
-    "perioral": "M112 246 Q150 240 188 246 L182 276 Q150 290 118 276 Z",
-    "chin": "M122 284 Q150 296 178 284 L172 320 Q150 332 128 320 Z",
-    "neck": "M112 340 Q150 356 188 340 L192 412 L108 412 Z",
-    "chest": "M100 76 L200 76 L196 142 L104 142 Z",
-    "abdomen": "M112 148 L188 148 L184 226 L116 226 Z",
-    "back": "M330 76 L430 76 L418 226 L342 226 Z",
+DRAWINGS = Path(__file__).resolve().parents[1] / "static" / "clinic" / "figures"
+FACE = ("face-right", "face-front", "face-left")
+BODY = ("body-front", "body-back")
+SAYS = {
+    "face-right": "Right",
+    "face-front": "Front",
+    "face-left": "Left",
+    "body-front": "Body",
+    "body-back": "Back",
 }
-_RIGHT = {
-    "temple": "M82 100 L98 122 L92 160 L76 160 Q74 128 82 100 Z",
-    "periorbital": "M98 124 Q120 116 136 126 L136 164 Q116 178 96 164 Z",
-    "eyelid": "M104 140 Q118 130 132 140 Q118 154 104 140 Z",
-    "cheek": "M76 166 L94 170 Q116 186 132 172 L124 214 L110 246 L96 250 Q80 214 76 166 Z",
-    "jawline": "M92 256 L108 256 L118 284 L126 322 Q104 302 92 256 Z",
-    "flank": "M102 148 L110 148 L114 226 L106 226 Z",
-    "upper_arm": "M76 78 L96 82 L92 150 L74 150 Z",
-    "forearm": "M73 156 L91 156 L86 226 L70 226 Z",
-    "hand": "M70 232 L86 232 L84 264 L66 264 Z",
-    "thigh": "M108 236 L146 236 L142 320 L112 320 Z",
-    "lower_leg": "M113 328 L141 328 L136 408 L118 408 Z",
-}
-_FACE_OUTLINE = "M150 30 Q84 34 72 120 Q66 250 120 326 Q150 346 180 326 Q234 250 228 120 Q216 34 150 30 Z"
-_BODY_OUTLINE = "M150 20 m-24 24 a24 24 0 1 0 48 0 a24 24 0 1 0 -48 0"
+_HEAD = re.compile(r'viewBox="([^"]*)"[^>]*aria-label="([^"]*)"')
+_ZONE = re.compile(r'<path id="(\w+)" data-zone="\w+" class="(zone[ a-z]*)"[^>]*? d="([^"]*)">')
+_UNDER = re.compile(r'(<g class="fig-skin".*?)<g class="fig-zones">', re.DOTALL)
+_OVER = re.compile(r'(<g class="fig-lines".*?)<path class="fig-over"', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A zone as a path; `mirrored` ones are drawn in a mirrored frame."""
+    """A zone as a path; some are never needled."""
 
     zone: str
     path: str
-    mirrored: bool
+    never: bool
 
 
-def _shape(zone: Zone) -> Shape:
-    if zone.kind in _MIDDLE:
-        return Shape(zone.value, _MIDDLE[zone.kind], False)
-    return Shape(zone.value, _RIGHT[zone.kind], zone.value.endswith("_left"))
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One view: what is drawn below the zones, the zones, and the lines above them."""
+
+    name: str
+    says: str
+    title: str
+    box: str
+    under: Markup
+    over: Markup
+    shapes: tuple[Shape, ...]
 
 
-SHAPES = tuple(_shape(zone) for zone in Zone)
+@cache
+def drawn(name: str) -> Figure:
+    """Return a view as it is drawn in its file."""
+    text = (DRAWINGS / f"{name}.svg").read_text(encoding="utf-8")
+    box, title = _HEAD.search(text).groups()  # type: ignore[union-attr]
+    shapes = tuple(Shape(zone, path, "never" in kind) for zone, kind, path in _ZONE.findall(text))
+    # The files are our own, and nothing that anybody typed is in them.
+    under, over = (Markup(each.search(text)[1]) for each in (_UNDER, _OVER))  # type: ignore[index] # noqa: S704
+    return Figure(name, SAYS[name], title, box, under, over, shapes)
 
 
-@register.inclusion_tag("plan/_figure.html")
-def figure(rows: Any, taps: bool = False, mark: str = "") -> dict[str, Any]:
-    """Draw the face, the body, or both, whichever the rows lie on; `mark` keeps a second figure's ids apart."""
-    zones = {Zone(str(row.zone)) for row in rows}
-    on_face = [shape for shape in SHAPES if Zone(shape.zone).part in _FACE_PARTS]
-    on_body = [shape for shape in SHAPES if Zone(shape.zone).part not in _FACE_PARTS]
-    figures = []
-    if any(zone.part in _FACE_PARTS for zone in zones):
-        figures.append(("Face and neck", _FACE_OUTLINE, "0 20 300 400", on_face))
-    if any(zone.part not in _FACE_PARTS for zone in zones):
-        figures.append(("Body, front and back", _BODY_OUTLINE, "50 10 400 410", on_body))
-    return {"figures": figures, "rows": rows, "taps": taps, "mark": mark}
+def views(rows: Iterable[Any]) -> list[Figure]:
+    """Return the views that these zones can be seen in, the one that shows most of them first."""
+    zones = {str(row.zone) for row in rows}
+    seen = {name: len(zones & {shape.zone for shape in drawn(name).shapes}) for name in (*FACE, *BODY)}
+    best = max(seen, key=lambda name: (seen[name], name == "face-front"))
+    wanted = [name for name in (*FACE, *BODY) if seen[name] and (name in BODY) == (best in BODY)]
+    missed = zones - {shape.zone for name in wanted for shape in drawn(name).shapes}
+    wanted += [
+        name
+        for name in (*FACE, *BODY)
+        if name not in wanted and missed & {shape.zone for shape in drawn(name).shapes}
+    ]
+    return [drawn(best), *(drawn(name) for name in wanted if name != best)]
+
+
+def level(row: Any) -> int:
+    """Return how dark a zone is: 0 where it is not needled, 5 where it is needled deepest."""
+    return min(5, int(getattr(row, "shade", 0)))
+
+
+def passes(row: Any) -> int:
+    """Return by what hatch the passes are shown; one pass has none."""
+    if not level(row):
+        return 0
+    try:
+        return min(4, int(row.passes or 0))
+    except (TypeError, ValueError):
+        return 0

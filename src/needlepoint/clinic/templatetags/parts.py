@@ -16,7 +16,7 @@ from jinja2 import ChainableUndefined, Environment, FileSystemLoader
 
 from needlepoint.clinic.queries.emergency import emergency_of
 from needlepoint.clinic.queries.linked import linked_with
-from needlepoint.clinic.templatetags import portal, words
+from needlepoint.clinic.templatetags import figure, portal, words
 from needlepoint.clinic.templatetags.queue_words import clock_seconds
 
 register = template.Library()
@@ -24,26 +24,41 @@ WORDS = (
     "born",
     "called",
     "clock",
+    "cartridge_reason",
     "decision_asked",
+    "from_or_on",
     "here",
     "in_words",
+    "kind_says",
+    "level_of",
+    "needs_now",
     "on_day",
+    "places",
+    "says_none",
     "sources_of",
     "spaced",
     "went",
 )
 PORTAL_WORDS = ("day", "hours", "moment", "of", "signs", "steps", "tel")
-# The doors of every page: who may see them, where they lead, what they say.
+# The doors of every page: who may see them, where they lead, what they say, how they are drawn.
+# A phone shows four at once.
 DOORS = (
-    ("see_day", "day", "Day"),
-    ("see_patients", "patients", "Patients"),
-    ("edit_patient", "enquiries", "Enquiries"),
-    ("see_stock", "stock", "Cartridges"),
-    ("recall", "recall", "Recall"),
-    ("countersign", "review", "Review"),
-    ("see_reports", "reports", "Reports"),
-    ("read_record", "record", "Record"),
-    ("add_member", "members", "Members"),
+    ("see_day", "day", "Day", "calendar-days"),
+    ("see_patients", "patients", "Patients", "users-round"),
+    ("triage", "queue", "Check-ins", "inbox"),
+    ("see_stock", "stock", "Cartridges", "package"),
+    ("edit_patient", "enquiries", "Enquiries", "mail"),
+    ("recall", "recall", "Recall", "ban"),
+    ("countersign", "review", "Review", "signature"),
+    ("see_reports", "reports", "Reports", "chart-line"),
+    ("read_record", "record", "Record", "clipboard-list"),
+    ("add_member", "members", "Members", "user-plus"),
+)
+
+# The files of the look, in order; each says for itself to which layer it belongs.
+LOOKS = tuple(
+    f"clinic/look/{name}.css"
+    for name in "tokens base layout rail controls fields status patient tables figure print".split()
 )
 
 
@@ -71,7 +86,9 @@ def _environment() -> Environment:
     made.filters |= {"capfirst": capfirst, "pluralize": pluralize, "truncatechars": truncatechars}
     made.filters |= {"clock_seconds": clock_seconds}
     made.filters |= {name: getattr(portal, name) for name in PORTAL_WORDS}
-    made.globals |= {"url": url, "doors": DOORS, "linked_with": linked_with}
+    made.filters |= {"level": figure.level, "passes": figure.passes}
+    made.globals |= {"views": figure.views}
+    made.globals |= {"url": url, "doors": DOORS, "looks": LOOKS, "linked_with": linked_with}
     made.globals |= {
         "portal_url": portal_url,
         "filled": portal.filled,

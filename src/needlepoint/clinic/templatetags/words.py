@@ -9,9 +9,23 @@ from typing import Any
 from django import template
 
 from needlepoint.clinic.actions.cartridge import REASONS
+from needlepoint.clinic.queries.plan import shade
+from needlepoint.clinic.queries.timeline import level_in_words
 from needlepoint.evidence.loader import packaged
 
 register = template.Library()
+# What people write where there is no allergy; anything else is taken for one.
+NO_ALLERGY = frozenset({"none", "none known", "no known allergies", "no allergies", "no", "nkda", "nka"})
+
+# Check-ins at these levels need a person now; the others have hours or days.
+NOW = ("emergency", "same_day")
+VERDICTS = {
+    "stop": "Do not needle",
+    "refer": "A prescriber decides",
+    "wait": "Wait",
+    "change": "Go on, but otherwise",
+    "note": "Worth knowing",
+}
 
 
 @register.filter
@@ -61,6 +75,12 @@ def cartridge_reason(reason: str) -> str:
 
 
 @register.filter
+def says_none(written: str) -> bool:
+    """Say whether what is written about allergies is that there is none."""
+    return written.strip().rstrip(".").casefold() in NO_ALLERGY
+
+
+@register.filter
 def called(who: Any) -> str:
     """Write somebody's name, family name first; who has one name is called by that."""
     return ", ".join(filter(None, (who.family_name, who.given_name)))
@@ -75,6 +95,37 @@ def born(who: Any) -> str:
         return "date not known"
     year, _, month = who.born_in.partition("-")
     return f"{calendar.month_abbr[int(month)]} {year}" if month else f"in {year}"
+
+
+@register.filter
+def from_or_on(due: Any) -> str:
+    """Write the day of a session to come: on it where it is booked, from it where it is not."""
+    booked = due.booked_on and not due.too_early
+    return f"{'on' if booked else 'from'} {on_day(due.on)}"
+
+
+@register.filter
+def kind_says(kind: str) -> str:
+    """Write what a verdict asks of whoever reads it."""
+    return VERDICTS.get(kind, kind)
+
+
+@register.filter
+def level_of(depth_mm: object) -> int:
+    """Return how dark a depth is drawn, 0 to 5."""
+    return min(5, shade(depth_mm))
+
+
+@register.filter
+def places(value: float, how_many: int) -> str:
+    """Write a number with so many places."""
+    return f"{value:.{how_many}f}"
+
+
+@register.filter
+def needs_now(flag: str) -> bool:
+    """Say whether what a chart warns of needs a person now: that alone is red."""
+    return any(level_in_words(each) in flag for each in NOW)
 
 
 @register.filter
@@ -102,22 +153,6 @@ def sources_of(citations: Any, ids: Any) -> list[Any]:
 def years(born_on: date, today: date) -> int:
     """Return how old somebody is on a day."""
     return today.year - born_on.year - ((today.month, today.day) < (born_on.month, born_on.day))
-
-
-@register.filter
-def zone_class(rows: Any, zone: str) -> str:
-    """Return the classes of a zone's shape on the chart: how deep, hatched or not, or not part of the course."""
-    for row in rows:
-        if str(row.zone) == zone:
-            hatch = " hatched" if getattr(row, "hatched", False) else ""
-            return f"zone in depth-{getattr(row, 'shade', 0)}{hatch}"
-    return "zone"
-
-
-@register.filter
-def is_hatched(rows: Any, zone: str) -> bool:
-    """Say whether a zone's shape is hatched: more passes than usual."""
-    return "hatched" in zone_class(rows, zone).split()
 
 
 @register.filter

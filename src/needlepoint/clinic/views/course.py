@@ -28,6 +28,7 @@ from needlepoint.clinic.queries.lists import devices
 from needlepoint.clinic.queries.plan import plan_rows
 from needlepoint.clinic.views.door import act_of, new_key, page, seen_of, take, versioned
 from needlepoint.clinic.views.patient import show_chart
+from needlepoint.clinic.views.shown import shown
 from needlepoint.course.goals import Concern
 from needlepoint.course.zones import Zone
 from needlepoint.evidence.loader import packaged
@@ -149,7 +150,7 @@ def plan(request: Any, course_id: UUID) -> HttpResponse:
             "problem": problem,
             "key": new_key(),
         }
-        return render(request, "plan/page.html", context, status=status)
+        return shown(request, "plan/page.jinja", context, status=status)
 
     def do(act: Act) -> str:
         actions.agree_plan(

@@ -29,6 +29,7 @@ from needlepoint.clinic.queries.session import current_text, draft_version, of_a
 from needlepoint.clinic.views import refusals
 from needlepoint.clinic.views.camera import reads_codes
 from needlepoint.clinic.views.door import act_of, new_key, page, take
+from needlepoint.clinic.views.shown import shown
 from needlepoint.course.answers import YesNo
 
 TOGETHER = (*actions.ALL, "operator", "advice", "repeats")
@@ -55,7 +56,7 @@ def _show(request: Any, session: Any, problem: str = "", status: int = 200) -> H
             context |= _under_way(request, session, now)
         case _:
             context |= {"done": session_page(session)}
-    answer = render(request, f"session/{_template(session.state)}.html", context, status=status)
+    answer = shown(request, f"session/{_template(session.state)}.jinja", context, status=status)
     return reads_codes(request, answer)
 
 

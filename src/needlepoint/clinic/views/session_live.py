@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import render
 
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.find import look_up
@@ -17,6 +16,7 @@ from needlepoint.clinic.queries.capture import differences
 from needlepoint.clinic.queries.live import live
 from needlepoint.clinic.queries.session import draft_version
 from needlepoint.clinic.views.door import act_of, check_patient, page
+from needlepoint.clinic.views.shown import shown
 from needlepoint.course.errors import InputError
 
 TOGETHER = (*actions.ALL, "operator", "advice")
@@ -29,8 +29,8 @@ def dose(request: Any, session_id: UUID) -> HttpResponse:
     check_patient(request, row.patient.public_id)
     act = act_of(request)
     passes = [each.as_pass() for each in forms.passes_so_far(request.POST)]
-    shown = live(row, act.actor, act.at, passes, forms.topicals_so_far(request.POST))
-    return render(request, "session/_live.html", {"live": shown})
+    dosed = live(row, act.actor, act.at, passes, forms.topicals_so_far(request.POST))
+    return shown(request, "session/_live.jinja", {"live": dosed})
 
 
 @page(Permission.NEEDLE, "POST")

@@ -27,6 +27,7 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         "actor": actor,
         "can": {permission.value: permission in held for permission in Permission},
         "example_practice": settings.EXAMPLE_PRACTICE,
+        "path": request.path,
         "quiet": request.path.startswith(QUIET),
         "standing": getattr(request, "standing", ""),
         "is_kept": KEPT in request.COOKIES,

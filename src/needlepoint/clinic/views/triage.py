@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 
 from needlepoint.clinic.access.find import look_up
@@ -85,7 +84,7 @@ def _show(request: Any, task_id: UUID, problem: str = "", status: int = 200) -> 
         "problem": problem,
         "key": new_key(),
     }
-    return render(request, "triage/task.html", context, status=status)
+    return shown(request, "triage/task.jinja", context, status=status)
 
 
 @page(Permission.TRIAGE)

@@ -1,5 +1,7 @@
 // What a page cannot do without a script: signatures, steppers, drafts, scanners. No page depends on it to be read.
 
+import { amount } from "./figure.js";
+
 document.addEventListener("htmx:configRequest", (event) => {
   const token = document.querySelector("meta[name=csrf]");
   if (token) event.detail.headers["X-CSRFToken"] = token.content;
@@ -37,9 +39,6 @@ for (const stepper of document.querySelectorAll(".stepper")) {
     button.addEventListener("click", () => step(input, Number(button.dataset.by)));
   }
 }
-
-// Whoever types 0,75 means three quarters, as the server reads it.
-const amount = (typed) => Number(String(typed || 0).replace(",", "."));
 
 function step(input, by) {
   const places = Number(input.dataset.places || 0);
@@ -85,31 +84,6 @@ function sign(pad) {
   });
   document.querySelector(`[data-clear="${pad.id}"]`)?.addEventListener("click", () => { strokes = []; draw(); });
   draw();
-}
-
-// Depth colours the chart at once, so that the eye sees what the numbers say.
-function colour() {
-  for (const row of document.querySelectorAll("[data-zone]")) {
-    const shape = document.getElementById(`zone-${row.dataset.zone}`);
-    if (!shape) continue;
-    const ticked = row.querySelector("input[name=zones]");
-    const depth = amount(row.querySelector("[data-depth]")?.value);
-    const passes = Number(row.querySelector("[data-passes]")?.value || 0);
-    const on = ticked?.type !== "checkbox" || ticked.checked;
-    const shade = on ? Math.max(0, Math.min(10, Math.round(depth / 0.25))) : 0;
-    shape.setAttribute("class", `zone in depth-${shade}`);
-    document.getElementById(`hatch-${row.dataset.zone}`)?.setAttribute("class", on && passes > 2 ? "hatch on" : "hatch");
-  }
-}
-document.addEventListener("input", colour);
-colour();
-
-// A tap on the chart chooses the zone.
-for (const shape of document.querySelectorAll(".figure.taps .zone")) {
-  shape.addEventListener("click", () => {
-    const ticked = document.querySelector(`[data-zone="${shape.id.slice(5)}"] input[name=zones]`);
-    if (ticked) { ticked.checked = !ticked.checked; ticked.dispatchEvent(new Event("input", { bubbles: true })); }
-  });
 }
 
 // A scanner types and ends with Enter, which must not send a half-filled form.

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
+from tests.clinic.portal import Home, reachable
 from tests.clinic.practice import GEL, Practice
 from tests.clinic.test_access import signed_in
 
@@ -65,6 +66,16 @@ def test_a_session_that_was_broken_off_does_not_count_and_the_next_makes_up_for_
     waits = next_session(done.course)
     assert waits.repeats_id == done.pk
     assert done.course.sessions.filter(state="planned").count() == 3
+
+
+def test_the_patients_own_page_counts_what_was_broken_off_as_none(live):
+    reachable(live)
+    opened = live.opened()
+    finished(live, opened, opened.course.zones[:2], broken_off="She felt faint.")
+    html = Home(live).enter(opened.patient).get("today/").content.decode()
+    assert "0 of 3 sessions done" in html
+    assert "ended early on" in html
+    assert "She felt faint." not in html
 
 
 def test_the_timeline_says_of_a_session_that_it_was_broken_off_and_why(practice):

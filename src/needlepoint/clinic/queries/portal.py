@@ -129,8 +129,13 @@ class Strip:
 
     @property
     def done(self) -> int:
-        """Return how many sessions were done."""
-        return sum(1 for each in self.sessions if each.state == DONE)
+        """Return how many sessions were done to their end: what was broken off is repeated and counts as none."""
+        return sum(1 for each in self.sessions if each.complete)
+
+    @property
+    def planned(self) -> int:
+        """Return how many sessions the course has."""
+        return sum(1 for each in self.sessions if not each.broken_off)
 
 
 def strip(course: Course, visitor: Visitor, at: datetime) -> Strip:

@@ -11,11 +11,11 @@ from django.urls import reverse
 from tests.clinic.doors import sign_in, with_password
 from tests.clinic.portal import Home, reachable
 from tests.clinic.practice import NOON
-from tests.clinic.queueing import checked_in
 from tests.clinic.test_access import signed_in
 
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.roles import Role
+from needlepoint.clinic.actions import check_in
 from needlepoint.clinic.actions import clock as actions
 from needlepoint.clinic.actions.record import saw
 from needlepoint.clinic.models import Patient, RecordHead, RecordLine, TriageTask, WayIn
@@ -165,12 +165,12 @@ def test_after_a_clock_that_ran_ahead_everything_is_read_and_nothing_is_written_
 
 
 def test_what_a_patient_reports_is_taken_under_a_clock_that_is_behind(practice):
-    task = checked_in(practice)
-    before = TriageTask.objects.count()
+    done = practice.done()
     practice.later(days=2).patient(given_name="Bea")
     practice.later(days=-2)
-    checked_in(practice, task.check_in.session)
-    assert TriageTask.objects.count() == before + 1
+    told = check_in.Told(redness=2, swelling=0, pain=1, signs=("fever",))
+    kept = check_in.report(practice.as_patient(done.patient), session_id=done.public_id, told=told)
+    assert TriageTask.objects.get().check_in == kept
 
 
 def test_a_decision_needs_a_reason_and_a_doubt(practice):

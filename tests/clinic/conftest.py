@@ -63,10 +63,11 @@ def pytest_unconfigure(config):
 @pytest.fixture(autouse=True)
 def told_anew():
     """What was told within the last second was told of another test's clinic."""
-    from needlepoint.clinic.queries import record, watch
+    from needlepoint.clinic.queries import record, unsent, watch
     from needlepoint.clinic.views import clock
 
     watch.forget()
+    unsent.forget()
     record.forget()
     clock.forget()
     # What a tick has kept of another test's clinic.

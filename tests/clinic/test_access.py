@@ -15,7 +15,7 @@ from needlepoint.clinic.access.checks import Actor, NotAllowed, check_may, may
 from needlepoint.clinic.access.roles import ROLES, Permission, Role
 from needlepoint.clinic.actions import answers, consent, course, leaving, message, photo_change
 from needlepoint.clinic.actions import waiting as waiting_list
-from needlepoint.clinic.actions.triage import by_itself
+from needlepoint.clinic.actions.act import by_itself
 from needlepoint.clinic.models import RecordLine, TextAnswer
 from needlepoint.clinic.queries.session import next_session
 from needlepoint.clinic.server.checks import every_view_declares, views

@@ -15,7 +15,7 @@ from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.actions import clinic as clinics
 from needlepoint.clinic.actions import duty, gateways, members, own_number, sending, triage
 from needlepoint.clinic.models import Clinic, Grant, Member, Message, TriageStep
-from needlepoint.clinic.queries import told, watch, work
+from needlepoint.clinic.queries import told, unsent, work
 from needlepoint.clinic.queries import triage as queries
 from needlepoint.course.errors import InputError
 
@@ -140,10 +140,10 @@ def test_an_alarm_that_reaches_nobody_is_red_on_every_page_after_two_minutes(db,
     gateway = Taken(*[gateways.NotAccepted("dead", down=True)] * 9) if dead else Taken()
     sent(practice, gateway, at=task.opened_at)
     now = task.opened_at + timedelta(minutes=2, seconds=1)
-    found = watch.unsent(practice.clinic.pk, now)
+    found = unsent.unsent(practice.clinic.pk, now)
     assert (found.alarms, found.patients) == ((1, 0) if dead else (0, 0))
     for role in (Role.FRONT_DESK, Role.NURSE, Role.AUDITOR):
-        watch.forget()
+        unsent.forget()
         where = reverse("record" if role is Role.AUDITOR else "patients")
         page = signed_in(practice, role).get(where).content.decode()
         assert ("reaches nobody" in page) is dead, role

@@ -7,10 +7,10 @@ from decimal import Decimal
 import pytest
 from tests.clinic.practice import ZONES, healthy
 
-from needlepoint.clinic.access.checks import NotAllowed, NotHere, Refused
+from needlepoint.clinic.access.checks import NotAllowed, NotHere, Refused, Stop
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.actions import consent, course, session
-from needlepoint.clinic.actions.cartridge import Scanned, Stop
+from needlepoint.clinic.actions.cartridge import Scanned
 from needlepoint.clinic.models import RecordLine, Session, SessionDose
 from needlepoint.clinic.queries.advice import advice_on, open_verdicts
 from needlepoint.clinic.queries.record import record_faults

@@ -28,10 +28,10 @@ from needlepoint.clinic.models import (
     Session,
     TriageTask,
 )
+from needlepoint.clinic.queries.codes import datamatrix
 from needlepoint.clinic.queries.day import day_columns
 from needlepoint.clinic.queries.day_sheet import day_sheet
 from needlepoint.clinic.queries.session import next_session
-from needlepoint.clinic.templatetags.codes import datamatrix
 from needlepoint.course.instants import local_date
 from needlepoint.evidence.loader import packaged
 

@@ -207,7 +207,7 @@ def test_a_visit_follows_its_session_to_another_device_and_shows_where_that_one_
     moving = next_session(first)
     moving.device = other
     moving.save()
-    booking.follow_device(practice.act(), moving)
+    holds.follow_device(practice.act(), moving)
     held = Hold.objects.filter(booking=visit, released_at=None, device__isnull=False)
     assert [each.device for each in held] == [other]
     waiting.device = practice.device
@@ -220,7 +220,7 @@ def test_a_visit_follows_its_session_to_another_device_and_shows_where_that_one_
     )
     waiting.device = other
     waiting.save()
-    booking.follow_device(practice.act(), waiting)
+    holds.follow_device(practice.act(), waiting)
     [line] = visits_of(second.patient, practice.actor(Role.FRONT_DESK), practice.at)
     assert "Booked twice" in line.mark.says
 

@@ -8,9 +8,9 @@ from django.urls import reverse
 from tests.clinic.test_pages import send, signed_in
 from tests.clinic.wedge import ARTICLE, GOOD, GS, at_the_desk, is_stopped, page, plain, put, stored, take
 
+from needlepoint.clinic.access.checks import Stop
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.actions import cartridge, recall
-from needlepoint.clinic.actions.cartridge import Stop
 from needlepoint.clinic.forms.scan import scanned
 from needlepoint.clinic.models import Cartridge, RecordLine
 from needlepoint.clinic.queries import stock as shelf

@@ -15,12 +15,12 @@ import pytest
 from django.db import connection, connections, transaction
 from tests.clinic.practice import GTIN, Practice, agreeing
 
-from needlepoint.clinic.access.checks import Refused
+from needlepoint.clinic.access.checks import Refused, Stop
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.actions import act as act_module
 from needlepoint.clinic.actions import booking, patient, recall, slots, stock
 from needlepoint.clinic.actions.act import Act
-from needlepoint.clinic.actions.cartridge import Scanned, Stop, claim
+from needlepoint.clinic.actions.cartridge import Scanned, claim
 from needlepoint.clinic.actions.record import once
 from needlepoint.clinic.models import Booking, CartridgeUse, Patient, Recall, RecordLine, Submission
 from needlepoint.clinic.queries.record import record_faults

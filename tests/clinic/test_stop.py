@@ -12,8 +12,8 @@ from tests.clinic.test_access import signed_in
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.actions import answers, contact
+from needlepoint.clinic.actions.act import by_itself
 from needlepoint.clinic.actions.stop_words import Meant, meant
-from needlepoint.clinic.actions.triage import by_itself
 from needlepoint.clinic.models import Clinic, ContactConsent, RecordLine, TextAnswer
 
 CLEAR = (

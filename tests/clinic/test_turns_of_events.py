@@ -10,10 +10,10 @@ from tests.clinic.portal import Home, reachable
 from tests.clinic.practice import GEL, Practice
 from tests.clinic.test_access import signed_in
 
-from needlepoint.clinic.access.checks import NotAllowed, Refused
+from needlepoint.clinic.access.checks import NotAllowed, Refused, Stop
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.actions import broken_off, consent, healing, session
-from needlepoint.clinic.actions.cartridge import REASONS, Stop
+from needlepoint.clinic.actions.cartridge import REASONS
 from needlepoint.clinic.models import CartridgeUse, RecordLine, Session
 from needlepoint.clinic.queries.adverse import draft
 from needlepoint.clinic.queries.capture import capture_rows

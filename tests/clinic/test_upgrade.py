@@ -12,9 +12,10 @@ from tests.clinic.practice import Practice
 from tests.clinic.steps import migrate_back
 from tests.clinic.test_guards import CLINIC_MODELS, a_full_house
 
+from needlepoint.clinic.access.checks import Stop
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.actions import recall
-from needlepoint.clinic.actions.cartridge import Stop, usable
+from needlepoint.clinic.actions.cartridge import usable
 from needlepoint.clinic.models import Cartridge, Recall, guards
 
 

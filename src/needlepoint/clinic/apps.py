@@ -18,9 +18,10 @@ class ClinicConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the checks, listen at the door, and set the guards after every migration: some rebuild tables."""
-        from needlepoint.clinic.server import checks, sign_in_events
+        from needlepoint.clinic.server import checks, hearing, sign_in_events
 
         checks.register()
+        hearing.listen()
         sign_in_events.listen()
         pre_migrate.connect(_lift, sender=self)
         post_migrate.connect(_guard, sender=self)

@@ -4,8 +4,8 @@ from unittest import mock
 
 import pytest
 
+from needlepoint.clinic.access.checks import Stop
 from needlepoint.clinic.actions import cartridge
-from needlepoint.clinic.actions.cartridge import Stop
 from needlepoint.clinic.models import CartridgeUse
 
 

@@ -5,11 +5,11 @@ from zoneinfo import ZoneInfo
 
 from tests.clinic.practice import Practice
 
-from needlepoint.clinic.access.checks import Refused
+from needlepoint.clinic.access.checks import Refused, Stop
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.actions import cartridge
 from needlepoint.clinic.actions.act import Act
-from needlepoint.clinic.actions.cartridge import Stop, claim, usable
+from needlepoint.clinic.actions.cartridge import claim, usable
 from needlepoint.clinic.actions.recall import recall
 from needlepoint.clinic.models import Cartridge
 from needlepoint.clinic.queries import stock

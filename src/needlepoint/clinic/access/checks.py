@@ -25,6 +25,10 @@ class NotAllowed(Refused):
     """The roles of this person do not reach so far."""
 
 
+class Stop(Refused):
+    """What must not be done at all, such as needling with a used cartridge; the page fills the screen."""
+
+
 class NotHere(Exception):
     """There is no such row in this clinic; whether it exists elsewhere is not said."""
 

@@ -6,14 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid5
 
 from django.db import OperationalError, transaction
 
 from needlepoint.clinic.access.checks import Refused, check_may
 from needlepoint.clinic.access.roles import Permission
-from needlepoint.course.instants import local_date
+from needlepoint.clinic.models import Clinic
+from needlepoint.course.instants import local_date, time_zone
 
 # What PostgreSQL calls it when two wait for each other, and it lets one of them go.
 DEADLOCK = "40P01"
@@ -39,6 +40,20 @@ class Act:
     def id_for(self, what: str) -> UUID:
         """Return the id of a row that this act makes; done again it is the same."""
         return uuid5(self.key, what)
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Stands where a member would: what the program does by itself names nobody."""
+
+    clinic: int
+    zone: Any
+    member: None = None
+
+
+def by_itself(clinic: Clinic, at: datetime, key: UUID) -> Act:
+    """Return an act of the program for a clinic."""
+    return Act(cast(Any, Program(clinic.pk, time_zone(clinic.time_zone))), at, key)
 
 
 def action(permission: Permission) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

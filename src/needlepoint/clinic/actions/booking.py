@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from needlepoint.clinic.access.checks import Actor, Refused, check_here
@@ -15,8 +14,9 @@ from needlepoint.clinic.actions.act import Act, action
 from needlepoint.clinic.actions.record import write
 from needlepoint.clinic.actions.slots import NOT_ASKED, Slot, Sure, check_times, standing
 from needlepoint.clinic.actions.version import Version, check_version
-from needlepoint.clinic.models import Booking, BookingMoved, Course, Hold, Member, Patient, Room, Session
-from needlepoint.clinic.queries.visits import BEGUN, is_late
+from needlepoint.clinic.models import Booking, BookingMoved, Course, Member, Patient, Room, Session
+from needlepoint.clinic.queries.marks import BEGUN
+from needlepoint.clinic.queries.visits import is_late
 from needlepoint.course.instants import local_date
 from needlepoint.course.states import SessionState
 
@@ -170,12 +170,11 @@ def held_visit(actor: Actor, slot: Slot) -> dict[str, object]:
 
 def slot_of(booking: Booking) -> Slot:
     """Return where and when a visit is."""
-    around = timedelta(minutes=booking.numbing_minutes + booking.clean_down_minutes)
     return Slot(
         room_key=booking.room_id,
         operator_key=booking.operator_id,
         starts_at=booking.starts_at,
-        minutes=round((booking.ends_at - booking.starts_at - around).total_seconds() / 60),
+        minutes=holds.minutes_of(booking),
         numbing_minutes=booking.numbing_minutes,
         clean_down_minutes=booking.clean_down_minutes,
     )
@@ -294,18 +293,3 @@ def _back_in_the_diary(act: Act, booking: Booking) -> None:
         raise Refused("Its session is booked anew meanwhile. Go on with the new visit.")
     if booking.ends_at > act.at:
         holds.take(act, booking, needs)
-
-
-def follow_device(act: Act, session: Session) -> None:
-    """Let the visit of a session take its new device; where that is taken then, the visit shows as a clash.
-
-    For another action, which has changed the device and asked for the permission.
-    """
-    for booking in standing().filter(session=session, ends_at__gt=act.at).select_related("patient"):
-        need = holds.Need("device", session.device, slot_of(booking).taken.device)
-        holds.lock([need])
-        Hold.objects.filter(booking=booking, device__isnull=False, released_at=None).update(
-            released_at=act.at
-        )
-        with suppress(holds.Taken):
-            holds.take(act, booking, [need])

@@ -9,7 +9,7 @@ from datetime import date
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from needlepoint.clinic.access.checks import Refused
+from needlepoint.clinic.access.checks import Stop
 from needlepoint.clinic.actions.act import Act
 from needlepoint.clinic.models import Cartridge, CartridgeUse, Session
 from needlepoint.clinic.queries.recall import holding
@@ -29,10 +29,6 @@ class Scanned:
     expires_on: date | None = None
     others: tuple[Scanned, ...] = ()
     doubts: tuple[str, ...] = ()
-
-
-class Stop(Refused):
-    """A cartridge that must not be used; the page fills the screen."""
 
 
 # Why a further cartridge is taken; the one before it may be the suspect where it failed.

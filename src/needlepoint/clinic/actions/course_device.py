@@ -8,7 +8,7 @@ from needlepoint.clinic.access.checks import Refused, check_here
 from needlepoint.clinic.access.find import find, find_by_key
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions.act import Act, action
-from needlepoint.clinic.actions.booking import follow_device
+from needlepoint.clinic.actions.holds import follow_device
 from needlepoint.clinic.actions.record import write
 from needlepoint.clinic.models import Course, DeviceChange, OwnedDevice
 from needlepoint.course.states import COURSE, SESSION, SessionState

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -12,9 +13,9 @@ from django.db.models import Count, Q
 
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.actions.act import Act
-from needlepoint.clinic.models import Booking, Hold, Member, OwnedDevice, Patient, Room
+from needlepoint.clinic.models import Booking, Hold, Member, OwnedDevice, Patient, Room, Session
 from needlepoint.clinic.models.adding import add
-from needlepoint.course.visits import Span
+from needlepoint.course.visits import Span, taken
 
 # Whoever locks does so in this order, and within a kind by key: so nobody waits in a circle.
 KINDS: dict[str, Any] = {"patient": Patient, "member": Member, "room": Room, "device": OwnedDevice}
@@ -122,3 +123,24 @@ def release(bookings: Iterable[Booking], at: datetime) -> None:
     """Give back what visits have held."""
     keys = [each.pk for each in bookings]
     Hold.objects.filter(booking__in=keys, released_at=None).update(released_at=at)
+
+
+def follow_device(act: Act, session: Session) -> None:
+    """Let the visit of a session take its new device; where that is taken then, the visit shows as a clash.
+
+    For another action, which has changed the device and asked for the permission.
+    """
+    rows = Booking.objects.filter(cancelled_at=None, no_show_at=None, session=session, ends_at__gt=act.at)
+    for each in rows.select_related("patient"):
+        takes = taken(each.starts_at, each.numbing_minutes, minutes_of(each), each.clean_down_minutes)
+        need = Need("device", session.device, takes.device)
+        lock([need])
+        Hold.objects.filter(booking=each, device__isnull=False, released_at=None).update(released_at=act.at)
+        with suppress(Taken):
+            take(act, each, [need])
+
+
+def minutes_of(booking: Booking) -> int:
+    """Return how long a visit needs the hands: without the numbing before and the clean-down after."""
+    around = timedelta(minutes=booking.numbing_minutes + booking.clean_down_minutes)
+    return round((booking.ends_at - booking.starts_at - around).total_seconds() / 60)

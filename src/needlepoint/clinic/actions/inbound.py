@@ -13,9 +13,9 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 
+from needlepoint.clinic.actions.act import by_itself
 from needlepoint.clinic.actions.answers import hear
 from needlepoint.clinic.actions.sending import delivered
-from needlepoint.clinic.actions.triage import by_itself
 from needlepoint.clinic.models import Clinic
 
 LONGEST_BYTES = 4096

@@ -9,9 +9,8 @@ from django.db import transaction
 
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.roles import Permission
-from needlepoint.clinic.actions.act import Act, action
+from needlepoint.clinic.actions.act import Act, action, by_itself
 from needlepoint.clinic.actions.record import write
-from needlepoint.clinic.actions.triage import by_itself
 from needlepoint.clinic.models import Clinic
 
 LONGEST_WHY = 300

@@ -12,6 +12,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.dispatch import Signal
 
 from needlepoint.clinic.access.callers import Caller
 from needlepoint.clinic.access.checks import NotHere, Refused
@@ -19,7 +20,6 @@ from needlepoint.clinic.access.roles import Permission, Role
 from needlepoint.clinic.actions.act import Act, action
 from needlepoint.clinic.actions.record import write
 from needlepoint.clinic.actions.sign_ins import note, turn_door
-from needlepoint.clinic.actions.triage import ask_another
 from needlepoint.clinic.models import Clinic, Grant, Member, ShutOut, WayIn
 from needlepoint.course.errors import InputError
 from needlepoint.course.goals import OperatorRole
@@ -27,6 +27,8 @@ from needlepoint.exchange.mail_address import one_mailbox
 
 WAY_IN_LASTS = timedelta(hours=72)
 LONGEST_NAME = 120
+# Said in the act that shuts somebody out or ends a role: what waits for them elsewhere is somebody else's from then on.
+asked_no_more = Signal()
 
 
 def enrol(
@@ -197,7 +199,7 @@ def shut_out(act: Act, *, member_key: object, reason: str) -> Member:
     )
     WayIn.objects.filter(member=member, used_at=None, voided_at=None).update(voided_at=act.at)
     turn_door(member, "was shut out", act.at)
-    ask_another(act, member)
+    asked_no_more.send(Member, act=act, member=member)
     write(act, "shut out member", f"member:{member.pk}")
     return member
 
@@ -236,7 +238,7 @@ def end_role(act: Act, *, member_key: object, role: Role) -> Member:
     if role is Role.CLINIC_ADMIN:
         _not_the_last_admin(member)
     rows.update(ended_at=act.at)
-    ask_another(act, member)
+    asked_no_more.send(Member, act=act, member=member)
     write(act, "ended role", f"member:{member.pk}", detail={"role": role.value})
     return member
 

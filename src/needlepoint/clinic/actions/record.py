@@ -58,7 +58,8 @@ def write(
     row = line | {"at": at, "detail": told, "digest": sealed}
     with connection.cursor() as cursor:
         cursor.execute(_ADD, [row[field] for field in _COLUMNS])
-        # Under a clock that is behind, the record stays where it stands until a person decides; see `actions/clock.py`.
+        # Under a clock that is behind, the record stays where it stands until a person decides;
+        # see `actions/clock.py`.
         stands = connection.ops.adapt_datetimefield_value(head.at) if behind and what != DECIDED else at
         cursor.execute(_MOVE, [line["number"], sealed, stands, head.pk])
 

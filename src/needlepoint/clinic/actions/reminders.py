@@ -15,11 +15,11 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from needlepoint.clinic.access.visitor import Visitor
+from needlepoint.clinic.actions.act import by_itself
 from needlepoint.clinic.actions.contact import language_of, latest
 from needlepoint.clinic.actions.message import enqueue
 from needlepoint.clinic.actions.message_words import group_of
 from needlepoint.clinic.actions.passing import Passed
-from needlepoint.clinic.actions.triage import by_itself
 from needlepoint.clinic.models import (
     Booking,
     CheckIn,
@@ -30,7 +30,7 @@ from needlepoint.clinic.models import (
     Screening,
     Session,
 )
-from needlepoint.clinic.queries.visits import asked_about, mark_in_full, marks, with_held
+from needlepoint.clinic.queries.marks import asked_about, mark_in_full, marks, with_held
 from needlepoint.course.instants import local_date, time_zone
 
 TEN = time(10)

@@ -19,8 +19,8 @@ from django.db.models import Case, Exists, OuterRef, Q, When
 
 from needlepoint.clinic.actions import gateways, worth_sending
 from needlepoint.clinic.actions.message_words import AT_LEAST_ONCE, URGENT, VISIT, Filled, body, subject
+from needlepoint.clinic.actions.portal_links import open_words
 from needlepoint.clinic.actions.reminders import visit_of
-from needlepoint.clinic.actions.sign_in import open_words
 from needlepoint.clinic.models import Message, MessageStep, SendingHold, TriageStep, TriageTask
 from needlepoint.exchange.calendar import visit
 

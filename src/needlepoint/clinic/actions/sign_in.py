@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from base64 import urlsafe_b64encode
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -23,6 +22,7 @@ from needlepoint.clinic.access.visitor import IDLE, Visitor, sha256_of
 from needlepoint.clinic.actions.act import Act, action
 from needlepoint.clinic.actions.message import enqueue
 from needlepoint.clinic.actions.passing import Passed
+from needlepoint.clinic.actions.portal_links import code_of, keyed, open_words, token_of
 from needlepoint.clinic.actions.record import write
 from needlepoint.clinic.models import Clinic, Knock, Patient, SignInLink, Stay
 from needlepoint.clinic.models import Visitor as VisitorRow
@@ -114,8 +114,8 @@ def _link(act: Act, visitor: VisitorRow, expires_at: datetime, asked: Knock | No
         visitor=visitor,
         seed=seed,
         knock=asked,
-        token_sha256=sha256_of(_token(seed)),
-        code_sha256=_code_sha256(seed, _code(seed)) if asked else "",
+        token_sha256=sha256_of(token_of(seed)),
+        code_sha256=_code_sha256(seed, code_of(seed)) if asked else "",
         browser_sha256=asked.browser_sha256 if asked else "",
         made_at=act.at,
         expires_at=expires_at,
@@ -135,28 +135,9 @@ def _enqueue(act: Act, patient: Patient, link: SignInLink, channel: str, languag
     )
 
 
-def _keyed(words: str) -> bytes:
-    return hmac.digest(settings.SECRET_KEY.encode(), words.encode(), "sha256")
-
-
-def _token(seed: UUID) -> str:
-    return urlsafe_b64encode(_keyed(f"portal link {seed}")).decode().rstrip("=")
-
-
-def _code(seed: UUID) -> str:
-    return f"{int.from_bytes(_keyed(f'portal code {seed}')[:8], 'big') % 1_000_000:06d}"
-
-
 def _code_sha256(seed: UUID, code: str) -> str:
     # A million codes are quickly tried, so their digest is keyed too.
-    return _keyed(f"portal code digest {seed} {code}").hex()
-
-
-def open_words(link: str) -> tuple[str, str]:
-    """Return the address and the code that `sign-in:<seed>` stands for; the code is empty in an invitation."""
-    made = SignInLink.objects.select_related("clinic").get(seed=UUID(link.removeprefix("sign-in:")))
-    code = _code(made.seed) if made.code_sha256 else ""
-    return f"{portal_address(made.clinic)}in/{_token(made.seed)}/", code
+    return keyed(f"portal code digest {seed} {code}").hex()
 
 
 def link_in_example(made: SignInLink | None, at: datetime) -> tuple[str, str]:
@@ -169,14 +150,6 @@ def link_in_example(made: SignInLink | None, at: datetime) -> tuple[str, str]:
     if made.used_at is not None or made.expires_at <= at:
         return "", ""
     return open_words(f"sign-in:{made.seed}")
-
-
-def portal_address(clinic: Clinic) -> str:
-    """Return where the clinic's patients find its portal, with a slash at the end."""
-    if clinic.portal_address:
-        return f"{clinic.portal_address.rstrip('/')}/"
-    scheme = "https" if settings.SECURE_SSL_REDIRECT else "http"
-    return f"{scheme}://{settings.ALLOWED_HOSTS[0]}/portal/{clinic.slug}/"
 
 
 # --------------------------------------------------------------------------------------------------------- the way in

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID, uuid5
 
 from django.conf import settings
@@ -15,34 +14,19 @@ from django.db.models import QuerySet
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.find import find, find_by_key
 from needlepoint.clinic.access.roles import Permission
-from needlepoint.clinic.actions.act import Act, action
+from needlepoint.clinic.actions.act import Act, action, by_itself
 from needlepoint.clinic.actions.message import enqueue
 from needlepoint.clinic.actions.passing import Passed
 from needlepoint.clinic.actions.record import write
-from needlepoint.clinic.models import CheckIn, Clinic, Member, TriageStep, TriageTask
+from needlepoint.clinic.models import CheckIn, Member, TriageStep, TriageTask
 from needlepoint.clinic.queries.rota import able_members, rota_of
 from needlepoint.clinic.queries.triage import Climb, climbed, ladder_of
-from needlepoint.course.instants import time_zone
 
 # Rows are climbed in small bites, so that nobody waits long for the database.
 BITE = 50
 # Steps that say that somebody was asked.
 ASKED = ("assigned", "climbed")
 OUTCOMES = ("expected", "advised", "to_be_seen", "seen", "referred", "emergency", "not_reached")
-
-
-@dataclass(frozen=True, slots=True)
-class Program:
-    """Stands where a member would: what the program does by itself names nobody."""
-
-    clinic: int
-    zone: Any
-    member: None = None
-
-
-def by_itself(clinic: Clinic, at: datetime, key: UUID) -> Act:
-    """Return an act of the program for a clinic."""
-    return Act(cast(Any, Program(clinic.pk, time_zone(clinic.time_zone))), at, key)
 
 
 def open_task(act: Act, check_in: CheckIn) -> TriageTask:

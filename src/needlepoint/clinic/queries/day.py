@@ -25,15 +25,8 @@ from needlepoint.clinic.models import (
 from needlepoint.clinic.models.written import STANDS_FOR, Written
 from needlepoint.clinic.queries.linked import RED_LEVELS, red_flags_beside
 from needlepoint.clinic.queries.lists import operators, rooms
-from needlepoint.clinic.queries.visits import (
-    BEGUN,
-    Asked,
-    Mark,
-    held_count,
-    is_late,
-    marks,
-    without_trace,
-)
+from needlepoint.clinic.queries.marks import BEGUN, Asked, Mark, held_count, marks
+from needlepoint.clinic.queries.visits import is_late, without_trace
 from needlepoint.course.instants import local_date
 from needlepoint.course.states import SessionState
 

@@ -11,7 +11,8 @@ from needlepoint.clinic.queries.bundle import bundle
 from needlepoint.clinic.queries.case import asked
 from needlepoint.clinic.queries.day import bookings_of
 from needlepoint.clinic.queries.linked import allergies_beside
-from needlepoint.clinic.queries.visits import Mark, asked_about, marks, stands, with_held
+from needlepoint.clinic.queries.marks import Mark, asked_about, marks, with_held
+from needlepoint.clinic.queries.visits import stands
 from needlepoint.course.instants import local_date
 from needlepoint.evidence.loader import packaged
 

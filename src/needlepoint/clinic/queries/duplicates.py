@@ -16,7 +16,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
-from needlepoint.clinic.access.checks import Actor
+from needlepoint.clinic.access.checks import Actor, Refused
 from needlepoint.clinic.models import ChartLink, Patient
 from needlepoint.clinic.models.phone import PHONE_DIGITS, PhoneEnd
 from needlepoint.clinic.models.written import STANDS_FOR, Written
@@ -223,3 +223,13 @@ def _keys(chart: ChartLine) -> Iterator[tuple[str, ...]]:
     yield from (("phone", number) for number in _numbers(chart.phone))
     if chart.email.strip():
         yield ("email", chart.email.strip().casefold())
+
+
+def look_for_others(actor: Any, who: Any, seen: list[str], found: list[Any]) -> None:
+    """Fill `found` with the charts that may be of this person; raise where one of them was not shown yet."""
+    found.extend(like(actor, who))
+    if not {str(chart.public_id) for chart, _ in found} <= set(seen):
+        raise Refused(
+            "Nothing was saved yet: there may be a chart of this person already. Look at the list below the form. "
+            "If it is somebody else, save once more."
+        )

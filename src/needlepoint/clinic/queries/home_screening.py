@@ -13,7 +13,7 @@ from needlepoint.clinic.models import AdviceGiven, Booking, Course, HomeScreenin
 from needlepoint.clinic.queries.advice import advice_on
 from needlepoint.clinic.queries.case import asked_of
 from needlepoint.clinic.queries.course_days import days_of
-from needlepoint.clinic.queries.visits import mark_in_full
+from needlepoint.clinic.queries.marks import mark_in_full
 from needlepoint.course.states import CourseState
 from needlepoint.evidence.loader import packaged
 from needlepoint.evidence.schema import Question

@@ -39,9 +39,9 @@ from needlepoint.clinic.queries.bundle import Prepared
 from needlepoint.clinic.queries.case import asked_of, case_parts, links_with, rows_of
 from needlepoint.clinic.queries.course_days import CourseDays, days_in
 from needlepoint.clinic.queries.linked import Beside, Linked, OtherChart, linked, other_charts, said_beside
+from needlepoint.clinic.queries.marks import ComingVisit, coming_visits
 from needlepoint.clinic.queries.session import earliest_healed
 from needlepoint.clinic.queries.timeline import Moment, level_in_words, timeline
-from needlepoint.clinic.queries.visits import ComingVisit, coming_visits
 from needlepoint.course.states import SessionState
 from needlepoint.rules.verdicts import Verdict
 

@@ -22,8 +22,9 @@ from django.urls import reverse
 from needlepoint.clinic.access.assurance import Standing, factor_shown, standing
 from needlepoint.clinic.access.checks import Actor, NotAllowed, NotHere, Refused, check_may
 from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.server import refusals
 from needlepoint.clinic.server.logs import cause
-from needlepoint.clinic.views import clock, closed_door, kept_forms, portal_door, refusals
+from needlepoint.clinic.views import clock, closed_door, kept_forms, portal_door
 from needlepoint.clinic.views.asked_by import asked_by_script
 from needlepoint.clinic.views.comings import FACTOR_SHOWN
 from needlepoint.course.errors import InputError

@@ -74,7 +74,12 @@ TEMPLATES: list[dict[str, Any]] = [
                 "needlepoint.clinic.views.surroundings.surroundings",
             ]
         },
-    }
+    },
+    {
+        "NAME": "parts",
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "OPTIONS": {"environment": "needlepoint.clinic.templatetags.parts.environment"},
+    },
 ]
 DATABASES = {"default": database(PLACE, KEYS.database)}
 # An example is thrown away: its tables are made at once as they are now, without the history of how they became so.
@@ -146,7 +151,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PLACE.https
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-CSRF_FAILURE_VIEW = "needlepoint.clinic.views.refusals.stale_page"
+CSRF_FAILURE_VIEW = "needlepoint.clinic.server.refusals.stale_page"
 
 # Everything a page needs comes from the clinic's own server.
 CONTENT_SECURITY_POLICY = {

@@ -12,7 +12,8 @@ from django.http import HttpRequest, HttpResponse
 
 from needlepoint.clinic.access.checks import NotHere
 from needlepoint.clinic.actions.opening import LARGEST_BYTES
-from needlepoint.clinic.views import portal_door, refusals
+from needlepoint.clinic.server import refusals
+from needlepoint.clinic.views import portal_door
 
 FROM_ANYBODY = 64 * 1024
 FROM_WHO_IS_IN = 2 * 1024 * 1024

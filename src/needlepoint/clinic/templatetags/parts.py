@@ -104,6 +104,11 @@ def _environment() -> Environment:
 PARTS = _environment()
 
 
+def environment(**_: Any) -> Environment:
+    """Return the one engine; the settings name it, so that no view has to know what templates may ask of whom."""
+    return PARTS
+
+
 @register.simple_tag(takes_context=True)
 def part(context: Any, name: str) -> SafeString:
     """Show a part with all that the page knows."""

@@ -18,8 +18,9 @@ from needlepoint.clinic.actions.act import Act
 from needlepoint.clinic.forms.typed import text
 from needlepoint.clinic.queries.members import own_door_lines, own_sign_ins
 from needlepoint.clinic.views import clock
-from needlepoint.clinic.views.comings import CAME_BY_LINK, LINK_AT, begun, caller_of
+from needlepoint.clinic.views.comings import CAME_BY_LINK, LINK_AT, THEN, begun, caller_of
 from needlepoint.clinic.views.door import new_key, page, take
+from needlepoint.clinic.views.refusals import not_now
 from needlepoint.clinic.views.shown import shown
 from needlepoint.course.errors import InputError
 
@@ -93,3 +94,15 @@ def end_sign_in(request: Any) -> HttpResponse:
         return reverse("my_sign_ins")
 
     return take(request, do, lambda problem, status: _sign_ins(request, problem, status))
+
+
+@page(Permission.SIGN_IN)
+def home(request: Any) -> HttpResponse:
+    """Lead everybody to where they wanted to go before they added a second factor, else to their first page."""
+    if wished := request.session.pop(THEN, ""):
+        return redirect(wished)
+    held = request.actor.permissions
+    for permission, address in ((Permission.SEE_DAY, "day"), (Permission.READ_RECORD, "record")):
+        if permission in held:
+            return redirect(address)
+    return not_now(request, "No role was granted to you yet. Ask whoever runs the clinic’s server.", 403)

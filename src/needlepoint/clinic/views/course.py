@@ -26,8 +26,8 @@ from needlepoint.clinic.queries.course_days import days_of
 from needlepoint.clinic.queries.linked import answers_beside, said_beside
 from needlepoint.clinic.queries.lists import devices
 from needlepoint.clinic.queries.plan import plan_rows
+from needlepoint.clinic.views.chart import show_chart
 from needlepoint.clinic.views.door import act_of, new_key, page, seen_of, take, versioned
-from needlepoint.clinic.views.patient import show_chart
 from needlepoint.clinic.views.shown import shown
 from needlepoint.course.goals import Concern
 from needlepoint.course.zones import Zone

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
 
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.queries.day import day_columns
@@ -44,7 +43,3 @@ def asked_day(asked: str, today: date) -> date:
     except ValueError:
         return today
     return day_asked if date(1990, 1, 1) <= day_asked <= date(2190, 1, 1) else today
-
-
-def _refusal(request: Any, problem: str, status: int) -> HttpResponse:
-    return render(request, "refusal/page.html", {"heading": "Not now", "words": problem}, status=status)

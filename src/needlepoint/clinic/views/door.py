@@ -11,11 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from needlepoint.clinic.access.checks import NotAllowed, Refused
+from needlepoint.clinic.access.checks import NotAllowed, Refused, Stop
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions import typed
 from needlepoint.clinic.actions.act import Act
-from needlepoint.clinic.actions.cartridge import Stop
 from needlepoint.clinic.actions.record import once
 from needlepoint.clinic.actions.version import Changed, Version
 from needlepoint.clinic.views import clock

@@ -21,9 +21,9 @@ from needlepoint.clinic.access.checks import Asking, NotAllowed, NotHere
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.access.visitor import ANSWERING, IDLE, Visitor, clinic_by, stay_of
 from needlepoint.clinic.actions.sign_in import stays_on
-from needlepoint.clinic.templatetags.parts import PARTS
 from needlepoint.clinic.views import clock
 from needlepoint.clinic.views.door import new_key
+from needlepoint.clinic.views.shown import rendered
 from needlepoint.evidence.word_shapes import Words
 from needlepoint.evidence.words import languages, words
 
@@ -138,10 +138,8 @@ def shown(
     known = around | (context or {})
     if template not in QUICK:
         return render(request, f"portal/{template}.html", known, status=status)
-    page = PARTS.get_template(f"portal/{template}.jinja")
-    return HttpResponse(
-        page.render(known | {"request": request, "csrf_token": get_token(request)}), status=status
-    )
+    known |= {"request": request, "csrf_token": get_token(request)}
+    return HttpResponse(rendered(f"portal/{template}.jinja", known), status=status)
 
 
 def spoken_in(request: Any) -> AbstractContextManager[Any]:

@@ -1,4 +1,4 @@
-"""Reading the record, and reviewing finished sessions."""
+"""Reading the record: who did or saw what, and what was changed about a patient."""
 
 from __future__ import annotations
 
@@ -7,18 +7,13 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 
 from needlepoint.clinic.access.find import look_up
 from needlepoint.clinic.access.roles import Permission
-from needlepoint.clinic.actions.act import Act
 from needlepoint.clinic.actions.record import saw
-from needlepoint.clinic.actions.session import countersign
 from needlepoint.clinic.queries.record import changes_in, changes_of, members, record_page
-from needlepoint.clinic.queries.review import to_review
-from needlepoint.clinic.views.door import act_of, new_key, page, take
+from needlepoint.clinic.views.door import act_of, page
 from needlepoint.clinic.views.shown import shown
-from needlepoint.course.errors import InputError
 
 
 def _whole(asked: str) -> int | None:
@@ -49,30 +44,3 @@ def changes(request: Any, patient_id: UUID) -> HttpResponse:
     patient = look_up("patient", request.actor, patient_id)
     saw(act_of(request), "changes", patient, patient)
     return shown(request, "patient/changes.jinja", {"patient": patient, "changes": changes_of(patient)})
-
-
-@page(Permission.COUNTERSIGN, "GET", "POST")
-def review(request: Any) -> HttpResponse:
-    """Show finished sessions with their six ticks, and sign several at once."""
-
-    def again(problem: str = "", status: int = 200) -> HttpResponse:
-        context = {"rows": to_review(request.actor), "problem": problem, "key": new_key()}
-        return render(request, "review/page.html", context, status=status)
-
-    def do(act: Act) -> str:
-        countersign(act, session_ids=_chosen(request.POST.getlist("sessions")))
-        return reverse("review")
-
-    if request.method == "POST":
-        return take(request, do, again)
-    saw(act_of(request), "review", "review")
-    return again()
-
-
-def _chosen(asked: list[str]) -> list[UUID]:
-    if not asked:
-        raise InputError("sessions", "none is ticked", "at least one session")
-    try:
-        return [UUID(each) for each in asked[:200]]
-    except ValueError:
-        raise InputError("sessions", "names no session", "sessions from the list") from None

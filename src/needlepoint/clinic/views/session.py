@@ -10,13 +10,14 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from needlepoint.clinic.access.checks import Stop
 from needlepoint.clinic.access.find import look_up
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.actions import broken_off
 from needlepoint.clinic.actions import consent as consents
 from needlepoint.clinic.actions import session as actions
 from needlepoint.clinic.actions.act import Act
-from needlepoint.clinic.actions.cartridge import REASONS, Stop
+from needlepoint.clinic.actions.cartridge import REASONS
 from needlepoint.clinic.actions.healing import check_healing
 from needlepoint.clinic.actions.numbing import start_numbing
 from needlepoint.clinic.actions.record import saw
@@ -26,7 +27,6 @@ from needlepoint.clinic.forms.typed import choice, text
 from needlepoint.clinic.queries.capture import capture_rows, differences, last_container, topical_defaults
 from needlepoint.clinic.queries.course_days import days_of
 from needlepoint.clinic.queries.session import current_text, draft_version, of_age, session_page, standing
-from needlepoint.clinic.views import refusals
 from needlepoint.clinic.views.camera import reads_codes
 from needlepoint.clinic.views.door import act_of, new_key, page, take
 from needlepoint.clinic.views.shown import shown
@@ -113,7 +113,7 @@ def _step(request: Any, session_id: UUID, do: Callable[[Act], object]) -> HttpRe
     try:
         return take(request, done, again, row.patient.public_id)
     except Stop as error:
-        return refusals.stop(request, str(error), back)
+        return _stop(request, str(error), back)
 
 
 @page(Permission.SCREEN, "POST")
@@ -261,3 +261,8 @@ def call_off(request: Any, session_id: UUID) -> HttpResponse:
         session_id,
         lambda act: actions.call_off(act, session_id=session_id, reason=text(request.POST, "reason", 1000)),
     )
+
+
+def _stop(request: Any, words: str, back: str) -> HttpResponse:
+    """Fill the screen: this cartridge must not be used."""
+    return render(request, "refusal/stop.html", {"words": words, "back": back}, status=409)

@@ -16,7 +16,7 @@ from needlepoint.clinic.actions.act import Act
 from needlepoint.clinic.forms import scan
 from needlepoint.clinic.forms.typed import number, text
 from needlepoint.clinic.queries import stock as queries
-from needlepoint.clinic.templatetags.codes import datamatrix, gs1_datamatrix
+from needlepoint.clinic.queries.codes import datamatrix, gs1_datamatrix
 from needlepoint.clinic.views.camera import reads_codes
 from needlepoint.clinic.views.door import act_of, new_key, page, take
 from needlepoint.clinic.views.shown import shown

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.queries.record import behind_lately
-from needlepoint.clinic.queries.watch import unsent_lately
+from needlepoint.clinic.queries.unsent import unsent_lately
 from needlepoint.clinic.queries.work import stalled_lately
 from needlepoint.clinic.views import clock, room_left
 from needlepoint.clinic.views.kept_forms import KEPT

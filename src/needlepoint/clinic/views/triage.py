@@ -17,12 +17,12 @@ from needlepoint.clinic.actions.record import saw
 from needlepoint.clinic.forms.typed import text
 from needlepoint.clinic.queries import triage as queries
 from needlepoint.clinic.queries.outcome import due_outcomes
-from needlepoint.clinic.queries.watch import unsent_lately, waits
+from needlepoint.clinic.queries.unsent import unsent_lately
+from needlepoint.clinic.queries.watch import waits
 from needlepoint.clinic.queries.work import stalled_lately
-from needlepoint.clinic.templatetags.parts import PARTS
 from needlepoint.clinic.views import clock
 from needlepoint.clinic.views.door import act_of, new_key, page, take
-from needlepoint.clinic.views.shown import shown
+from needlepoint.clinic.views.shown import rendered, shown
 
 TOGETHER = ("patient", "check_in", "check_in__session", "check_in__course", "owner", "acknowledged_by")
 
@@ -47,7 +47,7 @@ def watch(request: Any) -> HttpResponse:
 
 def quick(request: Any, name: str, context: dict[str, Any]) -> HttpResponse:
     """Return a part of a page that asks for it every few seconds, with no more around it than it shows."""
-    return HttpResponse(PARTS.get_template(name).render(context | {"actor": request.actor}))
+    return HttpResponse(rendered(name, context | {"actor": request.actor}))
 
 
 def _page_number(request: Any) -> int:

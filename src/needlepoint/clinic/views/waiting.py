@@ -15,8 +15,8 @@ from needlepoint.clinic.actions.act import Act
 from needlepoint.clinic.actions.record import saw
 from needlepoint.clinic.forms.typed import text
 from needlepoint.clinic.queries.waiting import waiting_for
+from needlepoint.clinic.views.chart import show_chart
 from needlepoint.clinic.views.door import act_of, new_key, page, take
-from needlepoint.clinic.views.patient import show_chart
 from needlepoint.clinic.views.shown import shown
 
 

@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from needlepoint.clinic.models import Member
-from needlepoint.clinic.server import keys
+from needlepoint.clinic.server.keeping import keys
 
 
 def check() -> None:

@@ -10,8 +10,8 @@ from django.utils import timezone
 from tests.clinic.practice import Practice
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions.act import Act
 from needlepoint.clinic.models import Clinic, Grant, Member, OwnedDevice, RecordHead, Room
+from needlepoint.clinic.practice.actions.act import Act
 
 NAME = "Bench Skin"
 

@@ -15,7 +15,7 @@ from tests.clinic.practice import PROFESSIONS, Practice
 
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.access.visitor import sha256_of
-from needlepoint.clinic.actions import duty, members
+from needlepoint.clinic.care.actions import duty
 from needlepoint.clinic.models import (
     Cartridge,
     CartridgeUse,
@@ -30,6 +30,7 @@ from needlepoint.clinic.models import (
     Visitor,
     guards,
 )
+from needlepoint.clinic.practice.actions import members
 
 # Who works there: most treat, some stand at the desk, some prescribe.
 STAFF = {Role.NURSE: 30, Role.FRONT_DESK: 10, Role.PRESCRIBER: 10}

@@ -14,7 +14,7 @@ from PIL import Image
 from tests.clinic.practice import Practice
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.queries import work
+from needlepoint.clinic.practice.queries.door import work
 
 PASSWORD = "a-long-needle-2026"
 BARS = "(position) => document.querySelectorAll('.band, .dock').forEach((bar) => { bar.style.position = position; })"

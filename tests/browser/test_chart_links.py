@@ -3,7 +3,7 @@
 import pytest
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import chart_link
+from needlepoint.clinic.chair.actions import chart_link
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("emptied")]
 

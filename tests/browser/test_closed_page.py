@@ -6,7 +6,7 @@ import pytest
 from tests.browser.desk import PASSWORD, sat_down
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import members
+from needlepoint.clinic.practice.actions import members
 from needlepoint.clinic.server import middleware
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("emptied")]

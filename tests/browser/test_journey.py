@@ -7,7 +7,7 @@ from django.utils import timezone
 from tests.clinic.test_photos import picture
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import photo
+from needlepoint.clinic.chair.actions.photo import photo
 from needlepoint.clinic.models import AdviceGiven, CartridgeUse, Course, Member, Session
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("emptied")]

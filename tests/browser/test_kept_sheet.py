@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from playwright.sync_api import expect
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.server.device_seal import DeviceSeal
+from needlepoint.clinic.server.door.device_seal import DeviceSeal
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

@@ -7,8 +7,8 @@ from tests.clinic.hazards.test_h14_stale_rulebook import of_an_older_rulebook
 from tests.clinic.queueing import checked_in
 from tests.clinic.test_photos import picture
 
-from needlepoint.clinic.actions import photo
-from needlepoint.clinic.queries import triage
+from needlepoint.clinic.care.queries import triage
+from needlepoint.clinic.chair.actions.photo import photo
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("emptied")]
 

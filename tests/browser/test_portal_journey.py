@@ -10,7 +10,7 @@ from tests.clinic.portal import PHONE, invited, reachable
 from tests.clinic.practice import Practice
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import duty, triage
+from needlepoint.clinic.care.actions import duty, triage
 from needlepoint.clinic.models import CheckIn, HomeScreening, Screening, TriageTask
 from needlepoint.evidence.loader import packaged
 from needlepoint.evidence.words import words
@@ -224,7 +224,7 @@ def test_when_nobody_has_looked_the_portal_says_call(phone, monkeypatch):
     said = {}
     for passed in (5, minutes + 5):
         at = datetime.now(UTC) + timedelta(minutes=passed)
-        monkeypatch.setattr("needlepoint.clinic.views.portal_after.clock", Clock(at))
+        monkeypatch.setattr("needlepoint.clinic.portal.views.after.clock", Clock(at))
         phone.page.reload()
         said[passed] = phone.page.locator("main").inner_text()
     phone.look()

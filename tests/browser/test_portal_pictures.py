@@ -9,8 +9,8 @@ from tests.browser.test_portal_journey import Phone, after_a_session
 from tests.clinic.portal import reachable
 from tests.clinic.practice import Practice
 
-from needlepoint.clinic.actions import photo
-from needlepoint.clinic.queries import warming
+from needlepoint.clinic.chair.actions.photo import photo
+from needlepoint.clinic.chair.queries.course import warming
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("emptied")]
 

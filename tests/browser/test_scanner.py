@@ -12,8 +12,8 @@ from playwright.sync_api import expect
 from tests.browser.desk import sat_down
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import recall, stock
-from needlepoint.clinic.actions.cartridge import Scanned
+from needlepoint.clinic.chair.actions.stock import recall, stock
+from needlepoint.clinic.chair.actions.stock.cartridge import Scanned
 from needlepoint.clinic.models import Cartridge
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("emptied")]

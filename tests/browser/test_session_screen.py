@@ -154,7 +154,7 @@ def pouch(desk):
 
     from tests.clinic.practice import GTIN
 
-    from needlepoint.clinic.actions import cartridge, stock
+    from needlepoint.clinic.chair.actions.stock import cartridge, stock
 
     scanned = cartridge.Scanned(GTIN, "L-55", "S777", date(2028, 1, 31))
     stock.receive(desk.practice.act(), scanned=scanned, pieces=1)

@@ -63,8 +63,10 @@ def pytest_unconfigure(config):
 @pytest.fixture(autouse=True)
 def told_anew():
     """What was told within the last second was told of another test's clinic."""
-    from needlepoint.clinic.queries import record, unsent, watch
-    from needlepoint.clinic.views import clock
+    from needlepoint.clinic.care.queries import watch
+    from needlepoint.clinic.practice.queries import record
+    from needlepoint.clinic.practice.queries.door import unsent
+    from needlepoint.clinic.practice.views.door import clock
 
     watch.forget()
     unsent.forget()

@@ -17,7 +17,7 @@ from django.urls import Resolver404, resolve
 from tests.clinic.hazards.log import rolled_back
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions.inbound import signature
+from needlepoint.clinic.care.actions.messages.inbound import signature
 from needlepoint.clinic.server.checks import views
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"

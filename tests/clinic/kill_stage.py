@@ -33,8 +33,8 @@ from needlepoint.clinic.models import (  # noqa: E402
     Submission,
     guards,
 )
-from needlepoint.clinic.queries.record import latest, record_faults  # noqa: E402
-from needlepoint.clinic.queries.work import last_ends  # noqa: E402
+from needlepoint.clinic.practice.queries.door.work import last_ends  # noqa: E402
+from needlepoint.clinic.practice.queries.record import latest, record_faults  # noqa: E402
 
 
 def found(sessions: str) -> dict[str, object]:

@@ -6,9 +6,10 @@ from django.test import Client
 from tests.clinic.practice import Practice
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import sign_in, signed_words
-from needlepoint.clinic.actions.clinic import set_contact
 from needlepoint.clinic.models import Message
+from needlepoint.clinic.portal.actions import sign_in
+from needlepoint.clinic.practice.actions import signed_words
+from needlepoint.clinic.practice.actions.clinic import set_contact
 from needlepoint.evidence.words import languages, words
 
 PHONE = "+1 202 555 0199"

@@ -10,26 +10,16 @@ from django.utils.text import slugify
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.access.visitor import Visitor
-from needlepoint.clinic.actions import (
-    adverse,
-    booking,
-    cartridge,
-    clinic,
-    consent,
-    course,
-    enquiry,
-    healing,
-    leaving,
-    members,
-    patient,
-    photo,
-    session,
-    slots,
-    stock,
-)
-from needlepoint.clinic.actions.act import Act
+from needlepoint.clinic.chair.actions import adverse, consent, patient
+from needlepoint.clinic.chair.actions.course import course
+from needlepoint.clinic.chair.actions.needling import healing, session
+from needlepoint.clinic.chair.actions.photo import photo
+from needlepoint.clinic.chair.actions.stock import cartridge, stock
+from needlepoint.clinic.chair.queries.needling.session import current_text, healed_from, next_session
+from needlepoint.clinic.desk.actions import booking, enquiry, leaving, slots
 from needlepoint.clinic.models import Member
-from needlepoint.clinic.queries.session import current_text, healed_from, next_session
+from needlepoint.clinic.practice.actions import clinic, members
+from needlepoint.clinic.practice.actions.act import Act
 from needlepoint.course.answers import YesNo
 from needlepoint.course.goals import Concern, OperatorRole, Sex, SkinType
 from needlepoint.course.session import Topical, TopicalKind
@@ -173,7 +163,7 @@ class Practice:
 
     def settled(self, of_course, role=Role.PRESCRIBER):
         """Set aside what the actor may set aside, as a prescriber would after looking."""
-        from needlepoint.clinic.queries.advice import advice_on, open_verdicts
+        from needlepoint.clinic.chair.queries.course.advice import advice_on, open_verdicts
 
         act = self.act(role)
         for each in open_verdicts(of_course, advice_on(of_course, act.actor, act.at)):

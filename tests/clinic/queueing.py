@@ -3,7 +3,9 @@
 from uuid import uuid4
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import contact, duty, message, sending, triage
+from needlepoint.clinic.care.actions import duty, triage
+from needlepoint.clinic.care.actions.messages import sending
+from needlepoint.clinic.chair.actions.outbox import contact, message
 from needlepoint.clinic.models import CheckIn
 
 ON_DUTY = (Role.NURSE, Role.PRESCRIBER, Role.MEDICAL_DIRECTOR)

@@ -80,7 +80,7 @@ def lay_out(messages: int) -> None:
 
 
 def sender(port: int, clock):
-    from needlepoint.clinic.actions import gateways, sending
+    from needlepoint.clinic.care.actions.messages import gateways, sending
 
     gateway = gateways.HttpSms(f"http://127.0.0.1:{port}/", "token", timeout_seconds=0.5)
     return sending.Sender(f"worker {os.getpid()}", clock, lambda _: gateway, held=HELD)
@@ -95,7 +95,7 @@ def worker(port: int) -> int:
     child = os.fork()
     if child:
         return child
-    from needlepoint.clinic.actions import sending
+    from needlepoint.clinic.care.actions.messages import sending
 
     try:
         while True:
@@ -124,7 +124,7 @@ def kill_often(port: int, kills: int) -> int:
 
 def finish(port: int) -> None:
     """Send what is left, with a clock that runs on until nothing waits."""
-    from needlepoint.clinic.actions import sending
+    from needlepoint.clinic.care.actions.messages import sending
     from needlepoint.clinic.models import Message
 
     ahead = timedelta(seconds=10)

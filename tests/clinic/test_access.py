@@ -13,11 +13,16 @@ from tests.clinic.test_photos import picture
 
 from needlepoint.clinic.access.checks import Actor, NotAllowed, check_may, may
 from needlepoint.clinic.access.roles import ROLES, Permission, Role
-from needlepoint.clinic.actions import answers, consent, course, leaving, message, photo_change
-from needlepoint.clinic.actions import waiting as waiting_list
-from needlepoint.clinic.actions.act import by_itself
+from needlepoint.clinic.care.actions.messages import answers
+from needlepoint.clinic.chair.actions import consent
+from needlepoint.clinic.chair.actions.course import course
+from needlepoint.clinic.chair.actions.course import waiting as waiting_list
+from needlepoint.clinic.chair.actions.outbox import message
+from needlepoint.clinic.chair.actions.photo import change as photo_change
+from needlepoint.clinic.chair.queries.needling.session import next_session
+from needlepoint.clinic.desk.actions import leaving
 from needlepoint.clinic.models import RecordLine, TextAnswer
-from needlepoint.clinic.queries.session import next_session
+from needlepoint.clinic.practice.actions.act import by_itself
 from needlepoint.clinic.server.checks import every_view_declares, views
 
 # For each address: the permission it must declare, its verbs, and the kind of row it names.

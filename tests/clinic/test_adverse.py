@@ -10,10 +10,10 @@ from tests.clinic.practice import Practice
 
 from needlepoint.clinic.access.checks import NotAllowed, Refused
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import adverse
+from needlepoint.clinic.chair.actions import adverse
+from needlepoint.clinic.chair.queries import adverse as queries
+from needlepoint.clinic.chair.queries.patient import chart
 from needlepoint.clinic.models import AdverseEvent, RecordLine
-from needlepoint.clinic.queries import adverse as queries
-from needlepoint.clinic.queries.patient import chart
 from needlepoint.evidence.loader import packaged
 
 

@@ -12,11 +12,14 @@ from tests.clinic.sinks import MailSink, silent_socket, text_sink
 from tests.clinic.test_access import signed_in
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import clinic as clinics
-from needlepoint.clinic.actions import duty, gateways, members, own_number, sending, triage
+from needlepoint.clinic.care.actions import duty, own_number, triage
+from needlepoint.clinic.care.actions.messages import gateways, sending
+from needlepoint.clinic.care.queries import triage as queries
 from needlepoint.clinic.models import Clinic, Grant, Member, Message, TriageStep
-from needlepoint.clinic.queries import told, unsent, work
-from needlepoint.clinic.queries import triage as queries
+from needlepoint.clinic.portal.queries import told
+from needlepoint.clinic.practice.actions import clinic as clinics
+from needlepoint.clinic.practice.actions import members
+from needlepoint.clinic.practice.queries.door import unsent, work
 from needlepoint.course.errors import InputError
 
 PHONE = "+44 20 7946 0958"

@@ -16,8 +16,8 @@ from needlepoint.clinic.access.assurance import Standing, factor_shown, standing
 from needlepoint.clinic.access.callers import Caller
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import members
 from needlepoint.clinic.models import Member, ShutOut
+from needlepoint.clinic.practice.actions import members
 
 OTHER = "another-long-needle-2027"
 STRANGER = Caller("192.0.2.0/24", "Firefox on Linux")

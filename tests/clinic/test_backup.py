@@ -15,7 +15,7 @@ from tests.clinic.practice import Practice
 from tests.clinic.test_photos import picture
 
 from needlepoint.clinic.models import RecordHead
-from needlepoint.clinic.server import backups, keys, postgres_dump
+from needlepoint.clinic.server.keeping import backups, keys, postgres_dump
 from needlepoint.course.errors import InputError
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("emptied")]

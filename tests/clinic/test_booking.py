@@ -9,9 +9,9 @@ from tests.clinic.practice import Practice, agreeing
 
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import booking, slots
+from needlepoint.clinic.desk.actions import booking, slots
+from needlepoint.clinic.desk.queries.booking import proposed
 from needlepoint.clinic.models import Booking
-from needlepoint.clinic.queries.booking import proposed
 
 NEW_YORK = ZoneInfo("America/New_York")
 

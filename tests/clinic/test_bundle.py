@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.clinic.test_photos import picture
 
 from needlepoint.clinic.models import Member, Session
-from needlepoint.clinic.queries.bundle import bundle
+from needlepoint.clinic.practice.queries.bundle import bundle
 
 
 @pytest.fixture

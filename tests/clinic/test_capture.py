@@ -11,11 +11,11 @@ from django.urls import reverse
 from tests.clinic.practice import GEL, Practice
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import session as actions
-from needlepoint.clinic.actions.numbing import start_numbing
+from needlepoint.clinic.chair.actions.needling import session as actions
+from needlepoint.clinic.chair.actions.needling.numbing import start_numbing
+from needlepoint.clinic.chair.queries.course.advice import advice_on
+from needlepoint.clinic.chair.queries.needling.session import draft_version
 from needlepoint.clinic.models import Booking, CartridgeUse, Session, SessionDose, SessionPass, SessionTopical
-from needlepoint.clinic.queries.advice import advice_on
-from needlepoint.clinic.queries.session import draft_version
 
 # Each seed's; NEEDLEPOINT_STEPS sets more for a long run.
 STEPS = int(os.environ.get("NEEDLEPOINT_STEPS", "150"))

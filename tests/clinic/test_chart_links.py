@@ -10,10 +10,10 @@ from tests.clinic.test_pages import at_most, send, signed_in
 
 from needlepoint.clinic.access.checks import NotAllowed, Refused
 from needlepoint.clinic.access.roles import ROLES, Permission, Role
-from needlepoint.clinic.actions import chart_link, patient
+from needlepoint.clinic.chair.actions import chart_link, patient
+from needlepoint.clinic.chair.queries import duplicates
+from needlepoint.clinic.chair.queries.course.linked import links_of
 from needlepoint.clinic.models import ChartLink, Patient, RecordLine
-from needlepoint.clinic.queries import duplicates
-from needlepoint.clinic.queries.linked import links_of
 
 TYPED = {
     "given_name": "Ada",
@@ -95,7 +95,7 @@ def test_nobody_is_taken_in_twice_without_having_seen_the_chart_that_is_there(li
 
 
 def test_an_enquiry_makes_no_second_chart_unseen(live):
-    from needlepoint.clinic.actions import enquiry
+    from needlepoint.clinic.desk.actions import enquiry
 
     there = live.patient()
     asked = enquiry.ask(
@@ -224,9 +224,9 @@ def test_the_day_shows_the_red_flags_of_the_other_chart_and_its_allergies_on_pap
 
 
 def test_a_patient_in_the_portal_reads_their_own_chart_only(practice):
-    from needlepoint.clinic.queries.advice import advice_on
-    from needlepoint.clinic.queries.case import course_rows
-    from needlepoint.clinic.queries.linked import said_beside
+    from needlepoint.clinic.chair.queries.course.advice import advice_on
+    from needlepoint.clinic.chair.queries.course.case import course_rows
+    from needlepoint.clinic.chair.queries.course.linked import said_beside
 
     ours, theirs = practice.course(), practice.course(practice.patient(given_name="Adah"))
     practice.screened(ours)

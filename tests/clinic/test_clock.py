@@ -15,13 +15,13 @@ from tests.clinic.test_access import signed_in
 
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import check_in
-from needlepoint.clinic.actions import clock as actions
-from needlepoint.clinic.actions.record import saw
+from needlepoint.clinic.care.actions import check_in
 from needlepoint.clinic.models import Patient, RecordHead, RecordLine, TriageTask, WayIn
-from needlepoint.clinic.queries.record import record_faults
-from needlepoint.clinic.views import clock
-from needlepoint.clinic.views.clock import Reading, Steady
+from needlepoint.clinic.practice.actions import clock as actions
+from needlepoint.clinic.practice.actions.record import saw
+from needlepoint.clinic.practice.queries.record import record_faults
+from needlepoint.clinic.practice.views.door import clock
+from needlepoint.clinic.practice.views.door.clock import Reading, Steady
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -298,6 +298,6 @@ def test_the_idle_are_signed_out_on_both_sides_of_a_leap(kept, machine):
 
 
 def test_no_page_asks_the_servers_clock_by_itself():
-    views = Path(clock.__file__).parent
-    theirs = {path.name for path in views.glob("*.py") if "timezone.now" in path.read_text()}
+    pages = Path(clock.__file__).parents[3].rglob("views/**/*.py")
+    theirs = {path.name for path in pages if "timezone.now" in path.read_text()}
     assert theirs == {"clock.py", "the_clock.py"}

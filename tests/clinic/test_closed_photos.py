@@ -12,10 +12,14 @@ from tests.clinic.test_photo_change import face
 from tests.clinic.test_photos import picture
 
 from needlepoint.clinic.access.roles import Permission, Role
-from needlepoint.clinic.actions import check_in, consent, photo, photo_change, photo_closing
-from needlepoint.clinic.actions.photo import clean
+from needlepoint.clinic.care.actions import check_in
+from needlepoint.clinic.chair.actions import consent
+from needlepoint.clinic.chair.actions.photo import change as photo_change
+from needlepoint.clinic.chair.actions.photo import closing as photo_closing
+from needlepoint.clinic.chair.actions.photo import photo
+from needlepoint.clinic.chair.actions.photo.photo import clean
+from needlepoint.clinic.chair.queries.photo.closing import closed_since
 from needlepoint.clinic.models import Photo, PhotoChange, RecordLine
-from needlepoint.clinic.queries.closed_photos import closed_since
 
 pytestmark = pytest.mark.django_db
 IMAGES = (b"\xff\xd8\xff", b"GIF8", b"\x89PNG", b"RIFF")

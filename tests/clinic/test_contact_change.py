@@ -7,8 +7,9 @@ from tests.clinic.queueing import Taken, agreed, due, sent, state
 from tests.clinic.test_access import signed_in
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import contact, patient
-from needlepoint.clinic.actions.version import Version
+from needlepoint.clinic.chair.actions import patient
+from needlepoint.clinic.chair.actions.outbox import contact
+from needlepoint.clinic.practice.actions.version import Version
 
 
 def changed(practice, of, **known):

@@ -9,12 +9,19 @@ from tests.clinic.practice import ZONES, healthy
 
 from needlepoint.clinic.access.checks import NotAllowed, NotHere, Refused, Stop
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import consent, course, session
-from needlepoint.clinic.actions.cartridge import Scanned
+from needlepoint.clinic.chair.actions import consent
+from needlepoint.clinic.chair.actions.course import course
+from needlepoint.clinic.chair.actions.needling import session
+from needlepoint.clinic.chair.actions.stock.cartridge import Scanned
+from needlepoint.clinic.chair.queries.course.advice import advice_on, open_verdicts
+from needlepoint.clinic.chair.queries.needling.session import (
+    content_digest,
+    next_session,
+    session_page,
+    standing_consent,
+)
 from needlepoint.clinic.models import RecordLine, Session, SessionDose
-from needlepoint.clinic.queries.advice import advice_on, open_verdicts
-from needlepoint.clinic.queries.record import record_faults
-from needlepoint.clinic.queries.session import content_digest, next_session, session_page, standing_consent
+from needlepoint.clinic.practice.queries.record import record_faults
 from needlepoint.course.errors import InputError
 from needlepoint.course.zones import Zone
 

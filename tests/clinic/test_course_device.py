@@ -10,10 +10,12 @@ from tests.clinic.test_turns_of_events import consented_again
 
 from needlepoint.clinic.access.checks import NotAllowed, Refused
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import clinic, course, course_device
+from needlepoint.clinic.chair.actions.course import course
+from needlepoint.clinic.chair.actions.course import device as course_device
+from needlepoint.clinic.chair.queries.course.case import case_of
+from needlepoint.clinic.chair.queries.needling.session import next_session, standing
 from needlepoint.clinic.models import DeviceChange, RecordLine, Session
-from needlepoint.clinic.queries.case import case_of
-from needlepoint.clinic.queries.session import next_session, standing
+from needlepoint.clinic.practice.actions import clinic
 
 
 @pytest.fixture

@@ -8,17 +8,19 @@ from tests.clinic.practice import Practice
 
 from needlepoint.clinic.access.checks import NotAllowed, Refused
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import booking, course, reminders, slots
-from needlepoint.clinic.actions import session as sessions
+from needlepoint.clinic.care.actions.messages import reminders
+from needlepoint.clinic.chair.actions.course import course
+from needlepoint.clinic.chair.actions.needling import session as sessions
+from needlepoint.clinic.chair.queries.course.advice import advice_on, open_verdicts
+from needlepoint.clinic.chair.queries.course.course_days import days_of
+from needlepoint.clinic.chair.queries.course.forecast import _asked
+from needlepoint.clinic.chair.queries.patient import chart
+from needlepoint.clinic.desk.actions import booking, slots
+from needlepoint.clinic.desk.queries.booking import choices, proposed
+from needlepoint.clinic.desk.queries.visits import visits_of
 from needlepoint.clinic.models import Booking, Session
-from needlepoint.clinic.queries.advice import advice_on, open_verdicts
-from needlepoint.clinic.queries.booking import choices, proposed
-from needlepoint.clinic.queries.course_days import days_of
-from needlepoint.clinic.queries.forecast import _asked
-from needlepoint.clinic.queries.home_screening import next_visit, preparation
-from needlepoint.clinic.queries.patient import chart
-from needlepoint.clinic.queries.portal import strip
-from needlepoint.clinic.queries.visits import visits_of
+from needlepoint.clinic.portal.queries.home_screening import next_visit, preparation
+from needlepoint.clinic.portal.queries.portal import strip
 from needlepoint.course.zones import Zone
 
 JUNE = datetime(2026, 6, 1, 14, 0, tzinfo=UTC)
@@ -242,7 +244,8 @@ def test_what_was_broken_off_counts_for_the_skin_and_not_for_the_plan(founded):
 
 
 def test_another_device_is_held_by_the_visits_of_its_course(founded):
-    from needlepoint.clinic.actions import clinic, course_device
+    from needlepoint.clinic.chair.actions.course import device as course_device
+    from needlepoint.clinic.practice.actions import clinic
 
     other = clinic.add_device(founded.act(Role.CLINIC_ADMIN), model="skinpen-precision", serial="SN2")
     of_course = founded.planned()

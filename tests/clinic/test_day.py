@@ -17,7 +17,11 @@ from tests.clinic.test_pages import statements
 from tests.clinic.test_photos import picture
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions.numbing import start_numbing
+from needlepoint.clinic.chair.actions.needling.numbing import start_numbing
+from needlepoint.clinic.chair.queries.needling.session import next_session
+from needlepoint.clinic.chair.queries.stock.codes import datamatrix
+from needlepoint.clinic.desk.queries.day import day_columns
+from needlepoint.clinic.desk.queries.day_sheet import day_sheet
 from needlepoint.clinic.models import (
     AdverseEvent,
     AdverseFollowUp,
@@ -28,10 +32,6 @@ from needlepoint.clinic.models import (
     Session,
     TriageTask,
 )
-from needlepoint.clinic.queries.codes import datamatrix
-from needlepoint.clinic.queries.day import day_columns
-from needlepoint.clinic.queries.day_sheet import day_sheet
-from needlepoint.clinic.queries.session import next_session
 from needlepoint.course.instants import local_date
 from needlepoint.evidence.loader import packaged
 

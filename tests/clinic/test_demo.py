@@ -10,6 +10,8 @@ from needlepoint.cli import example_year
 from needlepoint.cli.example_people import NAMES, busy_zone
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.access.roles import Role
+from needlepoint.clinic.chair.queries.stock import stock
+from needlepoint.clinic.desk.queries.day import day_columns
 from needlepoint.clinic.models import (
     AdverseEvent,
     AdviceGiven,
@@ -25,10 +27,8 @@ from needlepoint.clinic.models import (
     TriageTask,
     guards,
 )
-from needlepoint.clinic.queries import stock
-from needlepoint.clinic.queries.day import day_columns
-from needlepoint.clinic.queries.record import record_faults
-from needlepoint.clinic.queries.review import to_review
+from needlepoint.clinic.practice.queries.record import record_faults
+from needlepoint.clinic.practice.queries.review import to_review
 from needlepoint.course.instants import local_date
 
 # Half past four in the morning in London, on a Sunday.

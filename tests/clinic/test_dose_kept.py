@@ -5,9 +5,9 @@ from decimal import Decimal
 import pytest
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import session as actions
+from needlepoint.clinic.chair.actions.needling import session as actions
+from needlepoint.clinic.chair.queries.course.advice import advice_on
 from needlepoint.clinic.models import SessionDose
-from needlepoint.clinic.queries.advice import advice_on
 from needlepoint.course.zones import Zone
 from needlepoint.exchange.json_form import json_ready
 

@@ -12,11 +12,11 @@ from tests.clinic.test_access import signed_in
 
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import duty, triage
+from needlepoint.clinic.care.actions import duty, triage
+from needlepoint.clinic.care.queries.rota import Clock, OnDuty, Rota, rota_of
+from needlepoint.clinic.care.queries.triage import climb, ladder_of
 from needlepoint.clinic.models import Clinic, Member
-from needlepoint.clinic.queries.opening import Hours, Opening, hours_of, sentence
-from needlepoint.clinic.queries.rota import Clock, OnDuty, Rota, rota_of
-from needlepoint.clinic.queries.triage import climb, ladder_of
+from needlepoint.clinic.practice.queries.opening import Hours, Opening, hours_of, sentence
 
 BERLIN = ZoneInfo("Europe/Berlin")
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)

@@ -8,7 +8,7 @@ from tests.clinic.practice import Practice
 from tests.clinic.test_access import signed_in
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import sign_in
+from needlepoint.clinic.portal.actions import sign_in
 
 
 @pytest.fixture

@@ -15,10 +15,10 @@ from tests.clinic.practice import Practice
 from tests.clinic.test_pages import at_most, send, signed_in
 
 from needlepoint.clinic.access.roles import Role
+from needlepoint.clinic.chair.queries.course import forecast as query
+from needlepoint.clinic.chair.queries.course import warming
+from needlepoint.clinic.chair.queries.needling.session import next_session
 from needlepoint.clinic.models import CheckIn, Consent, RecordLine, Session
-from needlepoint.clinic.queries import forecast as query
-from needlepoint.clinic.queries import warming
-from needlepoint.clinic.queries.session import next_session
 from needlepoint.course.zones import Zone
 from needlepoint.evidence.loader import packaged
 from needlepoint.healing import forecast as healing

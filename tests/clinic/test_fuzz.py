@@ -19,8 +19,10 @@ from tests.clinic.test_photos import picture
 
 from needlepoint.clinic.access import visitor
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import check_in, message, photo_change
-from needlepoint.clinic.queries.session import next_session
+from needlepoint.clinic.care.actions import check_in
+from needlepoint.clinic.chair.actions.outbox import message
+from needlepoint.clinic.chair.actions.photo import change as photo_change
+from needlepoint.clinic.chair.queries.needling.session import next_session
 
 pytestmark = pytest.mark.django_db
 # For all callers together; `make soak` asks for ten times as many, on both databases.

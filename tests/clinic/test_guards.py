@@ -8,9 +8,9 @@ from tests.clinic.practice import Practice
 from tests.clinic.rows import row_of
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import consent as consents
-from needlepoint.clinic.actions import session as sessions
-from needlepoint.clinic.actions.recall import recall
+from needlepoint.clinic.chair.actions import consent as consents
+from needlepoint.clinic.chair.actions.needling import session as sessions
+from needlepoint.clinic.chair.actions.stock.recall import recall
 from needlepoint.clinic.models import CartridgeUse, Member, Session, SessionPass, UnknownTry, guards
 
 REFUSED = (IntegrityError, DataError, OperationalError)
@@ -38,7 +38,7 @@ def a_full_house(practice: Practice) -> None:
     practice.booked(done.patient, minutes_from_now=60)
     from tests.clinic.test_photos import picture
 
-    from needlepoint.clinic.actions.record import once
+    from needlepoint.clinic.practice.actions.record import once
 
     practice.photographed(done.patient, picture())
     once(practice.act(), "0" * 64, lambda: "/")

@@ -21,12 +21,14 @@ from tests.clinic.test_visits_at_the_desk import form
 
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import act as acts
-from needlepoint.clinic.actions import booking, clinic, holds, slots
-from needlepoint.clinic.actions.act import Act
+from needlepoint.clinic.chair.actions import holds
+from needlepoint.clinic.chair.queries.needling.session import next_session
+from needlepoint.clinic.desk.actions import booking, slots
+from needlepoint.clinic.desk.queries.visits import visits_of
 from needlepoint.clinic.models import Booking, Hold, guards
-from needlepoint.clinic.queries.session import next_session
-from needlepoint.clinic.queries.visits import visits_of
+from needlepoint.clinic.practice.actions import act as acts
+from needlepoint.clinic.practice.actions import clinic
+from needlepoint.clinic.practice.actions.act import Act
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from uuid import uuid4
 import pytest
 from tests.clinic.conftest import POSTGRESQL, SERVER
 
-from needlepoint.clinic.server import keys
+from needlepoint.clinic.server.keeping import keys
 
 MASTER = "0123456789abcdef" * 4
 FOUNDED = ("--zone", "Europe/Madrid", "--country", "ES", "--person", "Ada")

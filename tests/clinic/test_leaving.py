@@ -12,29 +12,25 @@ from tests.clinic.test_access import signed_in
 
 from needlepoint.clinic.access.checks import NotAllowed, Refused
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import (
-    adverse,
-    booking,
-    course,
-    leaving,
-    message,
-    numbing,
-    session,
-    sign_in,
-    triage,
-)
-from needlepoint.clinic.actions.reminders import plan
-from needlepoint.clinic.actions.worth_sending import useless
+from needlepoint.clinic.care.actions import triage
+from needlepoint.clinic.care.actions.messages.reminders import plan
+from needlepoint.clinic.care.actions.messages.worth_sending import useless
+from needlepoint.clinic.care.queries.triage import open_count, queue
+from needlepoint.clinic.chair.actions import adverse
+from needlepoint.clinic.chair.actions.course import course
+from needlepoint.clinic.chair.actions.needling import numbing, session
+from needlepoint.clinic.chair.actions.outbox import message
+from needlepoint.clinic.chair.queries.adverse import events
+from needlepoint.clinic.chair.queries.duplicates import like, pairs
+from needlepoint.clinic.chair.queries.patient import chart
+from needlepoint.clinic.chair.queries.patient_list import patient_page
+from needlepoint.clinic.desk.actions import booking, leaving
+from needlepoint.clinic.desk.queries.day import day_columns
+from needlepoint.clinic.desk.queries.enquiry import enquiries
+from needlepoint.clinic.desk.queries.leaving import still_open
 from needlepoint.clinic.models import Booking, Course, Message, Patient, RecordLine, Visitor
-from needlepoint.clinic.queries.adverse import events
-from needlepoint.clinic.queries.day import day_columns
-from needlepoint.clinic.queries.duplicates import like, pairs
-from needlepoint.clinic.queries.enquiry import enquiries
-from needlepoint.clinic.queries.leaving import still_open
-from needlepoint.clinic.queries.patient import chart
-from needlepoint.clinic.queries.patient_list import patient_page
-from needlepoint.clinic.queries.review import to_review
-from needlepoint.clinic.queries.triage import open_count, queue
+from needlepoint.clinic.portal.actions import sign_in
+from needlepoint.clinic.practice.queries.review import to_review
 
 DIRECTOR = Role.MEDICAL_DIRECTOR
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from tests.clinic.practice import Practice
 from tests.clinic.test_pages import send, signed_in
 
-from needlepoint.clinic.actions import patient as actions
+from needlepoint.clinic.chair.actions import patient as actions
 from needlepoint.clinic.server.logs import WithoutNames
 
 NAME = "Zzyzxova"

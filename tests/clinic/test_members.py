@@ -14,8 +14,9 @@ from tests.clinic.practice import Practice
 from needlepoint.clinic.access.callers import Caller, browser_of, network_of
 from needlepoint.clinic.access.checks import NotAllowed, NotHere, Refused
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import members, sign_ins
 from needlepoint.clinic.models import RecordLine, SignIn, UnknownTry
+from needlepoint.clinic.practice.actions import members
+from needlepoint.clinic.practice.actions.door import sign_ins
 from needlepoint.course.errors import InputError
 from needlepoint.course.goals import OperatorRole
 

@@ -9,7 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from tests.clinic.queueing import Taken, agreed, due, sent, state
 
-from needlepoint.clinic.actions import contact, gateways, inbound
+from needlepoint.clinic.care.actions.messages import gateways, inbound
+from needlepoint.clinic.chair.actions.outbox import contact
 from needlepoint.clinic.models import ContactConsent, MessageStep, Patient
 
 # ----------------------------------------------------------------------------------------------- STOP and the hook

@@ -14,10 +14,18 @@ from tests.clinic.test_versions import opened
 
 from needlepoint.clinic.access.checks import NotAllowed, Refused
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import contact, gateways, message, quiet_hours, sending
-from needlepoint.clinic.actions.message_words import LANGUAGES, PURPOSES, Filled, body, check_words, subject
+from needlepoint.clinic.care.actions.messages import gateways, quiet_hours, sending
+from needlepoint.clinic.care.queries.message import outbox
+from needlepoint.clinic.chair.actions.outbox import contact, message
+from needlepoint.clinic.chair.actions.outbox.message_words import (
+    LANGUAGES,
+    PURPOSES,
+    Filled,
+    body,
+    check_words,
+    subject,
+)
 from needlepoint.clinic.models import Clinic, ContactConsent, Message, SendingHold
-from needlepoint.clinic.queries.message import outbox
 from needlepoint.course.goals import Concern
 from needlepoint.course.zones import Zone
 
@@ -36,7 +44,7 @@ def test_every_message_is_worded_in_both_languages_and_fits_a_text_message():
 
 
 def test_a_missing_translation_is_found_before_anything_starts(monkeypatch):
-    from needlepoint.clinic.actions import message_words
+    from needlepoint.clinic.chair.actions.outbox import message_words
     from needlepoint.clinic.server import checks
 
     less = {"en": message_words._BODIES["en"], "es": {"alarm": "Un informe"}}

@@ -9,12 +9,14 @@ from tests.clinic.practice import Practice
 
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import contact, patient, sign_in
-from needlepoint.clinic.actions.version import Version
-from needlepoint.clinic.forms import patient as forms
+from needlepoint.clinic.chair.actions import patient
+from needlepoint.clinic.chair.actions.outbox import contact
+from needlepoint.clinic.chair.queries import duplicates
+from needlepoint.clinic.chair.queries.patient_list import patient_page
+from needlepoint.clinic.desk.forms import patient as forms
 from needlepoint.clinic.models import Stay
-from needlepoint.clinic.queries import duplicates
-from needlepoint.clinic.queries.patient_list import patient_page
+from needlepoint.clinic.portal.actions import sign_in
+from needlepoint.clinic.practice.actions.version import Version
 
 BORN = date(1990, 5, 4)
 

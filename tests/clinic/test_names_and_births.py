@@ -11,13 +11,14 @@ from tests.clinic.test_access import signed_in
 
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import patient, sign_in
+from needlepoint.clinic.chair.actions import patient
+from needlepoint.clinic.chair.queries.adverse import draft
+from needlepoint.clinic.chair.queries.duplicates import like, pairs
+from needlepoint.clinic.chair.queries.needling.session import of_age
+from needlepoint.clinic.chair.queries.patient import chart
+from needlepoint.clinic.chair.queries.patient_list import patient_page
 from needlepoint.clinic.models import Enquiry, Patient
-from needlepoint.clinic.queries.adverse import draft
-from needlepoint.clinic.queries.duplicates import like, pairs
-from needlepoint.clinic.queries.patient import chart
-from needlepoint.clinic.queries.patient_list import patient_page
-from needlepoint.clinic.queries.session import of_age
+from needlepoint.clinic.portal.actions import sign_in
 
 # The 22 people of the official FHIR R4 examples, as far as a front desk would write them: family and given name and
 # birth date as they stand in those files. Four of them have died, two have no birth date, several one name or none.

@@ -10,9 +10,10 @@ from django.urls import reverse
 from tests.clinic.test_access import signed_in
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import sealed_files
+from needlepoint.clinic.practice.actions import sealed_files
+from needlepoint.clinic.practice.views import record
+from needlepoint.clinic.practice.views.door import room_left
 from needlepoint.clinic.server import logs
-from needlepoint.clinic.views import record, room_left
 
 FULL = OperationalError("database or disk is full")
 

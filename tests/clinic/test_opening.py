@@ -14,7 +14,7 @@ from PIL import Image
 from tests.clinic.test_photos import picture
 
 from needlepoint.clinic.access.checks import Refused
-from needlepoint.clinic.actions import opening
+from needlepoint.clinic.chair.actions.photo import opening
 from needlepoint.photo import beside, intake
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="what a process holds is listed as Linux lists it")

@@ -8,9 +8,9 @@ from tests.clinic.test_access import signed_in
 
 from needlepoint.clinic.access.checks import NotAllowed, Refused
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import outcome
+from needlepoint.clinic.chair.actions import outcome
+from needlepoint.clinic.chair.queries import outcome as queries
 from needlepoint.clinic.models import OutcomeScore, RecordLine
-from needlepoint.clinic.queries import outcome as queries
 from needlepoint.course.errors import InputError
 from needlepoint.course.goals import Concern
 from needlepoint.evidence.loader import packaged

@@ -14,9 +14,9 @@ from tests.clinic.practice import Practice
 from tests.clinic.test_photos import picture
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import photo as photos
+from needlepoint.clinic.chair.actions.photo import photo as photos
+from needlepoint.clinic.chair.queries.needling.session import next_session
 from needlepoint.clinic.models import Patient, RecordLine
-from needlepoint.clinic.queries.session import next_session
 
 
 @pytest.fixture

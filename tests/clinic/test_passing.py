@@ -8,8 +8,10 @@ from tests.clinic.practice import Practice
 from tests.clinic.queueing import agreed, checked_in, on_duty
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import reminders, sign_in, triage
+from needlepoint.clinic.care.actions import triage
+from needlepoint.clinic.care.actions.messages import reminders
 from needlepoint.clinic.models import Clinic, Message
+from needlepoint.clinic.portal.actions import sign_in
 from needlepoint.course.errors import InputError
 
 

@@ -22,12 +22,14 @@ from tests.phantom.trials import zone_mask
 from tests.unit.photo.profiles import DISPLAY_P3, P3_TO_SRGB
 
 from needlepoint.clinic.access.checks import Refused
-from needlepoint.clinic.actions import consent, photo, photo_change
+from needlepoint.clinic.chair.actions import consent
+from needlepoint.clinic.chair.actions.photo import change as photo_change
+from needlepoint.clinic.chair.actions.photo import photo
+from needlepoint.clinic.chair.queries.course.advice import advice_on
+from needlepoint.clinic.chair.queries.patient import photo_consent
+from needlepoint.clinic.chair.queries.photo.change import changes_of
 from needlepoint.clinic.models import PhotoChange, RecordLine
-from needlepoint.clinic.queries.advice import advice_on
-from needlepoint.clinic.queries.patient import photo_consent
-from needlepoint.clinic.queries.photo_change import changes_of
-from needlepoint.clinic.server import measuring
+from needlepoint.clinic.server.work import measuring
 from needlepoint.course.zones import Zone
 from needlepoint.photo.profile import light_to_srgb, srgb_to_light
 
@@ -327,11 +329,11 @@ def test_a_photo_that_the_patient_sent_is_no_pair_with_one_that_the_clinic_took(
 
 SAYS = """
 import os
-from needlepoint.clinic.server import measuring
+from needlepoint.clinic.server.work import measuring
 import django
 django.setup()
 import cv2
-from needlepoint.clinic.actions import photo_change
+from needlepoint.clinic.chair.actions.photo import change as photo_change
 photo_change.measure_waiting = lambda at: print(os.nice(0), cv2.getNumThreads(), at.tzinfo)
 measuring.main()
 """

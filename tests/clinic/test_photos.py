@@ -9,7 +9,7 @@ from django.conf import settings
 from PIL import Image
 
 from needlepoint.clinic.access.checks import Refused
-from needlepoint.clinic.actions import photo as photos
+from needlepoint.clinic.chair.actions.photo import photo as photos
 
 GPS = 0x8825
 

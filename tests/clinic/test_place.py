@@ -2,7 +2,7 @@
 
 import pytest
 
-from needlepoint.clinic.actions.clinic import place
+from needlepoint.clinic.practice.actions.clinic import place
 from needlepoint.course.errors import InputError
 
 

@@ -14,7 +14,8 @@ import pytest
 from tests.clinic.queueing import on_duty
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import gateways, message, sending
+from needlepoint.clinic.care.actions.messages import gateways, sending
+from needlepoint.clinic.chair.actions.outbox import message
 from needlepoint.clinic.models import Message
 
 MOST = int(os.environ.get("NEEDLEPOINT_POISONED", "150"))

@@ -14,7 +14,8 @@ from tests.clinic.test_photos import picture
 
 from needlepoint.clinic.access.checks import NotAllowed
 from needlepoint.clinic.access.roles import ROLES, Permission, Role
-from needlepoint.clinic.actions import check_in, leaving
+from needlepoint.clinic.care.actions import check_in
+from needlepoint.clinic.desk.actions import leaving
 from needlepoint.clinic.models import RecordHead, RecordLine, Stay, Submission
 from needlepoint.clinic.server.portal_urls import urlpatterns
 

@@ -8,9 +8,9 @@ from tests.clinic.portal import PHONE, Home, key_of, now, reachable, timedelta
 from tests.clinic.practice import Practice
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import duty, triage
+from needlepoint.clinic.care.actions import duty, triage
 from needlepoint.clinic.models import CheckIn, SignedWords, TriageTask, Visitor
-from needlepoint.clinic.queries import portal as query
+from needlepoint.clinic.portal.queries import portal as query
 from needlepoint.course.session import Sign
 from needlepoint.evidence.loader import packaged
 from needlepoint.evidence.words import languages, words

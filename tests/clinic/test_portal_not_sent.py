@@ -7,7 +7,7 @@ from django.urls import reverse
 from tests.clinic.portal import PHONE, Home, key_of, now, reachable
 from tests.clinic.practice import Practice
 
-from needlepoint.clinic.actions import draft
+from needlepoint.clinic.care.actions import draft
 from needlepoint.clinic.models import CheckIn, Clinic, ReportDraft, Stay
 from needlepoint.evidence.words import languages, words
 

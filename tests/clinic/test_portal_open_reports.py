@@ -7,9 +7,9 @@ from tests.clinic.portal import PHONE, Home, key_of, reachable, timedelta
 from tests.clinic.practice import Practice
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import triage
+from needlepoint.clinic.care.actions import triage
 from needlepoint.clinic.models import CheckIn, Clinic, TriageTask
-from needlepoint.clinic.queries.open_reports import open_reports
+from needlepoint.clinic.portal.queries.open_reports import open_reports
 from needlepoint.clinic.templatetags.portal import tel
 from needlepoint.evidence.loader import packaged
 from needlepoint.evidence.words import words

@@ -6,10 +6,10 @@ from tests.clinic.portal import Home
 from tests.clinic.practice import Practice
 
 from needlepoint.clinic.access.checks import Refused
-from needlepoint.clinic.actions import home_screening
+from needlepoint.clinic.chair.queries.course.case import asked_of
 from needlepoint.clinic.models import HomeScreening, RecordLine, Screening
-from needlepoint.clinic.queries import home_screening as query
-from needlepoint.clinic.queries.case import asked_of
+from needlepoint.clinic.portal.actions import home_screening
+from needlepoint.clinic.portal.queries import home_screening as query
 from needlepoint.evidence.loader import packaged
 from needlepoint.evidence.words import words
 

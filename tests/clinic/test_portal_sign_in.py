@@ -7,8 +7,8 @@ from tests.clinic.portal import Home, invited, key_of, now, opened, path_of, tim
 from tests.clinic.practice import Practice
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import sign_in
 from needlepoint.clinic.models import Knock, Message, SignInLink, Stay
+from needlepoint.clinic.portal.actions import sign_in
 
 pytestmark = pytest.mark.django_db
 

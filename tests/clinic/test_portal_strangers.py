@@ -11,9 +11,9 @@ from tests.clinic.portal import Home, invited, now, path_of
 from tests.clinic.practice import Practice
 from tests.clinic.test_races import at_once
 
-from needlepoint.clinic.actions import sign_in
 from needlepoint.clinic.models import Enquiry, Knock, Message, SignInLink, Stay
-from needlepoint.clinic.views import portal
+from needlepoint.clinic.portal.actions import sign_in
+from needlepoint.clinic.portal.views import portal
 
 # `make soak` asks for two thousand of each.
 ASKED = int(os.environ.get("NEEDLEPOINT_STRANGERS", "120"))

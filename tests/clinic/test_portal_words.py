@@ -41,14 +41,19 @@ def said():
             found.add("\0".join(parts))
     for path in (CLINIC / "templates/portal").glob("*.jinja"):
         found |= {one or two for one, two in JINJA.findall(path.read_text("utf-8"))}
-    for name in ("forms/portal.py", "views/portal.py", "views/portal_after.py", "actions/check_in.py"):
+    for name in (
+        "portal/forms/portal.py",
+        "portal/views/portal.py",
+        "portal/views/after.py",
+        "care/actions/check_in.py",
+    ):
         found |= set(CALLS.findall((CLINIC / name).read_text("utf-8")))
     for name in (
-        "actions/home_screening.py",
-        "actions/photo.py",
-        "queries/replies.py",
+        "portal/actions/home_screening.py",
+        "chair/actions/photo/photo.py",
+        "portal/queries/replies.py",
         "templatetags/portal.py",
-        "views/portal_check_in.py",
+        "portal/views/check_in.py",
     ):
         found |= set(CALLS.findall((CLINIC / name).read_text("utf-8")))
     return found

@@ -13,7 +13,7 @@ from tests.clinic.wedge import ARTICLE, at_the_desk, block, is_stopped, page, pl
 
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import cartridge, recall
+from needlepoint.clinic.chair.actions.stock import cartridge, recall
 from needlepoint.clinic.models import Cartridge, Recall, RecordLine
 
 pytestmark = pytest.mark.django_db

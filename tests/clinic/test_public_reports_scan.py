@@ -8,9 +8,9 @@ from tests.clinic.test_pages import send
 from tests.clinic.wedge import ARTICLE, EXPIRED, GOOD, GS, UNTIL, at_the_desk, plain, stored, take
 
 from needlepoint.clinic.access.checks import Stop
-from needlepoint.clinic.actions import cartridge, stock
-from needlepoint.clinic.actions.cartridge import Scanned
-from needlepoint.clinic.forms.scan import scanned
+from needlepoint.clinic.chair.actions.stock import cartridge, stock
+from needlepoint.clinic.chair.actions.stock.cartridge import Scanned
+from needlepoint.clinic.chair.forms.scan import scanned
 from needlepoint.exchange.gs1 import read
 
 pytestmark = pytest.mark.django_db

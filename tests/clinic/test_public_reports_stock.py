@@ -10,10 +10,10 @@ from tests.clinic.wedge import ARTICLE, GOOD, GS, at_the_desk, is_stopped, page,
 
 from needlepoint.clinic.access.checks import Stop
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import cartridge, recall
-from needlepoint.clinic.forms.scan import scanned
+from needlepoint.clinic.chair.actions.stock import cartridge, recall
+from needlepoint.clinic.chair.forms.scan import scanned
+from needlepoint.clinic.chair.queries.stock import stock as shelf
 from needlepoint.clinic.models import Cartridge, RecordLine
-from needlepoint.clinic.queries import stock as shelf
 from needlepoint.course.errors import InputError
 
 pytestmark = pytest.mark.django_db
@@ -121,7 +121,7 @@ def test_a_scan_answers_with_the_new_part_while_the_scanner_goes_on(desk):
 
 # ---------------------------------------------------------------------------------------- numbers with comma
 def test_a_number_is_typed_with_a_comma_and_thousands_are_asked_about():
-    from needlepoint.clinic.forms.typed import decimal
+    from needlepoint.clinic.practice.forms.typed import decimal
 
     for told, value in {
         "0,75": "0.75",

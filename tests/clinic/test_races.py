@@ -17,13 +17,15 @@ from tests.clinic.practice import GTIN, Practice, agreeing
 
 from needlepoint.clinic.access.checks import Refused, Stop
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import act as act_module
-from needlepoint.clinic.actions import booking, patient, recall, slots, stock
-from needlepoint.clinic.actions.act import Act
-from needlepoint.clinic.actions.cartridge import Scanned, claim
-from needlepoint.clinic.actions.record import once
+from needlepoint.clinic.chair.actions import patient
+from needlepoint.clinic.chair.actions.stock import recall, stock
+from needlepoint.clinic.chair.actions.stock.cartridge import Scanned, claim
+from needlepoint.clinic.desk.actions import booking, slots
 from needlepoint.clinic.models import Booking, CartridgeUse, Patient, Recall, RecordLine, Submission
-from needlepoint.clinic.queries.record import record_faults
+from needlepoint.clinic.practice.actions import act as act_module
+from needlepoint.clinic.practice.actions.act import Act
+from needlepoint.clinic.practice.actions.record import once
+from needlepoint.clinic.practice.queries.record import record_faults
 
 THREADS = 64
 # `make soak` asks for a thousand.
@@ -106,7 +108,7 @@ def test_the_record_has_no_gap_when_many_write():
     acts = [practice.act() for _ in range(16)]
 
     def look(number):
-        from needlepoint.clinic.actions.record import saw
+        from needlepoint.clinic.practice.actions.record import saw
 
         act = acts[number]
         for _ in range(5):
@@ -121,7 +123,7 @@ def test_the_record_has_no_gap_when_many_write():
 def test_no_lock_is_held_harder_than_needed():
     """Every row refers to its clinic: on PostgreSQL, who locks it with its key makes others wait, some in a ring."""
     lock = re.compile(r"select_for_update\((?![^)]*no_key=True)")
-    clinic = Path(act_module.__file__).parents[1]
+    clinic = Path(act_module.__file__).parents[2]
     paths = [path for path in sorted(clinic.rglob("*.py")) if "select_for_update(" in path.read_text()]
     assert len(paths) > 5
     assert [path.name for path in paths if lock.search(path.read_text())] == []

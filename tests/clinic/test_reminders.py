@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 from tests.clinic.queueing import Taken, agreed, checked_in, due, sent, state
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import reminders
-from needlepoint.clinic.actions.booking import cancel
+from needlepoint.clinic.care.actions.messages import reminders
+from needlepoint.clinic.desk.actions.booking import cancel
 from needlepoint.clinic.models import Message
 
 

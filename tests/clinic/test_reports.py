@@ -10,11 +10,13 @@ from django.urls import reverse
 from tests.clinic.practice import Practice
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import outcome, recall
-from needlepoint.clinic.actions.course import decide_otherwise
+from needlepoint.clinic.chair.actions import outcome
+from needlepoint.clinic.chair.actions.course.course import decide_otherwise
+from needlepoint.clinic.chair.actions.stock import recall
+from needlepoint.clinic.chair.queries.stock import stock
 from needlepoint.clinic.models import Cartridge
-from needlepoint.clinic.queries import reports, stock
-from needlepoint.clinic.queries.review import TICKS, finished_since, to_review
+from needlepoint.clinic.practice.queries import reports
+from needlepoint.clinic.practice.queries.review import TICKS, finished_since, to_review
 
 
 def scored(practice, number, change):
@@ -68,7 +70,7 @@ def test_several_courses_of_one_person_are_one_person(practice):
 def test_overrides_are_counted_by_rule(practice):
     course = practice.course()
     practice.screened(course, nsaid="current")
-    from needlepoint.clinic.queries.advice import advice_on, open_verdicts
+    from needlepoint.clinic.chair.queries.course.advice import advice_on, open_verdicts
 
     act = practice.act()
     rules = [each.rule for each in open_verdicts(course, advice_on(course, act.actor, act.at))]

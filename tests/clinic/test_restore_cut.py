@@ -13,7 +13,7 @@ import pytest
 from tests.clinic.conftest import POSTGRESQL
 from tests.clinic.test_identity import FOUNDED, House, connected
 
-from needlepoint.clinic.server import photo_proof
+from needlepoint.clinic.server.keeping import photo_proof
 
 pytestmark = pytest.mark.skipif(POSTGRESQL, reason="a PostgreSQL is restored in one transaction of its own")
 PHOTOS = 60

@@ -18,14 +18,14 @@ _make_place()
 _start()
 _migrate()
 from django.db import connection
-from needlepoint.clinic.queries.guards import missing
+from needlepoint.clinic.practice.queries.guards import missing
 asked = json.loads(sys.argv[1])
 with connection.cursor() as cursor:
     told = {}
     for name, sql in asked.items():
         cursor.execute(sql)
         told[name] = [[str(each) for each in row] for row in cursor.fetchall()]
-from needlepoint.clinic.server.identity import seen
+from needlepoint.clinic.server.keeping.identity import seen
 from datetime import UTC, datetime
 steps = sorted(seen(datetime.now(UTC)).steps)
 print(json.dumps({"missing": sorted(missing(connection)), "steps": steps, **told}))

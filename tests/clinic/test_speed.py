@@ -10,11 +10,12 @@ from django.urls import reverse
 from tests.clinic.practice import Practice
 
 from needlepoint.clinic.access.roles import Role
+from needlepoint.clinic.chair.queries import duplicates
+from needlepoint.clinic.chair.queries import patient_list as patients
+from needlepoint.clinic.chair.queries.stock import stock
 from needlepoint.clinic.models import Cartridge, CartridgeUse, Patient, PatientWord, RecordLine
-from needlepoint.clinic.queries import duplicates, stock
-from needlepoint.clinic.queries import patient_list as patients
-from needlepoint.clinic.queries.record import record_page
-from needlepoint.clinic.queries.review import to_review
+from needlepoint.clinic.practice.queries.record import record_page
+from needlepoint.clinic.practice.queries.review import to_review
 
 
 def plans(ask, sorts=False):

@@ -11,10 +11,11 @@ from tests.clinic.test_access import signed_in
 
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import answers, contact
-from needlepoint.clinic.actions.act import by_itself
-from needlepoint.clinic.actions.stop_words import Meant, meant
+from needlepoint.clinic.care.actions.messages import answers
+from needlepoint.clinic.care.actions.messages.stop_words import Meant, meant
+from needlepoint.clinic.chair.actions.outbox import contact
 from needlepoint.clinic.models import Clinic, ContactConsent, RecordLine, TextAnswer
+from needlepoint.clinic.practice.actions.act import by_itself
 
 CLEAR = (
     "STOP|stop|Stop.|STOP!|STOP?|\"stop\"|“STOP”|'stop'|(stop)|«STOP»|* STOP *|S-T-O-P|STOP STOP|stop please|"
@@ -154,7 +155,7 @@ def test_what_nobody_understood_waits_on_the_page_of_messages(db, settings, word
 def post(practice, words, sender):
     import json
 
-    from needlepoint.clinic.actions import inbound
+    from needlepoint.clinic.care.actions.messages import inbound
 
     raw = json.dumps({"kind": "answer", "from": sender, "text": words}).encode()
     stamp = str(int(datetime.now(UTC).timestamp()))

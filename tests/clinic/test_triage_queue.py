@@ -11,11 +11,11 @@ from tests.clinic.test_access import signed_in
 
 from needlepoint.clinic.access.checks import NotAllowed, Refused
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import duty, triage
+from needlepoint.clinic.care.actions import duty, triage
+from needlepoint.clinic.care.queries import triage as queries
+from needlepoint.clinic.care.queries.rota import OnDuty, Rota, chain
+from needlepoint.clinic.care.queries.triage import climb, ladder_of
 from needlepoint.clinic.models import Message, RecordLine, TriageStep
-from needlepoint.clinic.queries import triage as queries
-from needlepoint.clinic.queries.rota import OnDuty, Rota, chain
-from needlepoint.clinic.queries.triage import climb, ladder_of
 from needlepoint.evidence.loader import packaged
 
 NOON = datetime(2026, 3, 2, 17, tzinfo=UTC)

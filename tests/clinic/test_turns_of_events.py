@@ -12,15 +12,16 @@ from tests.clinic.test_access import signed_in
 
 from needlepoint.clinic.access.checks import NotAllowed, Refused, Stop
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import broken_off, consent, healing, session
-from needlepoint.clinic.actions.cartridge import REASONS
+from needlepoint.clinic.chair.actions import consent
+from needlepoint.clinic.chair.actions.needling import broken_off, healing, session
+from needlepoint.clinic.chair.actions.stock.cartridge import REASONS
+from needlepoint.clinic.chair.queries.adverse import draft
+from needlepoint.clinic.chair.queries.course.case import case_of
+from needlepoint.clinic.chair.queries.needling.capture import capture_rows
+from needlepoint.clinic.chair.queries.needling.session import healed_from, next_session, session_page
+from needlepoint.clinic.chair.queries.patient import chart
+from needlepoint.clinic.chair.queries.stock.stock import exposed, labels
 from needlepoint.clinic.models import CartridgeUse, RecordLine, Session
-from needlepoint.clinic.queries.adverse import draft
-from needlepoint.clinic.queries.capture import capture_rows
-from needlepoint.clinic.queries.case import case_of
-from needlepoint.clinic.queries.patient import chart
-from needlepoint.clinic.queries.session import healed_from, next_session, session_page
-from needlepoint.clinic.queries.stock import exposed, labels
 from needlepoint.course.answers import YesNo
 from needlepoint.course.zones import Zone
 

@@ -14,8 +14,8 @@ from tests.clinic.test_guards import CLINIC_MODELS, a_full_house
 
 from needlepoint.clinic.access.checks import Stop
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import recall
-from needlepoint.clinic.actions.cartridge import usable
+from needlepoint.clinic.chair.actions.stock import recall
+from needlepoint.clinic.chair.actions.stock.cartridge import usable
 from needlepoint.clinic.models import Cartridge, Recall, guards
 
 

@@ -13,10 +13,11 @@ from django.conf import settings
 from django.db import connection
 from tests.clinic.practice import GTIN, Practice
 
-from needlepoint.clinic.forms.scan import scanned
+from needlepoint.clinic.chair.forms.scan import scanned
 from needlepoint.clinic.models.record_chain import faults
-from needlepoint.clinic.queries.record import sealed_lines
-from needlepoint.clinic.server import backups, checks, keys, records
+from needlepoint.clinic.practice.queries.record import sealed_lines
+from needlepoint.clinic.server import checks
+from needlepoint.clinic.server.keeping import backups, keys, records
 from needlepoint.course.errors import InputError
 
 ROOT = Path(__file__).parents[2]

@@ -15,9 +15,9 @@ from tests.clinic.test_access import signed_in
 from tests.clinic.test_photos import picture
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import opening
+from needlepoint.clinic.chair.actions.photo import opening
 from needlepoint.clinic.models import Photo
-from needlepoint.clinic.server import uploads
+from needlepoint.clinic.server.door import uploads
 
 LONG = 200 * 1000 * 1000
 LINE = '--x\r\nContent-Disposition: form-data; name="photo"; filename="a.jpg"\r\n\r\n'
@@ -149,7 +149,7 @@ def test_no_file_is_made_of_what_is_sent(monkeypatch, live_practice):
     assert len(content) > 3_000_000  # of 2.5 MB and more Django would by itself make a file
     assert by_staff(practice, of, content).status_code == 302
     assert Photo.objects.count() == 1
-    assert settings.FILE_UPLOAD_HANDLERS == ["needlepoint.clinic.server.uploads.InMemory"]
+    assert settings.FILE_UPLOAD_HANDLERS == ["needlepoint.clinic.server.door.uploads.InMemory"]
 
 
 def test_of_a_file_that_is_too_large_a_byte_more_than_is_taken_is_held():
@@ -175,9 +175,9 @@ def test_more_photos_than_a_person_sends_in_an_hour_are_refused_before_they_are_
     practice.done(practice.opened(practice.consented(practice.planned(practice.course(ada)))))
     home = Home(practice).enter(ada)
     tried = []
-    monkeypatch.setattr("needlepoint.clinic.actions.photo.opened_beside", tried.append)
+    monkeypatch.setattr("needlepoint.clinic.chair.actions.photo.photo.opened_beside", tried.append)
     monkeypatch.setattr(
-        "needlepoint.clinic.views.portal_check_in.clean", lambda content: tried.append(content) or b""
+        "needlepoint.clinic.portal.views.check_in.clean", lambda content: tried.append(content) or b""
     )
     answers = [from_home(home, bytes([n])) for n in range(opening.MOST_FROM_HOME + 5)]
     assert len(tried) == opening.MOST_FROM_HOME

@@ -10,10 +10,11 @@ from tests.clinic.practice import Practice
 from tests.clinic.test_access import POLICY, signed_in
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import contact, patient
-from needlepoint.clinic.actions.version import Changed, Version, check_version
+from needlepoint.clinic.chair.actions import patient
+from needlepoint.clinic.chair.actions.outbox import contact
 from needlepoint.clinic.models import Clinic, Patient, Plan, RecordLine
-from needlepoint.clinic.queries.record import changes_of
+from needlepoint.clinic.practice.actions.version import Changed, Version, check_version
+from needlepoint.clinic.practice.queries.record import changes_of
 from needlepoint.course.goals import Sex, SkinType
 
 # Each form that changes a row which others can change too. Every other one adds rows, or moves a state that its table
@@ -307,7 +308,7 @@ def test_who_sees_patients_sees_what_an_allergy_was_and_an_auditor_only_that_it_
 
 def test_a_line_of_an_earlier_version_says_that_the_value_was_not_kept(live):
     of = live.patient()
-    from needlepoint.clinic.actions.record import write
+    from needlepoint.clinic.practice.actions.record import write
 
     write(live.act(), "corrected patient", of, of, {"fields": ["allergies"]})
     assert [(each.what, each.before) for each in changes_of(of)] == [("allergies", "not kept then")]

@@ -12,13 +12,13 @@ import tomli
 from tests.unit import factories
 
 from needlepoint.advice.door import judge
-from needlepoint.clinic.actions.check_in import Told
-from needlepoint.clinic.actions.check_in import _at_least as raised
-from needlepoint.clinic.actions.check_in import _document as document
+from needlepoint.clinic.care.actions.check_in import Told
+from needlepoint.clinic.care.actions.check_in import _at_least as raised
+from needlepoint.clinic.care.actions.check_in import _document as document
+from needlepoint.clinic.care.queries.free_words import reading_of
+from needlepoint.clinic.chair.queries.course.case import check_in_from
 from needlepoint.clinic.models import CheckIn as Row
-from needlepoint.clinic.queries.case import check_in_from
-from needlepoint.clinic.queries.free_words import reading_of
-from needlepoint.clinic.queries.replies import Answer, answer_of
+from needlepoint.clinic.portal.queries.replies import Answer, answer_of
 from needlepoint.course.answers import Medicine, Use
 from needlepoint.course.goals import Patient, Sex, SkinType
 from needlepoint.course.session import Sign, Topical, TopicalKind

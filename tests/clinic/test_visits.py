@@ -10,11 +10,12 @@ from tests.clinic.test_day import signed_in
 
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import booking, holds, slots
+from needlepoint.clinic.chair.actions import holds
+from needlepoint.clinic.chair.queries.needling.session import next_session
+from needlepoint.clinic.chair.queries.patient import chart
+from needlepoint.clinic.desk.actions import booking, slots
+from needlepoint.clinic.desk.queries.visits import unnoted, visits_of
 from needlepoint.clinic.models import Booking, BookingMoved, Hold, RecordLine
-from needlepoint.clinic.queries.patient import chart
-from needlepoint.clinic.queries.session import next_session
-from needlepoint.clinic.queries.visits import unnoted, visits_of
 
 HOUR = timedelta(hours=1)
 
@@ -100,7 +101,7 @@ def test_a_visit_may_be_put_over_the_time_it_has_now(practice, tomorrow):
 
 
 def test_what_has_begun_is_numbed_missed_or_cancelled_is_not_moved(practice, tomorrow):
-    from needlepoint.clinic.actions.numbing import start_numbing
+    from needlepoint.clinic.chair.actions.needling.numbing import start_numbing
 
     waiting = practice.consented()
     visit = practice.booked(waiting.patient, waiting)
@@ -216,8 +217,8 @@ def test_all_coming_visits_of_a_patient_are_cancelled_at_once_and_the_room_is_fr
 
 
 def test_a_closed_day_and_hours_outside_the_opening_are_asked_about(practice):
-    from needlepoint.clinic.actions import duty
-    from needlepoint.clinic.queries.opening import Opening
+    from needlepoint.clinic.care.actions import duty
+    from needlepoint.clinic.practice.queries.opening import Opening
 
     of = practice.patient()
     week = [Opening(day, time(9), time(17)) for day in range(5)]

@@ -14,9 +14,9 @@ from tests.clinic.practice import Practice
 from tests.clinic.test_day import signed_in
 
 from needlepoint.clinic.access.roles import Role
+from needlepoint.clinic.chair.queries.needling.session import next_session
+from needlepoint.clinic.desk.queries.visits import visits_of
 from needlepoint.clinic.models import Booking
-from needlepoint.clinic.queries.session import next_session
-from needlepoint.clinic.queries.visits import visits_of
 
 CASES = Path(__file__).parent / "cases" / "bookings_nobody_meant.json"
 
@@ -171,7 +171,7 @@ def test_the_desk_notes_who_did_not_come_on_days_gone_by(desk):
 
 
 def test_the_day_marks_what_must_not_stay_and_offers_to_move_it(desk):
-    from needlepoint.clinic.actions import course
+    from needlepoint.clinic.chair.actions.course import course
 
     practice, client, _ = desk
     running = practice.planned()
@@ -200,7 +200,7 @@ def test_a_statement_less_or_more_of_visits_costs_no_statement(desk):
 
 
 def test_the_sheet_of_the_day_says_what_must_not_stay(desk):
-    from needlepoint.clinic.actions import course
+    from needlepoint.clinic.chair.actions.course import course
 
     practice, _, _ = desk
     running = practice.planned()

@@ -9,11 +9,13 @@ from tests.clinic.test_access import signed_in
 
 from needlepoint.clinic.access.checks import NotAllowed, Refused
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import course, home_screening, session, waiting
+from needlepoint.clinic.chair.actions.course import course, waiting
+from needlepoint.clinic.chair.actions.needling import session
+from needlepoint.clinic.chair.queries.needling.session import next_session, standing
+from needlepoint.clinic.chair.queries.patient import chart
+from needlepoint.clinic.chair.queries.waiting import waiting_count, waiting_for
 from needlepoint.clinic.models import Decision, RecordLine, Waiting
-from needlepoint.clinic.queries.patient import chart
-from needlepoint.clinic.queries.session import next_session, standing
-from needlepoint.clinic.queries.waiting import waiting_count, waiting_for
+from needlepoint.clinic.portal.actions import home_screening
 from needlepoint.evidence.loader import packaged
 
 HERPES = "herpes.history"
@@ -110,7 +112,7 @@ def test_a_decision_stands_for_the_next_session_or_for_the_course(practice):
     waits = next_session(with_herpes(practice))
     decided(practice, waits.course)
     session.pass_screening(practice.act(), session_id=waits.public_id)
-    from needlepoint.clinic.actions import consent
+    from needlepoint.clinic.chair.actions import consent
 
     consent.consent_to_session(practice.act(), session_id=waits.public_id, signed=practice.signed())
     practice.healed(practice.done(practice.opened(waits)))
@@ -268,7 +270,7 @@ def test_a_patient_who_is_gone_waits_for_no_plan(practice):
 
 
 def test_the_head_of_every_page_counts_what_waits_for_whoever_looks(live):
-    from needlepoint.clinic.queries.watch import forget
+    from needlepoint.clinic.care.queries.watch import forget
 
     running = with_herpes(live)
     waiting.ask(live.act(Role.NURSE), course_id=running.public_id, words="x")

@@ -22,9 +22,10 @@ from tests.clinic.queueing import checked_in, on_duty
 from tests.clinic.test_access import signed_in
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.queries import watch, work
-from needlepoint.clinic.queries.triage import queue_is_watched
-from needlepoint.clinic.server import ticks, worker
+from needlepoint.clinic.care.queries import watch
+from needlepoint.clinic.care.queries.triage import queue_is_watched
+from needlepoint.clinic.practice.queries.door import work
+from needlepoint.clinic.server.work import ticks, worker
 
 ROOT = Path(__file__).parents[2]
 MESSAGES = int(os.environ.get("NEEDLEPOINT_SOAK_MESSAGES", "500"))
@@ -180,7 +181,7 @@ def beat(at):
 
 def test_with_no_worker_no_mail_and_nobody_on_duty_the_patient_is_told_and_the_task_stays_open(practice):
     """Hazard 7: each of the three, and all of them at once."""
-    from needlepoint.clinic.queries.triage import standing_of
+    from needlepoint.clinic.care.queries.triage import standing_of
 
     task = checked_in(practice)
     assert not queue_is_watched(practice.at)

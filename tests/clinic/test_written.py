@@ -15,12 +15,12 @@ from tests.clinic.practice import Practice
 from needlepoint.clinic.access.checks import NotHere
 from needlepoint.clinic.access.find import find
 from needlepoint.clinic.access.roles import Role
+from needlepoint.clinic.chair.queries.patient_list import patient_page
+from needlepoint.clinic.chair.queries.stock.stock import exposed
 from needlepoint.clinic.models import Member, Patient, Session
 from needlepoint.clinic.models.written import STANDS_FOR, Written
-from needlepoint.clinic.queries.patient_list import patient_page
-from needlepoint.clinic.queries.stock import exposed
+from needlepoint.clinic.practice.views.door.surroundings import surroundings
 from needlepoint.clinic.templatetags.parts import PARTS
-from needlepoint.clinic.views.surroundings import surroundings
 
 WILD = '<b>O\'Neill & "Co"</b>'
 

@@ -9,8 +9,8 @@ from tests.clinic.test_pages import send, signed_in
 
 from needlepoint.clinic.access.checks import Stop
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import cartridge, stock
-from needlepoint.clinic.actions.cartridge import Scanned
+from needlepoint.clinic.chair.actions.stock import cartridge, stock
+from needlepoint.clinic.chair.actions.stock.cartridge import Scanned
 from needlepoint.clinic.models import Cartridge
 
 ARTICLE = "04006381333931"

@@ -28,7 +28,7 @@ def _start(**environment: str) -> None:
     try:
         import django
 
-        from needlepoint.clinic.server import keys
+        from needlepoint.clinic.server.keeping import keys
     except ImportError as error:
         raise click.ClickException(f"{MISSING} ({error.name} is not there)") from None
     try:
@@ -37,8 +37,8 @@ def _start(**environment: str) -> None:
         raise click.ClickException(str(error)) from None
     from django.conf import settings
 
+    from needlepoint.clinic.practice.views.door import clock
     from needlepoint.clinic.server.place import ENVIRONMENT
-    from needlepoint.clinic.views import clock
 
     for line in ENVIRONMENT.unknown():
         click.echo(f"needlepoint: {line}", err=True)
@@ -55,7 +55,7 @@ def _begin() -> None:
 def _make_place() -> None:
     """Make the data folder and, outside it, a new key; what is there stays."""
     try:
-        from needlepoint.clinic.server import keys
+        from needlepoint.clinic.server.keeping import keys
         from needlepoint.clinic.server.place import PLACE
     except ImportError as error:
         raise click.ClickException(f"{MISSING} ({error.name} is not there)") from None
@@ -120,7 +120,7 @@ def _check() -> None:
     from django.core.management.base import SystemCheckError
     from django.db import connection
 
-    from needlepoint.clinic.queries.guards import missing
+    from needlepoint.clinic.practice.queries.guards import missing
 
     try:
         call_command("check", databases=["default"], stdout=io.StringIO())
@@ -135,14 +135,14 @@ def _look_at_clock() -> None:
     """Begin to go by the clock, and ask about it where the machine comes up long after anything was written."""
     from django.conf import settings
 
-    from needlepoint.clinic.queries.record import latest
-    from needlepoint.clinic.views import clock
+    from needlepoint.clinic.practice.queries.record import latest
+    from needlepoint.clinic.practice.views.door import clock
 
     clock.begin(settings.CLOCK_FILE, latest())
 
 
 def _now() -> datetime:
-    from needlepoint.clinic.views import clock
+    from needlepoint.clinic.practice.views.door import clock
 
     return clock.now()
 
@@ -309,7 +309,7 @@ def verify_record(folder: str | None) -> int:
     """
     _start()
     standing.check(_now())
-    from needlepoint.clinic.server import records
+    from needlepoint.clinic.server.keeping import records
 
     found = records.verify_all(Path(folder) if folder else None)
     for line in found.lines:
@@ -326,7 +326,7 @@ def backup(folder: str) -> int:
     """
     _start()
     standing.check(_now(), older_program_may=True)
-    from needlepoint.clinic.server import backups
+    from needlepoint.clinic.server.keeping import backups
 
     lines = backups.back_up(Path(folder), _now())
     for line in lines:
@@ -343,7 +343,7 @@ def restore(folder: str) -> int:
     moment, nothing is served until it is done again.
     """
     _start()
-    from needlepoint.clinic.server import backups, identity, records
+    from needlepoint.clinic.server.keeping import backups, identity, records
 
     backup = Path(folder)
     as_of = standing.as_of(backup)

@@ -37,7 +37,7 @@ def add_member(by: str, email: str, person: str, profession: str, roles: tuple[s
 def _do(by: str, email: str, name: str, **more: Any) -> Any:
     clinic._begin()  # noqa: SLF001
     from needlepoint.cli import founding
-    from needlepoint.clinic.actions import members
+    from needlepoint.clinic.practice.actions import members
 
     key = founding.key_of(email)
     return founding.done(by, clinic._now(), lambda act: getattr(members, name)(act, member_key=key, **more))  # noqa: SLF001
@@ -95,7 +95,7 @@ def end_role(email: str, role: str, by: str) -> None:
 
 def _role(typed: str) -> Any:
     clinic._start()  # noqa: SLF001
-    from needlepoint.clinic.forms.members import role
+    from needlepoint.clinic.practice.forms.members import role
 
     return role(typed)
 

@@ -19,9 +19,9 @@ def ready(as_of: str) -> int:
     clinic._migrate()  # noqa: SLF001 (a backup may be older than the table that holds messages back)
     from django.db import connection
 
-    from needlepoint.clinic.actions import installation
-    from needlepoint.clinic.actions.message import hold_all
-    from needlepoint.clinic.server import records
+    from needlepoint.clinic.chair.actions.outbox.message import hold_all
+    from needlepoint.clinic.practice.actions import installation
+    from needlepoint.clinic.server.keeping import records
 
     at = clinic._now()  # noqa: SLF001
     held = hold_all("restored from a backup", at)

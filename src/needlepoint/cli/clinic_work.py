@@ -13,7 +13,7 @@ from needlepoint.cli import clinic, standing
 def work() -> None:
     """Do what has to be done beside the pages until interrupted; any number may run, `serve` starts one."""
     clinic._begin()  # noqa: SLF001 (one way to start for all commands of the clinic)
-    from needlepoint.clinic.server.worker import work as until_told
+    from needlepoint.clinic.server.work.worker import work as until_told
 
     until_told(lambda line: click.echo(line, err=True))
 
@@ -29,10 +29,10 @@ def lift_hold(by: str, send_old: bool) -> None:
     from uuid import uuid4
 
     from needlepoint.clinic.access.checks import Refused
-    from needlepoint.clinic.actions import message
-    from needlepoint.clinic.actions.act import Act
-    from needlepoint.clinic.actions.clinic import actor_at
-    from needlepoint.clinic.views import clock
+    from needlepoint.clinic.chair.actions.outbox import message
+    from needlepoint.clinic.practice.actions.act import Act
+    from needlepoint.clinic.practice.actions.clinic import actor_at
+    from needlepoint.clinic.practice.views.door import clock
 
     try:
         clock.check()
@@ -53,10 +53,10 @@ def clock_was_wrong(by: str, why: str) -> None:
     from uuid import uuid4
 
     from needlepoint.clinic.access.checks import Refused
-    from needlepoint.clinic.actions.act import Act
-    from needlepoint.clinic.actions.clinic import actor_at
-    from needlepoint.clinic.actions.clock import decide
-    from needlepoint.clinic.views import clock
+    from needlepoint.clinic.practice.actions.act import Act
+    from needlepoint.clinic.practice.actions.clinic import actor_at
+    from needlepoint.clinic.practice.actions.clock import decide
+    from needlepoint.clinic.practice.views.door import clock
 
     at = datetime.now(UTC)
     try:
@@ -76,10 +76,10 @@ def accept_database(by: str, why: str) -> None:
     from uuid import uuid4
 
     from needlepoint.clinic.access.checks import Refused
-    from needlepoint.clinic.actions.act import Act
-    from needlepoint.clinic.actions.clinic import actor_at
-    from needlepoint.clinic.actions.installation import accept
-    from needlepoint.clinic.server import identity
+    from needlepoint.clinic.practice.actions.act import Act
+    from needlepoint.clinic.practice.actions.clinic import actor_at
+    from needlepoint.clinic.practice.actions.installation import accept
+    from needlepoint.clinic.server.keeping import identity
 
     at = clinic._now()  # noqa: SLF001
     try:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from PIL import Image, ImageDraw, ImageFilter
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions.patient import Person
+from needlepoint.clinic.chair.actions.patient import Person
 from needlepoint.course.goals import OperatorRole, Sex, SkinType
 
 STAFF = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions.act import Act
-from needlepoint.clinic.actions.signed_words import sign_words
+from needlepoint.clinic.practice.actions.act import Act
+from needlepoint.clinic.practice.actions.signed_words import sign_words
 from needlepoint.evidence.words import languages, words
 
 

@@ -15,11 +15,15 @@ from uuid import UUID, uuid5
 from needlepoint.cli.example_people import STAFF
 from needlepoint.clinic.access.checks import Actor, Refused
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import booking, cartridge, consent, course, session, slots, stock
-from needlepoint.clinic.actions.act import Act
-from needlepoint.clinic.actions.holds import Taken
-from needlepoint.clinic.queries.advice import advice_on, open_verdicts
-from needlepoint.clinic.queries.session import current_text
+from needlepoint.clinic.chair.actions import consent
+from needlepoint.clinic.chair.actions.course import course
+from needlepoint.clinic.chair.actions.holds import Taken
+from needlepoint.clinic.chair.actions.needling import session
+from needlepoint.clinic.chair.actions.stock import cartridge, stock
+from needlepoint.clinic.chair.queries.course.advice import advice_on, open_verdicts
+from needlepoint.clinic.chair.queries.needling.session import current_text
+from needlepoint.clinic.desk.actions import booking, slots
+from needlepoint.clinic.practice.actions.act import Act
 from needlepoint.course.instants import local_date
 from needlepoint.course.session import Topical, TopicalKind
 from needlepoint.course.zones import Zone

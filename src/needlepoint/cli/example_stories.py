@@ -14,22 +14,15 @@ from needlepoint.cli.example_people import at_clock, drawing, person
 from needlepoint.cli.example_practice import STROKES, Practice
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.access.visitor import Visitor
-from needlepoint.clinic.actions import (
-    adverse,
-    check_in,
-    consent,
-    course,
-    healing,
-    numbing,
-    outcome,
-    patient,
-    photo,
-    recall,
-    session,
-    sign_in,
-)
-from needlepoint.clinic.actions.act import Act
-from needlepoint.clinic.queries.session import current_text, next_session
+from needlepoint.clinic.care.actions import check_in
+from needlepoint.clinic.chair.actions import adverse, consent, outcome, patient
+from needlepoint.clinic.chair.actions.course import course
+from needlepoint.clinic.chair.actions.needling import healing, numbing, session
+from needlepoint.clinic.chair.actions.photo import photo
+from needlepoint.clinic.chair.actions.stock import recall
+from needlepoint.clinic.chair.queries.needling.session import current_text, next_session
+from needlepoint.clinic.portal.actions import sign_in
+from needlepoint.clinic.practice.actions.act import Act
 from needlepoint.course.answers import YesNo
 from needlepoint.course.goals import Concern
 from needlepoint.course.instants import local_date

@@ -15,8 +15,9 @@ from needlepoint.cli.example_practice import NAME, PASSWORD, Practice, email_of,
 from needlepoint.cli.example_stories import stories as stories_of
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import clinic, duty, members
-from needlepoint.clinic.queries.opening import Opening
+from needlepoint.clinic.care.actions import duty
+from needlepoint.clinic.practice.actions import clinic, members
+from needlepoint.clinic.practice.queries.opening import Opening
 
 Say = Callable[[str], None]
 FAR = timedelta(days=3650)

@@ -14,15 +14,15 @@ from django.db import transaction
 
 from needlepoint.clinic.access.checks import Actor, NotHere, Refused
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import clinic as actions
-from needlepoint.clinic.actions import members
-from needlepoint.clinic.actions.act import Act
-from needlepoint.clinic.actions.record import write
-from needlepoint.clinic.forms.members import profession as profession_of
-from needlepoint.clinic.forms.members import roles as roles_of
-from needlepoint.clinic.queries.members import member_by_address
+from needlepoint.clinic.practice.actions import clinic as actions
+from needlepoint.clinic.practice.actions import members
+from needlepoint.clinic.practice.actions.act import Act
+from needlepoint.clinic.practice.actions.record import write
+from needlepoint.clinic.practice.forms.members import profession as profession_of
+from needlepoint.clinic.practice.forms.members import roles as roles_of
+from needlepoint.clinic.practice.queries.members import member_by_address
+from needlepoint.clinic.practice.views.door import clock
 from needlepoint.clinic.server.post import POST
-from needlepoint.clinic.views import clock
 from needlepoint.course.errors import InputError
 from needlepoint.course.goals import OperatorRole
 from needlepoint.evidence.loader import packaged

@@ -28,7 +28,7 @@ def check_new_place(folder: Path, key_file: Path, known_beside_key: Path) -> Non
 
 def check_founding(at: datetime) -> None:
     """Refuse to found a clinic where this installation knows of one whose database is gone."""
-    from needlepoint.clinic.server import identity
+    from needlepoint.clinic.server.keeping import identity
 
     try:
         if identity.known() is not None:
@@ -39,7 +39,7 @@ def check_founding(at: datetime) -> None:
 
 def check(at: datetime, *, older_program_may: bool = False) -> Any:
     """Refuse a database that is missing, empty, older, newer or another installation's."""
-    from needlepoint.clinic.server import identity
+    from needlepoint.clinic.server.keeping import identity
 
     try:
         found = identity.compare(at, older_program_may=older_program_may)
@@ -55,7 +55,7 @@ def check(at: datetime, *, older_program_may: bool = False) -> Any:
 
 def note(at: datetime) -> None:
     """Keep beside the key how far the clinic has come; where that cannot be written, say so and go on."""
-    from needlepoint.clinic.server import identity
+    from needlepoint.clinic.server.keeping import identity
 
     try:
         identity.note(at)
@@ -79,7 +79,7 @@ def say_pending(found: Any) -> None:
 
 def as_of(backup: Path) -> str:
     """Return as of when a backup stands; empty where its list cannot be read, which is said later."""
-    from needlepoint.clinic.server import backups
+    from needlepoint.clinic.server.keeping import backups
 
     try:
         return str(backups.listed(backup)["at"])
@@ -144,7 +144,7 @@ def check_soundness() -> None:
 
 def behind(at: datetime) -> tuple[Any, Any]:
     """Return what was known and what is there, where somebody may take what is there as it is."""
-    from needlepoint.clinic.server import identity
+    from needlepoint.clinic.server.keeping import identity
 
     try:
         identity.compare(at)

@@ -18,7 +18,8 @@ class ClinicConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the checks, listen at the door, and set the guards after every migration: some rebuild tables."""
-        from needlepoint.clinic.server import checks, hearing, sign_in_events
+        from needlepoint.clinic.server import checks, hearing
+        from needlepoint.clinic.server.door import sign_in_events
 
         checks.register()
         hearing.listen()
@@ -30,7 +31,7 @@ class ClinicConfig(AppConfig):
 def _lift(using: str, **_: Any) -> None:
     from django.db import connections
 
-    from needlepoint.clinic.queries import guards
+    from needlepoint.clinic.practice.queries import guards
 
     # SQLite rebuilds a table to change it, and cannot while a trigger elsewhere names it.
     guards.lift(connections[using])
@@ -40,7 +41,7 @@ def _guard(using: str, **_: Any) -> None:
     from django.db import connections
     from django.db.migrations.executor import MigrationExecutor
 
-    from needlepoint.clinic.queries import guards
+    from needlepoint.clinic.practice.queries import guards
 
     executor = MigrationExecutor(connections[using])
     # A database left at an older state has no guards, and is not served; see `missing`.

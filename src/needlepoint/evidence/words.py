@@ -90,7 +90,7 @@ PROMISES = frozenset(
         "opens",
     }
 )
-"""What is said of people, by what the rows say; `clinic/queries/told.py` chooses among them."""
+"""What is said of people, by what the rows say; `clinic/portal/queries/told.py` chooses among them."""
 
 PAGES = ("how_it_works", "who_it_is_for", "what_happens", "what_to_expect", "at_home")
 CALLS = ("now", "today", "soon")

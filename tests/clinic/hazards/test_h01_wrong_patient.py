@@ -11,8 +11,8 @@ from tests.clinic.hazards.log import rolled_back
 from tests.clinic.test_versions import opened
 
 from needlepoint.clinic.access.roles import Role
+from needlepoint.clinic.chair.queries.needling.session import next_session
 from needlepoint.clinic.models import Patient, Screening
-from needlepoint.clinic.queries.session import next_session
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 

@@ -7,9 +7,11 @@ import pytest
 from tests.clinic.practice import healthy
 
 from needlepoint.clinic.access.checks import Refused
-from needlepoint.clinic.actions import consent, course, session
-from needlepoint.clinic.queries.advice import HOLDING, advice_on
-from needlepoint.clinic.queries.session import next_session
+from needlepoint.clinic.chair.actions import consent
+from needlepoint.clinic.chair.actions.course import course
+from needlepoint.clinic.chair.actions.needling import session
+from needlepoint.clinic.chair.queries.course.advice import HOLDING, advice_on
+from needlepoint.clinic.chair.queries.needling.session import next_session
 from needlepoint.course.errors import InputError
 from needlepoint.course.zones import Zone
 from needlepoint.evidence.loader import packaged

@@ -5,7 +5,7 @@ from unittest import mock
 import pytest
 
 from needlepoint.clinic.access.checks import Stop
-from needlepoint.clinic.actions import cartridge
+from needlepoint.clinic.chair.actions.stock import cartridge
 from needlepoint.clinic.models import CartridgeUse
 
 

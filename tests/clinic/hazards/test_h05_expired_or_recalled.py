@@ -7,12 +7,12 @@ from tests.clinic.practice import Practice
 
 from needlepoint.clinic.access.checks import Refused, Stop
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import cartridge
-from needlepoint.clinic.actions.act import Act
-from needlepoint.clinic.actions.cartridge import claim, usable
-from needlepoint.clinic.actions.recall import recall
+from needlepoint.clinic.chair.actions.stock import cartridge
+from needlepoint.clinic.chair.actions.stock.cartridge import claim, usable
+from needlepoint.clinic.chair.actions.stock.recall import recall
+from needlepoint.clinic.chair.queries.stock import stock
 from needlepoint.clinic.models import Cartridge
-from needlepoint.clinic.queries import stock
+from needlepoint.clinic.practice.actions.act import Act
 
 ZONES = (
     "America/New_York",

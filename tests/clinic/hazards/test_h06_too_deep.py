@@ -9,8 +9,9 @@ from django.db import DatabaseError, connection, transaction
 from django.http import QueryDict
 
 from needlepoint.clinic.access.checks import Refused
-from needlepoint.clinic.actions import course, session
-from needlepoint.clinic.forms.session import wishes
+from needlepoint.clinic.chair.actions.course import course
+from needlepoint.clinic.chair.actions.needling import session
+from needlepoint.clinic.chair.forms.session import wishes
 from needlepoint.clinic.models import SessionPass
 from needlepoint.course.errors import InputError
 from needlepoint.course.zones import Zone

@@ -6,9 +6,9 @@ import pytest
 from tests.clinic.queueing import checked_in, on_duty
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import check_in, triage
+from needlepoint.clinic.care.actions import check_in, triage
 from needlepoint.clinic.models import Message, TriageTask
-from needlepoint.clinic.queries.open_reports import open_reports
+from needlepoint.clinic.portal.queries.open_reports import open_reports
 
 
 @pytest.fixture

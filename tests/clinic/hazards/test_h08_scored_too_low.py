@@ -2,7 +2,7 @@
 
 import pytest
 
-from needlepoint.clinic.actions import check_in
+from needlepoint.clinic.care.actions import check_in
 from needlepoint.clinic.models import TriageTask
 
 CALM = {"redness": 1, "swelling": 0, "pain": 0, "signs": ()}

@@ -6,9 +6,10 @@ from datetime import timedelta
 from tests.clinic.queueing import Taken, agreed, due, sent
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import patient, sign_in
-from needlepoint.clinic.actions.version import Version
+from needlepoint.clinic.chair.actions import patient
 from needlepoint.clinic.models import Message
+from needlepoint.clinic.portal.actions import sign_in
+from needlepoint.clinic.practice.actions.version import Version
 from needlepoint.course.goals import Sex, SkinType
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from tests.clinic.queueing import Taken, agreed, due, sent, state
 
-from needlepoint.clinic.actions import gateways, sending
+from needlepoint.clinic.care.actions.messages import gateways, sending
 
 
 @pytest.fixture

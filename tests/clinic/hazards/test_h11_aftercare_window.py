@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from needlepoint.clinic.forms import typed
+from needlepoint.clinic.practice.forms import typed
 from needlepoint.course import instants
 from needlepoint.course.errors import InputError
 

@@ -10,7 +10,9 @@ from tests.clinic.test_access import signed_in
 from tests.clinic.test_photos import picture
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import consent, photo, photo_export
+from needlepoint.clinic.chair.actions import consent
+from needlepoint.clinic.chair.actions.photo import export as photo_export
+from needlepoint.clinic.chair.actions.photo import photo
 from needlepoint.clinic.models import RecordLine
 
 IMAGES = (b"\xff\xd8\xff", b"\x89PNG", b"RIFF")

@@ -11,8 +11,8 @@ from tests.clinic.test_access import signed_in
 from tests.clinic.test_photos import picture, with_exif
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import photo
-from needlepoint.clinic.actions.photo_export import Marks, marked
+from needlepoint.clinic.chair.actions.photo import photo
+from needlepoint.clinic.chair.actions.photo.export import Marks, marked
 from needlepoint.clinic.models import Photo
 
 # In which corner the dark quarter lies once the picture stands upright, for each way to hold a camera; from the fifth

@@ -4,8 +4,8 @@ from django.urls import reverse
 from tests.clinic.test_access import signed_in
 
 from needlepoint.clinic.access.roles import Role
+from needlepoint.clinic.chair.queries.course import older_plans
 from needlepoint.clinic.models import AdviceGiven, Plan
-from needlepoint.clinic.queries import older_plans
 from needlepoint.evidence.loader import packaged
 
 

@@ -156,7 +156,7 @@ def test_both_commands_say_what_was_not_studied_and_what_cannot_be_forecast(aske
 
 @pytest.fixture
 def warm():
-    from needlepoint.clinic.queries import warming
+    from needlepoint.clinic.chair.queries.course import warming
 
     warming.begin().join()
 

@@ -2,7 +2,7 @@
 
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.models import RecordLine
-from needlepoint.clinic.queries.record import record_faults
+from needlepoint.clinic.practice.queries.record import record_faults
 
 
 def test_a_clock_that_was_set_back_stops_the_writing(bites, practice):

@@ -6,8 +6,9 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from tests.clinic.rows import refused
 
+from needlepoint.clinic.chair.queries.needling import session
 from needlepoint.clinic.models import RecordLine, SessionPass, Signature, guards, record_chain
-from needlepoint.clinic.queries import record, session
+from needlepoint.clinic.practice.queries import record
 
 
 def test_no_sql_changes_what_was_signed(bites, practice):

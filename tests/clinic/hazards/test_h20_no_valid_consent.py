@@ -6,11 +6,11 @@ import pytest
 
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import consent
-from needlepoint.clinic.actions.act import Act
-from needlepoint.clinic.actions.session import pass_screening
+from needlepoint.clinic.chair.actions import consent
+from needlepoint.clinic.chair.actions.needling.session import pass_screening
+from needlepoint.clinic.chair.queries.needling import session as queries
 from needlepoint.clinic.models import Consent, Course, Patient, Session, guards
-from needlepoint.clinic.queries import session as queries
+from needlepoint.clinic.practice.actions.act import Act
 from needlepoint.course.goals import Sex, SkinType
 
 
@@ -37,7 +37,7 @@ def one_zone_more(practice, waiting):
 
 
 def another_device(practice, waiting):
-    from needlepoint.clinic.actions.clinic import add_device
+    from needlepoint.clinic.practice.actions.clinic import add_device
 
     device = add_device(practice.act(Role.CLINIC_ADMIN), model="dermapen-4", serial="D4")
     Session.objects.filter(pk=waiting.pk).update(device=device)

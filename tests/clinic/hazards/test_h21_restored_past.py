@@ -2,7 +2,7 @@
 
 from tests.clinic.queueing import Taken, agreed, due, sent
 
-from needlepoint.clinic.actions import message
+from needlepoint.clinic.chair.actions.outbox import message
 
 
 def test_after_a_restore_nothing_leaves_until_a_person_lets_it(bites, practice):

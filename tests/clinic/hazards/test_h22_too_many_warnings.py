@@ -3,9 +3,9 @@
 import re
 from pathlib import Path
 
-from needlepoint.clinic import views
+from needlepoint import clinic
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.queries import reports
+from needlepoint.clinic.practice.queries import reports
 
 
 def test_how_often_each_rule_is_set_aside_is_told(bites, practice):
@@ -21,5 +21,5 @@ def test_how_often_each_rule_is_set_aside_is_told(bites, practice):
 
 
 def test_one_kind_of_page_alone_fills_the_screen():
-    sources = [path.read_text() for path in Path(views.__file__).parent.glob("*.py")]
+    sources = [path.read_text() for path in Path(clinic.__file__).parent.rglob("views/**/*.py")]
     assert sum(len(re.findall(r'"refusal/stop\.html"', source)) for source in sources) == 1

@@ -4,7 +4,7 @@ from django.urls import reverse
 from tests.clinic.test_access import signed_in
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.queries.session import next_session
+from needlepoint.clinic.chair.queries.needling.session import next_session
 
 
 def test_the_day_is_on_one_sheet_that_can_be_printed_and_kept(bites, live):

@@ -14,14 +14,14 @@ from tests.clinic.test_guards import CLINIC_MODELS
 from tests.clinic.test_pages import signed_in
 
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.actions import chart_link
-from needlepoint.clinic.forms.screening import CHOICES
+from needlepoint.clinic.chair.actions import chart_link
+from needlepoint.clinic.chair.forms.screening import CHOICES
+from needlepoint.clinic.chair.queries.course.advice import HOLDING, advice_on, open_verdicts
+from needlepoint.clinic.chair.queries.course.case import course_rows
+from needlepoint.clinic.chair.queries.course.linked import said_beside
+from needlepoint.clinic.chair.queries.patient import chart
+from needlepoint.clinic.chair.queries.stock import stock
 from needlepoint.clinic.models import ChartLink, Patient
-from needlepoint.clinic.queries import stock
-from needlepoint.clinic.queries.advice import HOLDING, advice_on, open_verdicts
-from needlepoint.clinic.queries.case import course_rows
-from needlepoint.clinic.queries.linked import said_beside
-from needlepoint.clinic.queries.patient import chart
 from needlepoint.evidence.loader import packaged
 
 # `make soak` asks for 5,000.
@@ -205,7 +205,7 @@ def answered(dice):
 
 
 def test_a_link_only_ever_adds_and_hides_nothing_of_either_chart(practice):
-    from needlepoint.clinic.actions import course as courses
+    from needlepoint.clinic.chair.actions.course import course as courses
 
     dice = random.Random(SEED)
     ours, theirs = practice.course(), practice.course(practice.patient(given_name="Adah"))

@@ -2,7 +2,7 @@
 
 from unittest import mock
 
-from needlepoint.clinic.actions import message_words
+from needlepoint.clinic.chair.actions.outbox import message_words
 from needlepoint.clinic.server import checks
 from needlepoint.evidence.errors import EvidenceError
 

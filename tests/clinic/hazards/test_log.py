@@ -47,7 +47,7 @@ def test_every_test_that_bites_stands_in_the_log():
 
 
 def test_a_control_that_does_not_exist_is_found():
-    assert not log.Control("needlepoint.clinic.actions.cartridge:nothing", "").exists
+    assert not log.Control("needlepoint.clinic.chair.actions.stock.cartridge:nothing", "").exists
 
 
 def test_the_page_of_the_hazards_is_what_the_log_says():

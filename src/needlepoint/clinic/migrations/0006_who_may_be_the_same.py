@@ -5,7 +5,7 @@ from typing import Any
 from django.db import migrations, models
 from django.db.models.functions import Lower
 
-# The words in which models/phone.py asked when this was written; a test sees whether the index is still used.
+# The words in which models/people/phone.py asked when this was written; a test sees whether the index is still used.
 _BARE = "phone"
 for _each in " -()./+":
     _BARE = f"REPLACE({_BARE}, '{_each}', '')"

@@ -6,7 +6,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-# As in 0004, and the words in which models/phone.py asked when this was written; see 0006.
+# As in 0004, and the words in which models/people/phone.py asked when this was written; see 0006.
 _BARE = "phone"
 for _each in " -()./+":
     _BARE = f"REPLACE({_BARE}, '{_each}', '')"

@@ -5,7 +5,7 @@ from typing import Any
 import django.db.models.deletion
 from django.db import migrations, models
 
-from needlepoint.clinic.models.phone import PhoneEnd
+from needlepoint.clinic.models.people.phone import PhoneEnd
 from needlepoint.exchange.names import sort_key, whole, words_of
 from needlepoint.exchange.phone import Phone, e164
 

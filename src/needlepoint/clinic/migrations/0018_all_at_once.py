@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import migrations, models
 from django.db.models.functions import Lower
 
-from needlepoint.clinic.models.phone import PhoneEnd
+from needlepoint.clinic.models.people.phone import PhoneEnd
 
 _STEPS = (
     "0001_tables",

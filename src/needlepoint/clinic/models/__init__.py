@@ -1,13 +1,13 @@
 """Thin tables; what must stay together is tied in the database, what was signed cannot change."""
 
-from needlepoint.clinic.models.adverse import AdverseEvent, AdverseFollowUp
 from needlepoint.clinic.models.booking import Booking, BookingMoved, Hold
-from needlepoint.clinic.models.cartridge import Cartridge, CartridgeUse, Recall
-from needlepoint.clinic.models.chart_link import ChartLink
-from needlepoint.clinic.models.check_in import CheckIn, ReportDraft, SignedWords, TriageStep, TriageTask
-from needlepoint.clinic.models.clinic import Clinic, OwnedDevice, Room
-from needlepoint.clinic.models.consent import Consent, ConsentText, Withdrawal
-from needlepoint.clinic.models.course import (
+from needlepoint.clinic.models.care.adverse import AdverseEvent, AdverseFollowUp
+from needlepoint.clinic.models.care.check_in import CheckIn, ReportDraft, SignedWords, TriageStep, TriageTask
+from needlepoint.clinic.models.care.duty import ClosedDay, DutyShift, OpenHours, TextAnswer
+from needlepoint.clinic.models.care.message import ContactConsent, Message, MessageStep, SendingHold
+from needlepoint.clinic.models.chair.cartridge import Cartridge, CartridgeUse, Recall
+from needlepoint.clinic.models.chair.consent import Consent, ConsentText, Withdrawal
+from needlepoint.clinic.models.chair.course import (
     AdviceGiven,
     Course,
     Decision,
@@ -17,15 +17,8 @@ from needlepoint.clinic.models.course import (
     Screening,
     Waiting,
 )
-from needlepoint.clinic.models.door import ShutOut, SignIn, UnknownTry, WayIn
-from needlepoint.clinic.models.duty import ClosedDay, DutyShift, OpenHours, TextAnswer
-from needlepoint.clinic.models.member import Grant, Member
-from needlepoint.clinic.models.message import ContactConsent, Message, MessageStep, SendingHold
-from needlepoint.clinic.models.outcome import OutcomeScore, PhotoChange
-from needlepoint.clinic.models.patient import Patient, PatientWord, Photo
-from needlepoint.clinic.models.portal import Enquiry, HomeScreening, Knock, SignInLink, Stay, Visitor
-from needlepoint.clinic.models.record import RecordHead, RecordLine, Submission
-from needlepoint.clinic.models.session import (
+from needlepoint.clinic.models.chair.outcome import OutcomeScore, PhotoChange
+from needlepoint.clinic.models.chair.session import (
     Amendment,
     HealingCheck,
     Session,
@@ -34,6 +27,13 @@ from needlepoint.clinic.models.session import (
     SessionTopical,
     Signature,
 )
+from needlepoint.clinic.models.people.chart_link import ChartLink
+from needlepoint.clinic.models.people.clinic import Clinic, OwnedDevice, Room
+from needlepoint.clinic.models.people.door import ShutOut, SignIn, UnknownTry, WayIn
+from needlepoint.clinic.models.people.member import Grant, Member
+from needlepoint.clinic.models.people.patient import Patient, PatientWord, Photo
+from needlepoint.clinic.models.portal import Enquiry, HomeScreening, Knock, SignInLink, Stay, Visitor
+from needlepoint.clinic.models.record import RecordHead, RecordLine, Submission
 from needlepoint.clinic.models.typed import Typed
 
 __all__ = [

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from needlepoint.clinic.models.clinic import OwnedDevice, Public, Room, Row
-from needlepoint.clinic.models.member import Member
-from needlepoint.clinic.models.patient import Patient
-from needlepoint.clinic.models.session import Session
+from needlepoint.clinic.models.chair.session import Session
+from needlepoint.clinic.models.people.clinic import OwnedDevice, Public, Room, Row
+from needlepoint.clinic.models.people.member import Member
+from needlepoint.clinic.models.people.patient import Patient
 
 
 class Booking(Public):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
-from needlepoint.clinic.models.clinic import Public, Row
-from needlepoint.clinic.models.course import Course, Screening
-from needlepoint.clinic.models.member import Member
-from needlepoint.clinic.models.patient import Patient
+from needlepoint.clinic.models.chair.course import Course, Screening
+from needlepoint.clinic.models.people.clinic import Public, Row
+from needlepoint.clinic.models.people.member import Member
+from needlepoint.clinic.models.people.patient import Patient
 
 
 class Visitor(Row):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.db import models
 
-from needlepoint.clinic.models.clinic import Row
-from needlepoint.clinic.models.member import Member
-from needlepoint.clinic.models.patient import Patient
+from needlepoint.clinic.models.people.clinic import Row
+from needlepoint.clinic.models.people.member import Member
+from needlepoint.clinic.models.people.patient import Patient
 
 
 class RecordHead(Row):

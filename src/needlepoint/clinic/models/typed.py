@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
-from needlepoint.clinic.models.clinic import Row
-from needlepoint.clinic.models.member import Member
+from needlepoint.clinic.models.people.clinic import Row
+from needlepoint.clinic.models.people.member import Member
 
 
 class Typed(Row):

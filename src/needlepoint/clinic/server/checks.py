@@ -12,8 +12,8 @@ from django.db import connections
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from needlepoint.clinic.access.roles import Permission
-from needlepoint.clinic.actions.message_words import check_words
-from needlepoint.clinic.server.keys import inside
+from needlepoint.clinic.chair.actions.outbox.message_words import check_words
+from needlepoint.clinic.server.keeping.keys import inside
 from needlepoint.clinic.server.place import PLACE
 from needlepoint.evidence.errors import EvidenceError
 from needlepoint.evidence.words import languages

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from needlepoint.clinic.actions.act import Act
-from needlepoint.clinic.actions.members import asked_no_more
+from needlepoint.clinic.practice.actions.act import Act
+from needlepoint.clinic.practice.actions.members import asked_no_more
 
 
 def listen() -> None:
@@ -15,6 +15,6 @@ def listen() -> None:
 
 def _gives_on(sender: Any, act: Act, member: Any, **_: Any) -> None:  # noqa: ARG001 (Django names who speaks)
     # Read when it is needed: every command starts with this file.
-    from needlepoint.clinic.actions import triage
+    from needlepoint.clinic.care.actions import triage
 
     triage.ask_another(act, member)

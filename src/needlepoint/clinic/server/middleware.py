@@ -22,11 +22,12 @@ from django.urls import reverse
 from needlepoint.clinic.access.assurance import Standing, factor_shown, standing
 from needlepoint.clinic.access.checks import Actor, NotAllowed, NotHere, Refused, check_may
 from needlepoint.clinic.access.roles import Permission
-from needlepoint.clinic.server import refusals
+from needlepoint.clinic.portal.views import door as portal_door
+from needlepoint.clinic.practice.views.door import clock, closed_door, kept_forms
+from needlepoint.clinic.practice.views.door.asked_by import asked_by_script
+from needlepoint.clinic.practice.views.door.comings import FACTOR_SHOWN
+from needlepoint.clinic.server.door import refusals
 from needlepoint.clinic.server.logs import cause
-from needlepoint.clinic.views import clock, closed_door, kept_forms, portal_door
-from needlepoint.clinic.views.asked_by import asked_by_script
-from needlepoint.clinic.views.comings import FACTOR_SHOWN
 from needlepoint.course.errors import InputError
 
 log = logging.getLogger(__name__)

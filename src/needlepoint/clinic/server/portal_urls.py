@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from needlepoint.clinic.views import portal, portal_after, portal_before, portal_check_in
+from needlepoint.clinic.portal.views import after as portal_after
+from needlepoint.clinic.portal.views import before as portal_before
+from needlepoint.clinic.portal.views import check_in as portal_check_in
+from needlepoint.clinic.portal.views import portal
 
 urlpatterns = [
     path("", portal.front, name="portal_front"),

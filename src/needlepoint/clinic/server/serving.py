@@ -35,9 +35,9 @@ class Clinic(BaseApplication):
         """Return the application, with the forecast being made ready in this process."""
         from django.conf import settings
 
-        from needlepoint.clinic.queries import warming
+        from needlepoint.clinic.chair.queries.course import warming
+        from needlepoint.clinic.practice.views.door import clock
         from needlepoint.clinic.server.wsgi import application
-        from needlepoint.clinic.views import clock
 
         clock.keep(settings.CLOCK_FILE)
 
@@ -65,7 +65,7 @@ def run(host: str, port: int, threads: int, processes: int = 1) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # A connection must not be carried into the worker process.
     connections.close_all()
-    from needlepoint.clinic.server.worker import Kept
+    from needlepoint.clinic.server.work.worker import Kept
 
     kept = Kept().start()
     try:

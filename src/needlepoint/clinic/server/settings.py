@@ -8,7 +8,7 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 
-from needlepoint.clinic.server import keys
+from needlepoint.clinic.server.keeping import keys
 from needlepoint.clinic.server.logs import LOGGING  # noqa: F401 (Django reads it here)
 from needlepoint.clinic.server.place import DAY_SECONDS, PLACE, database
 from needlepoint.clinic.server.post import POST
@@ -19,7 +19,7 @@ KEYS = keys.read(PLACE.key_file)
 SECRET_KEY = KEYS.signing
 PHOTO_KEY = KEYS.photos
 PHOTO_FOLDER = PLACE.folder / "photos"
-# What the clinic's own clock goes by; see views/clock.py.
+# What the clinic's own clock goes by; see practice/views/door/clock.py.
 CLOCK_FILE = PLACE.folder / "clock.json"
 EXAMPLE_PRACTICE = PLACE.example
 DEBUG = False
@@ -42,12 +42,12 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     # Before everything else: what is too long is refused before anybody reads it.
-    "needlepoint.clinic.server.uploads.BodyLimit",
+    "needlepoint.clinic.server.door.uploads.BodyLimit",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "needlepoint.clinic.server.middleware.KeptPolicy",
     "needlepoint.clinic.server.middleware.no_store",
-    "needlepoint.clinic.server.session_cookie.KeptCookie",
+    "needlepoint.clinic.server.door.session_cookie.KeptCookie",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -55,7 +55,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "needlepoint.clinic.server.device_seal.DeviceSeal",
+    "needlepoint.clinic.server.door.device_seal.DeviceSeal",
     "needlepoint.clinic.server.middleware.IdleSignOut",
     "needlepoint.clinic.server.middleware.Doorkeeper",
 ]
@@ -71,7 +71,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "needlepoint.clinic.views.surroundings.surroundings",
+                "needlepoint.clinic.practice.views.door.surroundings.surroundings",
             ]
         },
     },
@@ -88,7 +88,7 @@ MIGRATION_MODULES = dict.fromkeys(EXAMPLE_APPS) if PLACE.example else {}
 # Tries to sign in are counted here, together for all processes of the server.
 CACHES = {
     "default": {
-        "BACKEND": "needlepoint.clinic.server.shared_cache.SharedCache",
+        "BACKEND": "needlepoint.clinic.server.door.shared_cache.SharedCache",
         "LOCATION": "needlepoint_cache",
     }
 }
@@ -110,7 +110,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_ADAPTER = "needlepoint.clinic.server.sign_in.StaffOnly"
+ACCOUNT_ADAPTER = "needlepoint.clinic.server.door.sign_in.StaffOnly"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/sign-in/login/"
 ACCOUNT_SESSION_REMEMBER = False
 # A member is told of every change of a credential; a stranger who asks about an unknown address is sent nothing.
@@ -140,7 +140,7 @@ DEFAULT_FROM_EMAIL = POST.sender
 SMS_URL, SMS_TOKEN, HOOK_SECRET = POST.sms_url, POST.sms_token, POST.hook_secret
 STAFF_ADDRESS, TRIAGE_SCALE = POST.staff_address, POST.triage_scale
 
-SESSION_ENGINE = "needlepoint.clinic.server.sessions"
+SESSION_ENGINE = "needlepoint.clinic.server.door.sessions"
 SESSION_COOKIE_AGE = DAY_SECONDS // 2
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
@@ -151,7 +151,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PLACE.https
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-CSRF_FAILURE_VIEW = "needlepoint.clinic.server.refusals.stale_page"
+CSRF_FAILURE_VIEW = "needlepoint.clinic.server.door.refusals.stale_page"
 
 # Everything a page needs comes from the clinic's own server.
 CONTENT_SECURITY_POLICY = {
@@ -170,7 +170,7 @@ CONTENT_SECURITY_POLICY = {
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # A photo on its way in is never a plain file, not even for a moment.
-FILE_UPLOAD_HANDLERS = ["needlepoint.clinic.server.uploads.InMemory"]
+FILE_UPLOAD_HANDLERS = ["needlepoint.clinic.server.door.uploads.InMemory"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 5
 STATIC_URL = "/static/"

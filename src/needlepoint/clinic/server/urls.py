@@ -4,51 +4,34 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from needlepoint.clinic.server import refusals
-from needlepoint.clinic.views import (
+from needlepoint.clinic.care.views import duty, hooks, message, triage
+from needlepoint.clinic.chair.views import (
     adverse,
-    at_the_door,
     chart,
     chart_link,
     consent,
-    contact,
     course,
-    day,
-    day_sheet,
-    duty,
-    enquiry,
     forecast,
-    hooks,
-    kept_forms,
-    leaving,
-    members,
-    message,
     outcome,
-    patient,
-    photo,
-    photo_change,
-    photo_closing,
-    portal_of_patient,
-    recall,
-    record,
-    reports,
     review,
-    session,
-    session_live,
-    signed_words,
-    stock,
-    the_clock,
-    triage,
-    typed,
-    visit,
     waiting,
 )
+from needlepoint.clinic.chair.views.needling import session, session_live
+from needlepoint.clinic.chair.views.photo import change as photo_change
+from needlepoint.clinic.chair.views.photo import closing as photo_closing
+from needlepoint.clinic.chair.views.photo import photo
+from needlepoint.clinic.chair.views.stock import recall, stock
+from needlepoint.clinic.desk.views import day, day_sheet, enquiry, leaving, patient, visit
+from needlepoint.clinic.portal.views import portal_of_patient
+from needlepoint.clinic.practice.views import contact, members, record, reports, signed_words, the_clock
+from needlepoint.clinic.practice.views.door import at_the_door, kept_forms, typed
+from needlepoint.clinic.server.door import refusals
 
 urlpatterns = [
     path("", at_the_door.home, name="home"),
     path("typed/", typed.typed, name="typed"),
     path("clock/", the_clock.the_clock, name="clock"),
-    path("sign-in/", include("needlepoint.clinic.server.account_urls")),
+    path("sign-in/", include("needlepoint.clinic.server.door.account_urls")),
     path("way-in/<str:token>/", at_the_door.way_in, name="way_in"),
     path("door/", at_the_door.still_in, name="still_in"),
     path("door/keep/", kept_forms.keep_typed, name="keep_typed"),

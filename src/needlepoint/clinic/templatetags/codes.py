@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from needlepoint.clinic.queries.codes import datamatrix
+from needlepoint.clinic.chair.queries.stock.codes import datamatrix
 
 register = template.Library()
 register.simple_tag(datamatrix)

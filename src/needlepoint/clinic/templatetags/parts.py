@@ -14,8 +14,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from jinja2 import ChainableUndefined, Environment, FileSystemLoader
 
-from needlepoint.clinic.queries.emergency import emergency_of
-from needlepoint.clinic.queries.linked import linked_with
+from needlepoint.clinic.chair.queries.course.linked import linked_with
+from needlepoint.clinic.practice.queries.emergency import emergency_of
 from needlepoint.clinic.templatetags import figure, portal, words
 from needlepoint.clinic.templatetags.queue_words import clock_seconds
 

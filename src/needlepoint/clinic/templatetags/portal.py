@@ -12,7 +12,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
-from needlepoint.clinic.queries.emergency import emergency_of
+from needlepoint.clinic.practice.queries.emergency import emergency_of
 from needlepoint.clinic.templatetags.curves import redness_curve
 from needlepoint.course.instants import time_zone
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from django import template
 
-from needlepoint.clinic.actions.cartridge import REASONS
-from needlepoint.clinic.queries.plan import shade
-from needlepoint.clinic.queries.timeline import level_in_words
+from needlepoint.clinic.chair.actions.stock.cartridge import REASONS
+from needlepoint.clinic.chair.queries.course.plan import shade
+from needlepoint.clinic.chair.queries.timeline import level_in_words
 from needlepoint.evidence.loader import packaged
 
 register = template.Library()

@@ -1,0 +1,1 @@
+"""A session under the needle, step by step."""

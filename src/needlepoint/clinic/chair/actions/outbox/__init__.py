@@ -1,0 +1,1 @@
+"""What people agreed to be told, and the messages that are written to go out."""

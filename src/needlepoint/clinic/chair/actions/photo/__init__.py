@@ -1,0 +1,1 @@
+"""Photos: taken in, sealed, compared, closed and handed out."""

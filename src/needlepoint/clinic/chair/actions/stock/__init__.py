@@ -1,0 +1,1 @@
+"""Cartridges: received, used, recalled."""

@@ -1,0 +1,125 @@
+"""The questionnaire: made from the rulebook's questions, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from needlepoint.clinic.practice.forms.typed import Typed, day, decimal
+from needlepoint.course.answers import Happened, Presence, RosaceaKind, Use, YesNo
+from needlepoint.evidence.schema import Question
+from needlepoint.exchange.case_answers import keys_of
+
+CHOICES: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "yes_no": ((YesNo.YES.value, "Yes"), (YesNo.NO.value, "No"), ("unknown", "Not sure")),
+    "medicine": (
+        (Use.CURRENT.value, "Yes, now"),
+        (Use.PAST.value, "In the past"),
+        (Use.NEVER.value, "Never"),
+        ("unknown", "Not sure"),
+    ),
+    "procedure": ((Happened.PAST.value, "Yes"), (Happened.NEVER.value, "Never"), ("unknown", "Not sure")),
+    "presence": (
+        (Presence.IN_ZONE.value, "Yes, where the needles go"),
+        (Presence.QUIESCENT_IN_ZONE.value, "There, but quiet now"),
+        (Presence.ELSEWHERE.value, "Elsewhere only"),
+        (Presence.NO.value, "No"),
+        ("unknown", "Not sure"),
+    ),
+    "rosacea_kind": (
+        (RosaceaKind.PAPULOPUSTULAR.value, "Bumps and pus"),
+        (RosaceaKind.ERYTHEMATOTELANGIECTATIC.value, "Redness and fine vessels"),
+        ("unknown", "No rosacea, or not sure"),
+    ),
+    "months": (("none", "There is none, or not sure"),),
+}
+DAY_ASKS = {"medicine": "Last used on", "procedure": "Last time on"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One question as the page shows it."""
+
+    question: Question
+    choices: tuple[tuple[str, str], ...]
+    chosen: str
+    day_key: str
+    day_asks: str
+    day: str
+    earlier: str
+    beside: tuple[str, ...] = ()
+
+
+Said = tuple[str, Mapping[str, Any]]
+
+
+def lines(
+    questions: Iterable[Question], typed: Typed, earlier: Mapping[str, Any], beside: Sequence[Said] = ()
+) -> list[Line]:
+    """Return the questions with what was typed so far, and beside each what was answered before.
+
+    `beside` is what was answered on linked charts, each with the name of its chart.
+    """
+    return [_line(question, typed, earlier, beside) for question in questions]
+
+
+def _line(question: Question, typed: Typed, earlier: Mapping[str, Any], beside: Sequence[Said]) -> Line:
+    keys = keys_of(question)
+    choices = CHOICES[question.kind]
+    return Line(
+        question=question,
+        choices=choices,
+        chosen=str(typed.get(question.name, "")),
+        day_key=keys[1]
+        if len(keys) > 1
+        else (f"{question.name}_number" if question.kind == "months" else ""),
+        day_asks=DAY_ASKS.get(question.kind, "Months"),
+        day=str(typed.get(keys[1], "")) if len(keys) > 1 else str(typed.get(f"{question.name}_number", "")),
+        earlier=_before(question, earlier),
+        beside=tuple(
+            dict.fromkeys(f"{chart}: {said}" for chart, given in beside if (said := _before(question, given)))
+        ),
+    )
+
+
+def _before(question: Question, earlier: Mapping[str, Any]) -> str:
+    """Return what was answered before, in the words of the page."""
+    keys, before = keys_of(question), str(earlier.get(question.name, ""))
+    day = str(earlier.get(keys[-1], ""))[:10] if len(keys) > 1 else ""
+    return " ".join(part for part in (dict(CHOICES[question.kind]).get(before, before), day) if part)
+
+
+def given(questions: Iterable[Question], typed: Typed) -> tuple[dict[str, Any], list[str]]:
+    """Return the answers by their keys in a case file, and the names of the questions that were answered.
+
+    A question that was passed over was not answered; “not sure” is an answer.
+    """
+    answers: dict[str, Any] = {}
+    names: list[str] = []
+    for question in questions:
+        if question.kind == "months":
+            _months(question, typed, answers, names)
+        elif typed.get(question.name):
+            names.append(question.name)
+            answers[question.name] = str(typed[question.name])
+            _day(question, typed, answers)
+    return answers, names
+
+
+def _day(question: Question, typed: Typed, answers: dict[str, Any]) -> None:
+    keys = keys_of(question)
+    if (
+        len(keys) > 1
+        and str(typed.get(keys[1], "")).strip()
+        and answers[question.name] in ("current", "past")
+    ):
+        answers[keys[1]] = day(typed, keys[1]).isoformat()
+
+
+def _months(question: Question, typed: Typed, answers: dict[str, Any], names: list[str]) -> None:
+    number = decimal(typed, f"{question.name}_number", "of months")
+    if number is not None:
+        answers[question.name] = float(number)
+    if number is not None or typed.get(question.name):
+        names.append(question.name)

@@ -1,0 +1,269 @@
+"""The frozen snapshot of a course that the core sees, and what of the screening has grown old."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from needlepoint.clinic.access.checks import Actor
+from needlepoint.clinic.access.visitor import Visitor
+from needlepoint.clinic.models import (
+    Cartridge,
+    CartridgeUse,
+    ChartLink,
+    CheckIn,
+    Course,
+    HealingCheck,
+    OwnedDevice,
+    Screening,
+    Session,
+    SessionPass,
+    SessionTopical,
+)
+from needlepoint.clinic.practice.queries.bundle import Prepared
+from needlepoint.course.answers import Answers, YesNo
+from needlepoint.course.case import Case, Clinic
+from needlepoint.course.goals import Concern, Goal, Patient, Sex, SkinType
+from needlepoint.course.instants import local_date
+from needlepoint.course.lots import is_gtin
+from needlepoint.course.quantities import Depth
+from needlepoint.course.session import Cartridge as CoreCartridge
+from needlepoint.course.session import CheckIn as CoreCheckIn
+from needlepoint.course.session import Pass, Place, Sign, Topical, TopicalKind
+from needlepoint.course.session import Session as CoreSession
+from needlepoint.course.zones import Zone
+from needlepoint.evidence.knowledge import Knowledge
+from needlepoint.evidence.loader import packaged
+from needlepoint.exchange.case_answers import answers_of, keys_of
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was answered and still stands, and which questions must be asked (again)."""
+
+    given: Mapping[str, Any]
+    due: tuple[str, ...]
+
+
+def asked(
+    screenings: Iterable[Screening], actor: Actor | Visitor, today: date, knowledge: Knowledge
+) -> Asked:
+    """Lay the screenings over one another, oldest first; an answer older than its question allows does not stand."""
+    told = standing_answers(screenings, actor, today, knowledge)
+    given = {key: value for _, answers in told.values() for key, value in answers.items()}
+    return Asked(given, tuple(name for name in knowledge.questions if name not in told))
+
+
+def standing_answers(
+    screenings: Iterable[Screening], actor: Actor | Visitor, today: date, knowledge: Knowledge
+) -> dict[str, tuple[datetime, dict[str, Any]]]:
+    """Return for each question whose answer still stands when it was given and what was said, by keys."""
+    told: dict[str, tuple[datetime, dict[str, Any]]] = {}
+    for screening in screenings:
+        given, age = screening.answers["given"], (today - local_date(screening.asked_at, actor.zone)).days
+        for name in screening.answers["asked"]:
+            question = knowledge.questions.get(name)
+            if question is not None and age < question.valid_days:
+                said = {key: given[key] for key in keys_of(question) if key in given}
+                told[name] = (screening.asked_at, said)
+    return told
+
+
+@dataclass(frozen=True, slots=True)
+class CourseRows:
+    """The rows of one course that its case is made of."""
+
+    screenings: list[Screening]
+    sessions: list[Session]
+    passes: list[SessionPass]
+    topicals: list[SessionTopical]
+    uses: list[CartridgeUse]
+    checks: list[HealingCheck]
+    check_ins: list[CheckIn]
+    links: tuple[ChartLink, ...] = ()
+
+
+def case_parts(**of: Any) -> dict[str, Any]:
+    """Return the queries for all that a case is made of, to be bundled; `of` names a course or a whole patient."""
+    within = {f"session__{name}": value for name, value in of.items()}
+    sessions = Session.objects.filter(**of)
+    return {
+        "screenings": Screening.objects.filter(**of),
+        "sessions": sessions,
+        "passes": SessionPass.objects.filter(**within),
+        "topicals": SessionTopical.objects.filter(**within),
+        "uses": CartridgeUse.objects.filter(voided_at=None, **within),
+        "cartridges": Cartridge.objects.filter(**{f"use__{name}": value for name, value in within.items()}),
+        "checks": HealingCheck.objects.filter(**within),
+        "check_ins": CheckIn.objects.filter(**of),
+        "devices": OwnedDevice.objects.filter(pk__in=sessions.values("device")),
+    }
+
+
+def rows_of(course: Course, found: Mapping[str, list[Any]]) -> CourseRows:
+    """Return those of the bundled rows that belong to a course, with device and cartridge laid beside them."""
+    return _rows(found, "course_id", course.pk)
+
+
+def rows_of_patient(key: int, found: Mapping[str, list[Any]]) -> CourseRows:
+    """Return those of the bundled rows that belong to a patient, of all courses together."""
+    return _rows(found, "patient_id", key)
+
+
+def _rows(found: Mapping[str, list[Any]], column: str, key: int) -> CourseRows:
+    sessions, screenings, check_ins = (
+        [each for each in found[name] if getattr(each, column) == key]
+        for name in ("sessions", "screenings", "check_ins")
+    )
+    keys = {each.pk for each in sessions}
+    _lay_beside(sessions, "device", found["devices"])
+    _lay_beside(found["uses"], "cartridge", found["cartridges"])
+    inside = {
+        name: [each for each in found[name] if each.session_id in keys]
+        for name in ("passes", "topicals", "uses", "checks")
+    }
+    links = tuple(found.get("links", ()))
+    return CourseRows(screenings=screenings, sessions=sessions, check_ins=check_ins, links=links, **inside)
+
+
+def _lay_beside(rows: Iterable[Any], name: str, others: Iterable[Any]) -> None:
+    by_key = {each.pk: each for each in others}
+    for row in rows:
+        setattr(row, name, by_key[getattr(row, f"{name}_id")])
+
+
+def links_with(of: Any) -> QuerySet[ChartLink]:
+    """Return the query for what was ever said of the charts named: that they are of one person with others, or not."""
+    return ChartLink.objects.filter(Q(one__in=of) | Q(other__in=of))
+
+
+def _parts_of_course(key: int) -> dict[str, Any]:
+    return {**case_parts(course=key), "links": links_with(Course.objects.filter(pk=key).values("patient"))}
+
+
+OF_COURSE = Prepared(_parts_of_course)
+
+
+def course_rows(course: Course) -> CourseRows:
+    """Return the rows of a course; one statement."""
+    return rows_of(course, OF_COURSE.of(course.pk))
+
+
+def asked_of(course: Course, actor: Actor | Visitor, at: datetime, rows: CourseRows | None = None) -> Asked:
+    """Return what stands of a course's screenings; one statement where the rows are not there yet."""
+    screenings = (
+        Screening.objects.filter(clinic=actor.clinic, course=course) if rows is None else rows.screenings
+    )
+    told = [each for each in screenings if each.asked_at <= at]
+    told.sort(key=lambda each: (each.asked_at, each.pk))
+    return asked(told, actor, local_date(at, actor.zone), packaged())
+
+
+def case_of(course: Course, actor: Actor | Visitor, at: datetime, rows: CourseRows | None = None) -> Case:
+    """Return the case of a course with the actor as operator; `course` comes with its patient and device."""
+    knowledge = packaged()
+    rows = course_rows(course) if rows is None else rows
+    given = asked_of(course, actor, at, rows).given
+    patient = course.patient
+    sessions = tuple(_sessions(rows))
+    return Case(
+        patient=core_patient(patient),
+        goal=Goal(Concern(course.concern), tuple(Zone(name) for name in course.zones)),
+        device=course.device.model,
+        clinic=Clinic(actor.zone, actor.profession),
+        answers=answers_of(given, knowledge.questions, ()),
+        sessions=sessions,
+        check_ins=tuple(_check_ins(rows.check_ins)) if sessions else (),
+    )
+
+
+def core_patient(patient: Any) -> Patient:
+    """Return what the core knows of a patient."""
+    return Patient(patient.born_on, SkinType(patient.skin_type), Sex(patient.sex), patient.born_in)
+
+
+def answers_from(given: Mapping[str, Any]) -> Answers:
+    """Return the answers that a form gave; InputError names the one that cannot be."""
+    return answers_of(given, packaged().questions, ())
+
+
+def _sessions(rows: CourseRows) -> list[CoreSession]:
+    done = sorted((each for each in rows.sessions if each.state == "done"), key=lambda each: each.opened_at)
+    passes = _by_session(sorted(rows.passes, key=lambda row: row.place))
+    topicals, uses = _by_session(rows.topicals), _by_session(rows.uses)
+    checks = _by_session(sorted(rows.checks, key=lambda row: (row.checked_at, row.pk)))
+    return [
+        CoreSession(
+            started_at=session.opened_at,
+            ended_at=session.finished_at,
+            device=session.device.model,
+            cartridge=_cartridge(uses.get(session.pk, [])),
+            healed=YesNo(checks[session.pk][-1].healed) if session.pk in checks else YesNo.UNKNOWN,
+            topicals=tuple(_topical(row) for row in topicals.get(session.pk, [])),
+            passes=tuple(_pass(row) for row in passes.get(session.pk, [])),
+        )
+        for session in done
+    ]
+
+
+def _check_ins(rows: list[CheckIn]) -> Iterator[CoreCheckIn]:
+    last = None
+    for row in sorted(rows, key=lambda each: (each.at, each.pk)):
+        # Two reports of one instant are one for the core; what was said first stands in the record all the same.
+        if last is None or row.at > last:
+            yield check_in_from(row.answers, row.at)
+            last = row.at
+
+
+def check_in_from(answers: Mapping[str, Any], at: datetime) -> CoreCheckIn:
+    """Return a stored report as the core reads it; what is missing was not answered."""
+    signs, where = answers.get("signs"), answers.get("where")
+    return CoreCheckIn(
+        at=at,
+        redness=answers.get("redness"),
+        swelling=answers.get("swelling"),
+        pain=answers.get("pain"),
+        signs=None if signs is None else frozenset(Sign(each) for each in signs),
+        unanswered=frozenset(Sign(each) for each in answers.get("unanswered", ())),
+        where=None if where is None else frozenset(Place(each) for each in where),
+    )
+
+
+def _by_session(rows: Iterable[Any]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.session_id, []).append(row)
+    return found
+
+
+def _cartridge(uses: list[CartridgeUse]) -> CoreCartridge | None:
+    if not uses:
+        return None
+    used = uses[-1].cartridge
+    # Of another agency's article number the rulebook knows nothing; lot and serial number still tell the piece.
+    gtin = used.gtin if is_gtin(used.gtin) else None
+    return CoreCartridge(gtin=gtin, lot=used.lot, expires_on=used.expires_on, serial=used.serial)
+
+
+def _topical(row: SessionTopical) -> Topical:
+    return Topical(
+        kind=TopicalKind(row.kind),
+        name=row.name,
+        strength_percent=row.strength_percent,
+        grams=row.grams,
+        area_cm2=row.area_cm2,
+        on_minutes=row.on_minutes,
+        occluded=YesNo(row.occluded),
+        compounded=YesNo(row.compounded),
+        reason=row.reason,
+        patient_kg=row.patient_kg,
+    )
+
+
+def _pass(row: SessionPass) -> Pass:
+    return Pass(Zone(row.zone), Depth(Decimal(row.depth_mm)), row.passes, rate_hz=row.rate_hz)

@@ -1,0 +1,290 @@
+"""The forecast of a course, and published courses beside its plan, in the words and numbers that the pages show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from itertools import pairwise
+
+from needlepoint.advice.door import advise
+from needlepoint.advice.intended import intended
+from needlepoint.clinic.access.checks import Actor
+from needlepoint.clinic.access.visitor import Visitor
+from needlepoint.clinic.chair.queries.course.case import case_of
+from needlepoint.clinic.chair.queries.course.course_days import CourseRead, course_read
+from needlepoint.clinic.chair.queries.course.warming import beside
+from needlepoint.clinic.models import Course
+from needlepoint.course.case import Case
+from needlepoint.course.quantities import Depth
+from needlepoint.course.session import Pass
+from needlepoint.course.session import Session as CoreSession
+from needlepoint.course.zones import Zone
+from needlepoint.evidence.knowledge import Knowledge
+from needlepoint.evidence.loader import packaged
+from needlepoint.evidence.schema import Protocol, Source
+from needlepoint.healing.forecast import forecast
+from needlepoint.healing.intended import Intended
+from needlepoint.healing.outlook import Band, Forecast, Spread, ZoneForecast
+
+WORDS = ("none", "slight", "mild", "clear", "strong")
+# As far as redness is drawn, and as long as the last session stays of more interest than the next one.
+FOLLOWED_DAYS = 8.0
+RECENT = timedelta(days=14)
+TOLD_DAYS = (0.25, 1.0, 2.0, 3.0, 5.0, 7.0)
+NOON = time(12)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A check-in on the curve: days after its session, the score, and whether that session is the one drawn."""
+
+    day: float
+    redness: int
+    of_this: bool
+
+    @property
+    def word(self) -> str:
+        """Return the score in a word."""
+        return WORDS[self.redness]
+
+
+@dataclass(frozen=True, slots=True)
+class DayLine:
+    """A row of the table: how red on that day, the middle and nine of ten people."""
+
+    when: str
+    middle: str
+    low: str
+    high: str
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Redness by day after one session, with what the patient has told."""
+
+    session: int
+    sessions: int
+    done: bool
+    band: Band
+    told: tuple[Told, ...]
+    lines: tuple[DayLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneLine:
+    """What is expected in zones that are alike."""
+
+    zones: tuple[str, ...]
+    downtime: Spread
+    flaking_days: tuple[float, float]
+    pigment_risk: str
+    prolonged_percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """The forecast as the chart shows it; without a curve, `why` says why there is none."""
+
+    why: str
+    stops: tuple[str, ...] = ()
+    curve: Curve | None = None
+    zones: tuple[ZoneLine, ...] = ()
+    collagen: str = ""
+    banner: tuple[str, ...] = ()
+    learned: bool = False
+    unlike: bool = False
+    notes: tuple[str, ...] = ()
+    rests_on: str = ""
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedCourse:
+    """One published course: what was done to whom, and what came of it; `elsewhere` where none of the zones is ours."""
+
+    title: str
+    device: str
+    sessions: str
+    apart: str
+    depth: str
+    depth_note: str
+    operator: str
+    result: str
+    note: str
+    elsewhere: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The plan in one line, and the published courses toward its goal; nothing here is ranked."""
+
+    own: str
+    courses: tuple[PublishedCourse, ...]
+    sources: tuple[Source, ...] = ()
+
+
+def foreseen(course: Course, actor: Actor | Visitor, at: datetime) -> Foreseen:
+    """Return the forecast of a course; three statements, whatever its length."""
+    case, to_come = _asked(course, actor, at)
+    stops = tuple(each.reason for each in advise(case, at).verdicts if each.verdict == "stop")
+    made = beside(lambda: forecast(case, at, packaged(), intended=to_come))
+    return replace(_foreseen(made, case, at), stops=stops) if made.zones else Foreseen(made.why, stops)
+
+
+def published(course: Course, actor: Actor, at: datetime) -> Published:
+    """Return the published courses toward the goal of a course, as they were done; three statements."""
+    case, to_come = _asked(course, actor, at)
+    knowledge = packaged()
+    rows = [each for each in knowledge.protocols.values() if each.concern == case.goal.concern.value]
+    named = [knowledge.sources[name] for name in dict.fromkeys(n for row in rows for n in row.sources)]
+    return Published(
+        _own(case, to_come), tuple(_published(row, case, knowledge) for row in rows), tuple(named)
+    )
+
+
+def _own(case: Case, to_come: Intended) -> str:
+    depths = sorted({each.depth.mm for session in to_come.sessions for each in session.passes})
+    if not depths:
+        return "No session is left in this plan."
+    spread = f"{depths[0]} mm" if len(depths) == 1 else f"{depths[0]} to {depths[-1]} mm"
+    days = [case.day_of(each.started_at) for each in to_come.sessions]
+    gaps = sorted({(late - early).days for early, late in pairwise(days)})
+    apart = f", {gaps[0]} days apart" if gaps else ""
+    return f"This plan: {len(days)} session{'s' if len(days) > 1 else ''} to come{apart}, {spread}."
+
+
+def _published(row: Protocol, case: Case, knowledge: Knowledge) -> PublishedCourse:
+    kinds = {zone.kind for zone in case.goal.zones}
+    device = knowledge.devices.get(row.device)
+    return PublishedCourse(
+        title=row.title,
+        device=device.name if device else "another device",
+        sessions="not stated" if row.sessions is None else str(row.sessions),
+        apart="not stated" if row.interval_days is None else f"{row.interval_days} days",
+        depth=f"{row.depth_mm.value:g} mm",
+        depth_note=row.depth_mm.note if row.depth_mm.basis != "assumed" else f"assumed; {row.depth_mm.note}",
+        operator=row.operator,
+        result=row.result,
+        note=row.note,
+        elsewhere=not kinds & set(row.zones),
+    )
+
+
+def _asked(course: Course, actor: Actor | Visitor, at: datetime) -> tuple[Case, Intended]:
+    """Return the case, and its plan to come: the one agreed on, else the rulebook's."""
+    read = course_read(course, actor, at)
+    case = case_of(course, actor, at, read.rows)
+    if read.plan is None:
+        return case, intended(case, at, advise(case, at).plan, packaged())
+    return case, _agreed(read, case)
+
+
+def _agreed(read: CourseRead, case: Case) -> Intended:
+    """Return what is left of the plan agreed on, each session on the day that every other page names too."""
+    passes = tuple(Pass(Zone(row.zone), Depth(row.depth_mm), row.passes) for row in read.zones)
+    return Intended(
+        tuple(
+            CoreSession(
+                started_at=datetime.combine(day.on, NOON, tzinfo=case.clinic.time_zone),
+                device=case.device,
+                passes=passes,
+            )
+            for day in read.days.by_session.values()
+        ),
+        passes_agreed=True,
+    )
+
+
+def _foreseen(made: Forecast, case: Case, at: datetime) -> Foreseen:
+    # A patient tells of the zone that is reddest, so that zone is drawn.
+    reddest = max(made.zones, key=lambda zone: zone.downtime_days.p50)
+    rests_on = ", ".join(f"{basis} {share:.0%}" for basis, share in made.basis_share.items())
+    return Foreseen(
+        why="",
+        curve=_curve(reddest, made, case, at),
+        zones=tuple(_zone_lines(made)),
+        collagen=_collagen(reddest),
+        banner=made.outside_studied,
+        learned=bool(made.learned_from_check_ins),
+        unlike=made.unlike_population,
+        notes=made.notes,
+        rests_on=rests_on,
+        sources=made.citations,
+    )
+
+
+def _curve(zone: ZoneForecast, made: Forecast, case: Case, at: datetime) -> Curve:
+    done = case.sessions_by(at)
+    recent = bool(done) and at - done[-1].clock_starts_at <= RECENT
+    number = len(done) if recent else zone.downtime_of_session
+    begins = zone.session_days[number - 1]
+    band = _after(zone.redness, begins, (*zone.session_days[number:], float("inf"))[0])
+    return Curve(
+        session=number,
+        sessions=len(zone.session_days),
+        done=number <= len(done),
+        band=band,
+        told=tuple(_told(case, made, zone, number, at)),
+        lines=tuple(_day_lines(band)),
+    )
+
+
+def _after(band: Band, begins: float, until: float) -> Band:
+    """Return the part of a band between a session and the next one, with days counted from the session."""
+    kept = [i for i, day in enumerate(band.day) if begins < day <= min(begins + FOLLOWED_DAYS + 2.0, until)]
+    shares = ([getattr(band, name)[i] for i in kept] for name in ("p05", "p25", "p50", "p75", "p95"))
+    return Band(tuple(band.day[i] - begins for i in kept), *(tuple(share) for share in shares))
+
+
+def _told(case: Case, made: Forecast, zone: ZoneForecast, number: int, at: datetime) -> Iterator[Told]:
+    done = zone.session_days[: len(case.sessions_by(at))]
+    for each in case.check_ins_by(at):
+        since = (each.at - made.days_from).total_seconds() / 86400.0
+        before = [session for session in done if session <= since]
+        if each.redness is not None and before and since - before[-1] <= FOLLOWED_DAYS:
+            yield Told(round(since - before[-1], 2), each.redness, len(before) == number)
+
+
+def _day_lines(band: Band) -> Iterator[DayLine]:
+    for day in TOLD_DAYS:
+        place = next((i for i, looked in enumerate(band.day) if abs(looked - day) < 0.01), None)
+        if place is not None:
+            middle, low, high = (getattr(band, name)[place] for name in ("p50", "p05", "p95"))
+            when = f"{24 * day:.0f} hours" if day < 1 else f"day {day:.0f}"
+            yield DayLine(when, _score(middle), _score(low), _score(high))
+
+
+def _zone_lines(made: Forecast) -> Iterator[ZoneLine]:
+    alike: dict[tuple[object, ...], list[ZoneForecast]] = {}
+    for zone in made.zones:
+        alike.setdefault((zone.downtime_days, zone.harm), []).append(zone)
+    for zones in alike.values():
+        first = zones[0]
+        yield ZoneLine(
+            zones=tuple(_spaced(zone.zone) for zone in zones),
+            downtime=first.downtime_days,
+            flaking_days=first.flaking_days,
+            pigment_risk=first.harm.pigment_risk,
+            prolonged_percent=round(100 * first.harm.prolonged_redness_share),
+        )
+
+
+def _collagen(zone: ZoneForecast) -> str:
+    late = zone.collagen_histology_percent
+    if not late.day:
+        return "Of new collagen nothing is forecast: this plan lies outside what was studied."
+    top = max(range(len(late.day)), key=lambda i: late.p50[i])
+    low, middle, high = (round(getattr(late, name)[top] - 100.0) for name in ("p05", "p50", "p95"))
+    return (
+        f"By the ruler of histology collagen peaks about week {late.day[top] / 7:.0f}, {middle} percent above before "
+        f"({low} to {high}); other rulers read otherwise."
+    )
+
+
+def _score(value: float) -> str:
+    return f"{WORDS[round(value)]} ({value:.1f})"
+
+
+def _spaced(zone: Zone) -> str:
+    return zone.value.replace("_", " ")

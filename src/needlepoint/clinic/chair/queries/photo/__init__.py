@@ -1,0 +1,1 @@
+"""Which photos there are, which are closed, and what they show to have changed."""

@@ -1,0 +1,1 @@
+"""The stock by lot, and what is recalled."""

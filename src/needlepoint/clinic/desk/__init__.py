@@ -1,0 +1,1 @@
+"""The front desk: who is taken in, the diary, the day, enquiries, who leaves."""

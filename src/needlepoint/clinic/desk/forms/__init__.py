@@ -1,0 +1,1 @@
+"""What was typed into a page, as plain values."""

@@ -1,0 +1,38 @@
+"""The day sheet, and the small worker that shows its last copy where the server cannot be reached."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.desk.queries.day_sheet import day_sheet
+from needlepoint.clinic.desk.views.day import asked_day
+from needlepoint.clinic.practice.actions.record import saw
+from needlepoint.clinic.practice.views.door.asking import act_of, page
+
+
+@page(Permission.SEE_CHART)
+def sheet(request: Any) -> HttpResponse:
+    """Show the day to be printed, and to be kept on this device; each copy is in the record."""
+    act = act_of(request)
+    on = asked_day(request.GET.get("on", ""), act.today)
+    saw(act, "day sheet", f"day:{on.isoformat()}")
+    context = {"on": on, "at": act.at, "lines": day_sheet(act.actor, on, act.at)}
+    answer = render(request, "day/sheet.html", context)
+    answer.headers["X-As-Of"] = act.at.isoformat()
+    return answer
+
+
+@page(Permission.SEE_CHART)
+def kept(request: Any) -> HttpResponse:
+    """Give the page that stands in for the day where the server cannot be reached; it holds nothing of a patient."""
+    return render(request, "day/kept.html")
+
+
+@page(Permission.SEE_CHART)
+def worker(request: Any) -> HttpResponse:
+    """Give the service worker; it lies here because it may answer only for addresses below its own."""
+    return render(request, "day/worker.js", content_type="text/javascript")

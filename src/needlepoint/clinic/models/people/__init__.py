@@ -1,0 +1,1 @@
+"""The practice, who works there, and who comes."""

@@ -1,0 +1,1 @@
+"""The patient's own pages, by another door and with another cookie."""

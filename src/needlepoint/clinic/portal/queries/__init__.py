@@ -1,0 +1,1 @@
+"""The only readers: rows become frozen values in few statements."""

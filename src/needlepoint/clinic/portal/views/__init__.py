@@ -1,0 +1,1 @@
+"""One view, one thought: load, act or ask once, render."""

@@ -1,0 +1,1 @@
+"""The only writers: permission checked, atomic, and the record written in the same transaction."""

@@ -1,0 +1,1 @@
+"""What is written at the door: who came in, and what was typed and not sent."""

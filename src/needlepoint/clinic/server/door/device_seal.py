@@ -1,0 +1,49 @@
+"""The seal of what a browser keeps for a failing network: it opens for one member in one session, and for nobody else.
+
+The browser seals the day sheet and unsent text with a key made of this cookie. It is gone when the session ends, when
+the browser is closed, and where somebody else signs in; what was sealed can then be read by nobody, and is wiped.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+
+from needlepoint.clinic.portal.views import door as portal_door
+
+COOKIE = "np_device"
+
+
+class DeviceSeal:
+    """Gives the browser its seal while somebody is signed in, and takes it away with what was sealed otherwise."""
+
+    def __init__(self, answer: Callable[[Any], Any]) -> None:
+        self.answer = answer
+
+    def __call__(self, request: Any) -> Any:
+        """Look who is signed in once everything else is done."""
+        response = self.answer(request)
+        if portal_door.in_portal(request):
+            return response
+        if request.user.is_authenticated:
+            self._give(request, response)
+        elif request.COOKIES.get(COOKIE):
+            response.delete_cookie(COOKIE, samesite="Strict")
+            response.headers["Clear-Site-Data"] = '"storage"'
+        return response
+
+    def _give(self, request: Any, response: Any) -> None:
+        seal = seal_of(request)
+        if request.COOKIES.get(COOKIE) != seal:
+            # The page's script reads it also where there is no network; it opens nothing on the server.
+            secure = bool(settings.SESSION_COOKIE_SECURE)
+            response.set_cookie(COOKIE, seal, secure=secure, httponly=False, samesite="Strict")
+
+
+def seal_of(request: Any) -> str:
+    """Return the seal of a member in one session."""
+    words = f"device {request.user.clinic_id} {request.user.pk} {request.session.session_key}"
+    return hmac.digest(settings.SECRET_KEY.encode(), words.encode(), "sha256").hex()

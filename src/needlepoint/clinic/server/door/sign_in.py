@@ -1,0 +1,79 @@
+"""Who may sign in: people whom the clinic has taken on, and nobody by signing up; and what is asked of them again."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.core import context
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+
+from needlepoint.clinic.access.assurance import lately_by_password
+from needlepoint.clinic.practice.views.door.comings import ADDED_AT, CAME_BY_LINK, FACTOR_SHOWN, LINK_AT
+
+LOG = logging.getLogger(__name__)
+BY_PASSWORD = "reauthenticate"  # noqa: S105 (the library's name of a way)
+
+
+class StaffOnly(DefaultAccountAdapter):
+    """No sign-up page; members are added by their clinic."""
+
+    def is_open_for_signup(self, request: Any) -> bool:  # noqa: ARG002 (the library passes it)
+        """Say no."""
+        return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Hand a mail over; where that fails the page stays the same, and the log names neither address nor link."""
+        self._handed_over(template_prefix, email, context)
+
+    def send_way_in(self, member: Any, link: str, clinic: str) -> bool:
+        """Mail a one-time link to whom it is for; say whether the mail server took it."""
+        return self._handed_over("door/mail/way_in", member.email, {"link": link, "clinic": clinic})
+
+    def _handed_over(self, template_prefix: str, email: str, context: dict[str, Any]) -> bool:
+        if not settings.EMAIL_HOST:
+            LOG.warning("A mail about signing in was not sent, because no mail server is set.")
+            return False
+        try:
+            super().send_mail(template_prefix, email, context)
+        # What SMTP refuses is an OSError too; an address that no mail can bear is a ValueError.
+        except (OSError, ValueError) as error:
+            LOG.warning("A mail about signing in was not sent: %s.", type(error).__name__)
+            return False
+        return True
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Ask for the strongest that somebody holds: where there is a second factor, the password is not enough."""
+        ways: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        stronger = [way for way in ways if way["id"] != BY_PASSWORD]
+        return stronger or ways
+
+    def is_reauthentication_required(self, *, app: str, **more: Any) -> bool:  # noqa: ARG002 (for every app alike)
+        """Ask again before every change of a credential, but not for what was shown within the last minutes.
+
+        That is the password, or the one-time link that set it, where no factor is held yet, and the factor where it was
+        added just now.
+        """
+        request = context.request
+        if request is None:
+            return True
+        if is_mfa_enabled(request.user):
+            return not _lately(request, FACTOR_SHOWN, ADDED_AT)
+        records = get_authentication_records(request, request.user)
+        by_password = lately_by_password(records, time.time(), settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
+        return not (by_password or _lately(request, CAME_BY_LINK, LINK_AT))
+
+    def _get_login_attempts_cache_key(self, request: Any, **credentials: Any) -> str:  # noqa: ARG002
+        """Count guesses for the member; the library counts them anew under every name that the server is called by."""
+        return str(credentials.get("email", "")).lower()
+
+
+def _lately(request: Any, whose: str, when: str) -> bool:
+    """Say whether the session notes that its member showed something within the last minutes."""
+    at = float(request.session.get(when, 0.0))
+    mine = request.session.get(whose) == request.user.pk
+    return mine and 0 <= time.time() - at < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT

@@ -1,0 +1,1 @@
+"""What keeps an installation: keys, backups, proofs, its identity."""

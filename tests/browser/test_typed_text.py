@@ -309,3 +309,18 @@ def test_whoever_was_signed_out_meanwhile_is_led_to_the_way_in_and_finds_the_tex
     desk.sign_in(PRESCRIBER)
     page.goto(f"{desk.address}/sessions/{under_way.public_id}/")
     expect(page.locator("[name=note]")).to_have_value("before the phone rang", timeout=WAIT)
+
+
+def test_a_form_that_nobody_touched_keeps_nothing_however_its_lists_came(desk):
+    page, practice = desk.page, desk.practice
+    course = practice.done(practice.opened()).course
+    desk.sign_in(PRESCRIBER)
+    where = reverse("outcomes", args=[course.public_id])
+    # A list in which the page chose nothing shows its first line; that is nobody's choice either.
+    desk.go(where)
+    assert page.locator("form[data-typed] select:not(:has([selected]))").count()
+    page.wait_for_timeout(1500)
+    desk.go(where)
+    page.wait_for_timeout(500)
+    assert page.locator(".back-again").count() == 0
+    assert not Typed.objects.exclude(fields=[]).exists()

@@ -6,10 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django import template
-
-register = template.Library()
-
 WORDS = ("none", "slight", "mild", "clear", "strong")
 # Room for the names on the left and the days below, in the picture's own units.
 WIDE, HIGH, LEFT, RIGHT, TOP, BOTTOM = 640, 336, 86, 14, 16, 54
@@ -27,7 +23,6 @@ class Mark:
     end: float = 0.0
 
 
-@register.inclusion_tag("forecast/_curve.svg")
 def redness_curve(curve: Any) -> dict[str, Any]:
     """Draw the bands of redness by day, with the check-ins."""
     band, floor = curve.band, HIGH - BOTTOM

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django import template
-from django.template.defaultfilters import capfirst, pluralize, truncatechars
+from django.template.defaultfilters import capfirst, floatformat, linebreaksbr, pluralize, truncatechars
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
@@ -15,9 +15,9 @@ from django.utils.translation import gettext
 from jinja2 import ChainableUndefined, Environment, FileSystemLoader
 
 from needlepoint.clinic.chair.queries.course.linked import linked_with
+from needlepoint.clinic.chair.queries.stock.codes import datamatrix
 from needlepoint.clinic.practice.queries.emergency import emergency_of
-from needlepoint.clinic.templatetags import figure, portal, words
-from needlepoint.clinic.templatetags.queue_words import clock_seconds
+from needlepoint.clinic.templatetags import curves, figure, portal, queue_words, words
 
 register = template.Library()
 WORDS = (
@@ -33,7 +33,8 @@ WORDS = (
     "level_of",
     "needs_now",
     "on_day",
-    "places",
+    "or_nothing",
+    "paragraphs",
     "says_none",
     "sources_of",
     "spaced",
@@ -58,7 +59,7 @@ DOORS = (
 # The files of the look, in order; each says for itself to which layer it belongs.
 LOOKS = tuple(
     f"clinic/look/{name}.css"
-    for name in "tokens base layout rail controls fields status patient tables figure print".split()
+    for name in "tokens base layout rail controls fields status patient tables figure day print".split()
 )
 
 
@@ -83,11 +84,21 @@ def _environment() -> Environment:
     # As in Django's own templates, whatever is put in is escaped, and what is not there shows nothing.
     made = Environment(loader=FileSystemLoader(folder), autoescape=True, undefined=ChainableUndefined)
     made.filters |= {name: getattr(words, name) for name in WORDS}
-    made.filters |= {"capfirst": capfirst, "pluralize": pluralize, "truncatechars": truncatechars}
-    made.filters |= {"clock_seconds": clock_seconds}
+    made.filters |= {
+        "capfirst": capfirst,
+        "pluralize": pluralize,
+        "truncatechars": truncatechars,
+        "linebreaksbr": linebreaksbr,
+        "places": floatformat,
+    }
+    made.filters |= {name: getattr(queue_words, name) for name in ("add_to", "clock_seconds", "values_of")}
     made.filters |= {name: getattr(portal, name) for name in PORTAL_WORDS}
     made.filters |= {"level": figure.level, "passes": figure.passes}
-    made.globals |= {"views": figure.views}
+    made.globals |= {
+        "views": figure.views,
+        "datamatrix": datamatrix,
+        "redness_curve": curves.redness_curve,
+    }
     made.globals |= {"url": url, "doors": DOORS, "looks": LOOKS, "linked_with": linked_with}
     made.globals |= {
         "portal_url": portal_url,

@@ -5,24 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django import template
 
-register = template.Library()
-
-
-@register.filter
 def clock_seconds(instant: datetime | None, actor: Any) -> str:
     """Write the time of day with its seconds in the clinic's zone: a climb is exact to the second."""
     return "" if instant is None else f"{instant.astimezone(actor.zone):%H:%M:%S}"
 
 
-@register.filter
 def add_to(value: float, more: int) -> str:
     """Move a place in a picture."""
     return f"{value + more:.1f}"
 
 
-@register.filter
 def values_of(scale: Any) -> range:
     """Return every whole value of a scale."""
     return range(scale.low, scale.high + 1)

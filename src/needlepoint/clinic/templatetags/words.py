@@ -117,12 +117,6 @@ def level_of(depth_mm: object) -> int:
 
 
 @register.filter
-def places(value: float, how_many: int) -> str:
-    """Write a number with so many places."""
-    return f"{value:.{how_many}f}"
-
-
-@register.filter
 def needs_now(flag: str) -> bool:
     """Say whether what a chart warns of needs a person now: that alone is red."""
     return any(level_in_words(each) in flag for each in NOW)
@@ -137,9 +131,9 @@ def went(patient: Any) -> str:
 
 
 @register.filter
-def named(mapping: Any, key: str) -> Any:
-    """Look a key up; nothing where it is missing."""
-    return mapping.get(key, "")
+def or_nothing(value: object) -> object:
+    """Write nothing where nothing was asked for."""
+    return "" if value is None else value
 
 
 @register.filter

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 
 from needlepoint.clinic.access.find import look_up
@@ -20,11 +19,12 @@ from needlepoint.clinic.chair.actions.outbox.message_words import GROUPS
 from needlepoint.clinic.practice.actions.act import Act
 from needlepoint.clinic.practice.views.door import clock
 from needlepoint.clinic.practice.views.door.asking import new_key, page, seen_of, take, versioned
+from needlepoint.clinic.practice.views.door.shown import shown
 
 
 def _show(request: Any, problem: str = "", status: int = 200) -> HttpResponse:
     context = {"outbox": outbox(request.actor, clock.now()), "problem": problem, "key": new_key()}
-    return render(request, "message/page.html", context, status=status)
+    return shown(request, "message/page.jinja", context, status=status)
 
 
 @page(Permission.SEE_MESSAGES)
@@ -96,7 +96,7 @@ def contact_consent(request: Any, patient_id: UUID) -> HttpResponse:
             for channel in contact.CHANNELS
         ]
         context = {**version, "patient": patient, "rows": rows, "problem": problem, "key": new_key()}
-        return render(request, "message/consent.html", context, status=status)
+        return shown(request, "message/consent.jinja", context, status=status)
 
     def do(act: Act) -> str:
         agreed = [tuple(each.split(" ", 1)) for each in request.POST.getlist("agreed") if " " in each]

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import render
 from django.urls import reverse
 
 from needlepoint.clinic.access.find import look_up
@@ -18,6 +17,7 @@ from needlepoint.clinic.practice.actions.act import Act
 from needlepoint.clinic.practice.actions.record import saw
 from needlepoint.clinic.practice.forms.typed import text
 from needlepoint.clinic.practice.views.door.asking import act_of, new_key, page, take
+from needlepoint.clinic.practice.views.door.shown import shown
 from needlepoint.evidence.loader import packaged
 
 TOGETHER = ("patient", "session", "session__course", "device", "cartridge", "reported_by", "clinic")
@@ -27,7 +27,7 @@ TOGETHER = ("patient", "session", "session__course", "device", "cartridge", "rep
 def adverse_events(request: Any) -> HttpResponse:
     """List the clinic's adverse events, those that go on first."""
     saw(act_of(request), "adverse events", "adverse events")
-    return render(request, "adverse/list.html", {"rows": queries.events(request.actor)})
+    return shown(request, "adverse/list.jinja", {"rows": queries.events(request.actor)})
 
 
 @page(Permission.REPORT_ADVERSE, "GET", "POST")
@@ -61,7 +61,7 @@ def _form(request: Any, patient: Any, problem: str, status: int) -> HttpResponse
         "problem": problem,
         "key": new_key(),
     }
-    return render(request, "adverse/form.html", context, status=status)
+    return shown(request, "adverse/form.jinja", context, status=status)
 
 
 def _show(request: Any, event_id: UUID, problem: str = "", status: int = 200) -> HttpResponse:
@@ -75,7 +75,7 @@ def _show(request: Any, event_id: UUID, problem: str = "", status: int = 200) ->
         "problem": problem,
         "key": new_key(),
     }
-    return render(request, "adverse/event.html", context, status=status)
+    return shown(request, "adverse/event.jinja", context, status=status)
 
 
 @page(Permission.SEE_CHART)
@@ -116,7 +116,7 @@ def _draft(request: Any, event_id: UUID) -> tuple[Any, queries.Draft]:
 def medwatch(request: Any, event_id: UUID) -> HttpResponse:
     """Show the draft for the authority."""
     event, made = _draft(request, event_id)
-    return render(request, "adverse/draft.html", {"patient": event.patient, "event": event, "draft": made})
+    return shown(request, "adverse/draft.jinja", {"patient": event.patient, "event": event, "draft": made})
 
 
 @page(Permission.REPORT_ADVERSE)

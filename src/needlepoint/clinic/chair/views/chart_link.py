@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 
 from needlepoint.clinic.access.find import look_up
@@ -20,6 +19,7 @@ from needlepoint.clinic.practice.actions.act import Act
 from needlepoint.clinic.practice.actions.record import saw
 from needlepoint.clinic.practice.forms.typed import number, text
 from needlepoint.clinic.practice.views.door.asking import act_of, new_key, page, take
+from needlepoint.clinic.practice.views.door.shown import shown
 from needlepoint.course.errors import InputError
 
 HIGHEST_CHART = 2**31 - 1
@@ -33,7 +33,7 @@ def duplicates(request: Any) -> HttpResponse:
     """List the charts that may be of one person, each pair with its reasons."""
     saw(act_of(request), "possible duplicates", "duplicates")
     pairs, total = queries.pairs(request.actor)
-    return render(request, "link/duplicates.html", {"pairs": pairs, "total": total})
+    return shown(request, "link/duplicates.jinja", {"pairs": pairs, "total": total})
 
 
 @page(Permission.LINK_CHARTS, "GET", "POST")
@@ -54,7 +54,7 @@ def chart_links(request: Any, patient_id: UUID) -> HttpResponse:
             "problem": problem,
             "key": new_key(),
         }
-        return render(request, "link/page.html", context, status=status)
+        return shown(request, "link/page.jinja", context, status=status)
 
     def do(act: Act) -> str:
         way = WAYS.get(request.POST.get("do", ""))

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 
 from needlepoint.clinic.access.find import look_up
@@ -19,6 +18,7 @@ from needlepoint.clinic.practice.actions.act import Act
 from needlepoint.clinic.practice.forms.typed import text
 from needlepoint.clinic.practice.views.door.asking import act_of, new_key, page, take
 from needlepoint.clinic.practice.views.door.refusals import not_now
+from needlepoint.clinic.practice.views.door.shown import shown
 
 
 @page(Permission.CONSENT, "GET", "POST")
@@ -38,7 +38,7 @@ def photo_consent_page(request: Any, patient_id: UUID) -> HttpResponse:
             "problem": problem,
             "key": new_key(),
         }
-        return render(request, "consent/page.html", context, status=status)
+        return shown(request, "consent/page.jinja", context, status=status)
 
     def do(act: Act) -> str:
         uses = request.POST.getlist("uses")

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 
 from needlepoint.clinic.access.find import look_up
@@ -50,7 +49,7 @@ def draft(request: Any, patient_id: UUID) -> HttpResponse:
             "problem": problem,
             "key": new_key(),
         }
-        return render(request, "course/draft.html", context, status=status)
+        return shown(request, "course/draft.jinja", context, status=status)
 
     def do(act: Act) -> str:
         course = actions.draft(
@@ -76,16 +75,16 @@ def screening(request: Any, course_id: UUID) -> HttpResponse:
     beside = answers_beside(course, request.actor, at.at)
 
     def again(problem: str = "", status: int = 200) -> HttpResponse:
-        shown = [questions[name] for name in names]
+        now_asked = [questions[name] for name in names]
         context = {
             "patient": course.patient,
             "course": course,
-            "lines": questionnaire.lines(shown, request.POST, actions.last_answers(course), beside),
+            "lines": questionnaire.lines(now_asked, request.POST, actions.last_answers(course), beside),
             "total": len(questions),
             "problem": problem,
             "key": new_key(),
         }
-        return render(request, "screening/page.html", context, status=status)
+        return shown(request, "screening/page.jinja", context, status=status)
 
     def do(act: Act) -> str:
         given, answered = questionnaire.given(questions.values(), request.POST)
@@ -178,7 +177,7 @@ def older_plans(request: Any) -> HttpResponse:
         "total": older.count(request.actor),
         "rulebook": packaged(),
     }
-    return render(request, "plan/older.html", context)
+    return shown(request, "plan/older.jinja", context)
 
 
 def plan_defaults(advice: Any, plan: Any = None) -> dict[str, object]:

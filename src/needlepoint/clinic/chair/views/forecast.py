@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
 
 from needlepoint.clinic.access.find import look_up
 from needlepoint.clinic.access.roles import Permission
@@ -42,12 +41,12 @@ def compare(request: Any, course_id: UUID) -> HttpResponse:
 
 def _shown(request: Any, course_id: UUID, what: str, name: str, ask: Callable[..., Any]) -> HttpResponse:
     course = look_up("course", request.actor, course_id, "patient", "device")
-    context: dict[str, Any] = {"patient": course.patient, "course": course, "part": f"forecast/_{name}.html"}
+    context: dict[str, Any] = {"patient": course.patient, "course": course, "part": f"forecast/_{name}.jinja"}
     with turn() as is_ours:
         if is_ours:
             now = act_of(request)
             saw(now, what, course, course.patient)
             context["shown"] = ask(course, now.actor, now.at)
         else:
-            context |= {"part": "forecast/_waiting.html", "busy": ready()}
-    return render(request, context["part"] if request.htmx else "forecast/page.html", context)
+            context |= {"part": "forecast/_waiting.jinja", "busy": ready()}
+    return shown(request, context["part"] if request.htmx else "forecast/page.jinja", context)

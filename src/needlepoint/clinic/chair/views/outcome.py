@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 
 from needlepoint.clinic.access.find import look_up
@@ -18,6 +17,7 @@ from needlepoint.clinic.practice.actions.record import saw
 from needlepoint.clinic.practice.forms.typed import number
 from needlepoint.clinic.practice.views.door import clock
 from needlepoint.clinic.practice.views.door.asking import act_of, new_key, page, take
+from needlepoint.clinic.practice.views.door.shown import shown
 
 
 @page(Permission.SCORE, "GET", "POST")
@@ -52,7 +52,7 @@ def _show(request: Any, course: Any, problem: str = "", status: int = 200) -> Ht
         "problem": problem,
         "key": new_key(),
     }
-    return render(request, "outcome/page.html", context, status=status)
+    return shown(request, "outcome/page.jinja", context, status=status)
 
 
 def _score(request: Any, act: Act, course: Any) -> str:

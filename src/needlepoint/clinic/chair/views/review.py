@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 
 from needlepoint.clinic.access.roles import Permission
@@ -15,6 +14,7 @@ from needlepoint.clinic.practice.actions.act import Act
 from needlepoint.clinic.practice.actions.record import saw
 from needlepoint.clinic.practice.queries.review import to_review
 from needlepoint.clinic.practice.views.door.asking import act_of, new_key, page, take
+from needlepoint.clinic.practice.views.door.shown import shown
 from needlepoint.course.errors import InputError
 
 
@@ -24,7 +24,7 @@ def review(request: Any) -> HttpResponse:
 
     def again(problem: str = "", status: int = 200) -> HttpResponse:
         context = {"rows": to_review(request.actor), "problem": problem, "key": new_key()}
-        return render(request, "review/page.html", context, status=status)
+        return shown(request, "review/page.jinja", context, status=status)
 
     def do(act: Act) -> str:
         countersign(act, session_ids=_chosen(request.POST.getlist("sessions")))

@@ -12,6 +12,7 @@ from needlepoint.clinic.desk.queries.day_sheet import day_sheet
 from needlepoint.clinic.desk.views.day import asked_day
 from needlepoint.clinic.practice.actions.record import saw
 from needlepoint.clinic.practice.views.door.asking import act_of, page
+from needlepoint.clinic.practice.views.door.shown import shown
 
 
 @page(Permission.SEE_CHART)
@@ -21,7 +22,7 @@ def sheet(request: Any) -> HttpResponse:
     on = asked_day(request.GET.get("on", ""), act.today)
     saw(act, "day sheet", f"day:{on.isoformat()}")
     context = {"on": on, "at": act.at, "lines": day_sheet(act.actor, on, act.at)}
-    answer = render(request, "day/sheet.html", context)
+    answer = shown(request, "day/sheet.jinja", context)
     answer.headers["X-As-Of"] = act.at.isoformat()
     return answer
 
@@ -29,7 +30,7 @@ def sheet(request: Any) -> HttpResponse:
 @page(Permission.SEE_CHART)
 def kept(request: Any) -> HttpResponse:
     """Give the page that stands in for the day where the server cannot be reached; it holds nothing of a patient."""
-    return render(request, "day/kept.html")
+    return shown(request, "day/kept.jinja", {})
 
 
 @page(Permission.SEE_CHART)

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 
 from needlepoint.clinic.access.find import look_up
@@ -19,6 +18,7 @@ from needlepoint.clinic.practice.actions.act import Act
 from needlepoint.clinic.practice.actions.record import saw
 from needlepoint.clinic.practice.forms.typed import text
 from needlepoint.clinic.practice.views.door.asking import act_of, new_key, page, take
+from needlepoint.clinic.practice.views.door.shown import shown
 from needlepoint.course.goals import Sex, SkinType
 
 
@@ -27,7 +27,7 @@ def enquiries(request: Any) -> HttpResponse:
     """List who asks for an appointment, and what was answered."""
     waiting, closed = query.enquiries(request.actor)
     saw(act_of(request), "enquiries", "enquiries")
-    return render(request, "enquiry/list.html", {"waiting": waiting, "closed": closed})
+    return shown(request, "enquiry/list.jinja", {"waiting": waiting, "closed": closed})
 
 
 @page(Permission.EDIT_PATIENT, "GET", "POST")
@@ -47,7 +47,7 @@ def enquiry(request: Any, enquiry_id: UUID) -> HttpResponse:
             "problem": problem,
             "key": new_key(),
         }
-        return render(request, "enquiry/page.html", context, status=status)
+        return shown(request, "enquiry/page.jinja", context, status=status)
 
     def do(act: Act) -> str:
         if "close" in request.POST:

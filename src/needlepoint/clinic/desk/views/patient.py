@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 
 from needlepoint.clinic.access.find import look_up
@@ -40,7 +39,7 @@ def _form(request: Any, patient: Any, held: Any, problem: str, status: int, like
         "sexes": list(Sex),
         "skin_types": list(SkinType),
     }
-    return render(request, "patient/form.html", context, status=status)
+    return shown(request, "patient/form.jinja", context, status=status)
 
 
 @page(Permission.EDIT_PATIENT, "GET", "POST")

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 
 from needlepoint.clinic.access.find import look_up
@@ -17,6 +16,7 @@ from needlepoint.clinic.practice.actions.act import Act
 from needlepoint.clinic.practice.actions.record import saw
 from needlepoint.clinic.practice.forms.typed import text
 from needlepoint.clinic.practice.views.door.asking import act_of, new_key, page, take
+from needlepoint.clinic.practice.views.door.shown import shown
 from needlepoint.evidence.words import languages, words
 
 
@@ -36,7 +36,7 @@ def portal_of_patient(request: Any, patient_id: UUID) -> HttpResponse:
             "problem": problem,
             "key": new_key(),
         }
-        return render(request, "patient/portal.html", context, status=status)
+        return shown(request, "patient/portal.jinja", context, status=status)
 
     def do(act: Act) -> str:
         if "close" in request.POST:

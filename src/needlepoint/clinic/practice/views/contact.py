@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 
 from needlepoint.clinic.access.roles import Permission
@@ -14,6 +13,7 @@ from needlepoint.clinic.practice.actions.act import Act
 from needlepoint.clinic.practice.forms.typed import mail_address, text
 from needlepoint.clinic.practice.queries.contact import contact_of
 from needlepoint.clinic.practice.views.door.asking import new_key, page, seen_of, take, versioned
+from needlepoint.clinic.practice.views.door.shown import shown
 
 
 @page(Permission.ADD_MEMBER, "GET", "POST")
@@ -23,7 +23,7 @@ def portal_contact(request: Any) -> HttpResponse:
     def again(problem: str = "", status: int = 200) -> HttpResponse:
         held = contact_of(request.actor)
         context = {**versioned(request, held), "slug": held["slug"], "problem": problem, "key": new_key()}
-        return render(request, "enquiry/contact.html", context, status=status)
+        return shown(request, "enquiry/contact.jinja", context, status=status)
 
     def do(act: Act) -> str:
         longest = {"phone": 40, "email": 254, "hours": 200, "emergency_number": 20, "portal_address": 200}

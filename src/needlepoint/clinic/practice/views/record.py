@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
 
 from needlepoint.clinic.access.find import look_up
 from needlepoint.clinic.access.roles import Permission
@@ -35,7 +34,7 @@ def record(request: Any) -> HttpResponse:
         "member": member,
         "chart": chart,
     }
-    return render(request, "record/page.html", context)
+    return shown(request, "record/page.jinja", context)
 
 
 @page(Permission.SEE_PATIENTS)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
 
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.practice.actions.record import saw
 from needlepoint.clinic.practice.queries import reports as queries
 from needlepoint.clinic.practice.views.door import clock
 from needlepoint.clinic.practice.views.door.asking import act_of, page
+from needlepoint.clinic.practice.views.door.shown import shown
 
 
 @page(Permission.SEE_REPORTS)
@@ -25,4 +25,4 @@ def reports(request: Any) -> HttpResponse:
         "completeness": queries.completeness(request.actor, at),
         "smallest": queries.SMALLEST_GROUP,
     }
-    return render(request, "report/page.html", context)
+    return shown(request, "report/page.jinja", context)

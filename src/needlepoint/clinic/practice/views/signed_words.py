@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 
 from needlepoint.clinic.access.roles import Permission
@@ -14,6 +13,7 @@ from needlepoint.clinic.practice.actions.act import Act
 from needlepoint.clinic.practice.forms.typed import text
 from needlepoint.clinic.practice.queries.signed_words import signings
 from needlepoint.clinic.practice.views.door.asking import new_key, page, take
+from needlepoint.clinic.practice.views.door.shown import shown
 
 
 @page(Permission.COUNTERSIGN, "GET", "POST")
@@ -22,7 +22,7 @@ def patient_words(request: Any) -> HttpResponse:
 
     def again(problem: str = "", status: int = 200) -> HttpResponse:
         context = {"signings": signings(request.actor.clinic), "problem": problem, "key": new_key()}
-        return render(request, "enquiry/words.html", context, status=status)
+        return shown(request, "enquiry/words.jinja", context, status=status)
 
     def do(act: Act) -> str:
         language, sha256 = text(request.POST, "language", 5), text(request.POST, "sha256", 64)

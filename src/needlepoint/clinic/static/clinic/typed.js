@@ -5,8 +5,12 @@ const NEVER = new Set(["hidden", "password", "file", "submit", "button", "reset"
 const own = (form) => [...form.elements].filter((each) => each.name && !NEVER.has(each.type) && !each.dataset.never);
 const ticks = (each) => each.type === "checkbox" || each.type === "radio";
 const asItCame = (each) => ticks(each) ? each.checked === each.defaultChecked
-  : each.options ? [...each.options].every((one) => one.selected === one.defaultSelected)
+  : each.options ? chosenAsItCame([...each.options])
   : each.value === each.defaultValue;
+// Where a page chose nothing, the browser shows the first; that is nobody's choice either.
+const chosenAsItCame = (options) => options.some((one) => one.defaultSelected)
+  ? options.every((one) => one.selected === one.defaultSelected)
+  : options.every((one, place) => one.selected === (place === 0));
 const stands = (form) => own(form).filter((each) => !ticks(each) || each.checked).map((each) => [each.name, each.value]);
 
 for (const form of document.querySelectorAll("form[data-typed]")) keep(form);

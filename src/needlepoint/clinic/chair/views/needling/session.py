@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 
 from needlepoint.clinic.access.checks import Stop
@@ -169,7 +168,7 @@ def consent(request: Any, session_id: UUID) -> HttpResponse:
             "problem": problem,
             "key": new_key(),
         }
-        return render(request, "consent/page.html", context, status=status)
+        return shown(request, "consent/page.jinja", context, status=status)
 
     def do(act: Act) -> str:
         consents.consent_to_session(act, session_id=session_id, signed=forms.signed(request.POST))
@@ -276,4 +275,4 @@ def call_off(request: Any, session_id: UUID) -> HttpResponse:
 
 def _stop(request: Any, words: str, back: str) -> HttpResponse:
     """Fill the screen: this cartridge must not be used."""
-    return render(request, "refusal/stop.html", {"words": words, "back": back}, status=409)
+    return shown(request, "refusal/stop.jinja", {"words": words, "back": back}, status=409)

@@ -6,16 +6,18 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 
 from needlepoint.clinic.access.find import look_up
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.chair.actions.photo.change import PICTURES, picture_of
-from needlepoint.clinic.chair.queries.photo.change import changes_of, shown
+from needlepoint.clinic.chair.queries.photo.change import changes_of
+from needlepoint.clinic.chair.queries.photo.change import shown as told_by
 from needlepoint.clinic.chair.queries.photo.closing import closed_since, is_closed_pair
 from needlepoint.clinic.chair.views.photo.closing import in_need, shut
 from needlepoint.clinic.practice.actions.record import saw
 from needlepoint.clinic.practice.views.door.asking import act_of, page
+from needlepoint.clinic.practice.views.door.shown import shown
 
 
 @page(Permission.SEE_PHOTOS)
@@ -25,8 +27,8 @@ def photo_changes(request: Any, patient_id: UUID) -> HttpResponse:
     if closed_since(patient.pk) and not in_need(request, patient):
         return shut(request, patient)
     saw(act_of(request), "photo changes", patient, patient)
-    template = "photo/_changes.html" if request.htmx else "photo/changes.html"
-    return render(request, template, {"patient": patient, "changes": changes_of(patient)})
+    template = "photo/_changes.jinja" if request.htmx else "photo/changes.jinja"
+    return shown(request, template, {"patient": patient, "changes": changes_of(patient)})
 
 
 @page(Permission.SEE_PHOTOS)
@@ -36,7 +38,7 @@ def photo_change(request: Any, change_id: UUID) -> HttpResponse:
     if is_closed_pair(row) and not in_need(request, row.patient):
         return shut(request, row.patient)
     saw(act_of(request), "photo change", row, row.patient)
-    return render(request, "photo/change.html", {"patient": row.patient, "change": shown(row)})
+    return shown(request, "photo/change.jinja", {"patient": row.patient, "change": told_by(row)})
 
 
 @page(Permission.SEE_PHOTOS)

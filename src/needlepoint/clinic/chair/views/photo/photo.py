@@ -24,6 +24,7 @@ from needlepoint.clinic.practice.actions.record import saw
 from needlepoint.clinic.practice.forms.typed import text
 from needlepoint.clinic.practice.views.door.asking import act_of, new_key, page, take, takes_photo
 from needlepoint.clinic.practice.views.door.refusals import not_now
+from needlepoint.clinic.practice.views.door.shown import shown
 
 REDIRECTED = 302
 
@@ -65,7 +66,7 @@ def photo_list(request: Any, patient_id: UUID) -> HttpResponse:
             "problem": problem,
             "key": new_key(),
         }
-        return render(request, "patient/photos.html", context, status=status)
+        return shown(request, "patient/photos.jinja", context, status=status)
 
     @cache
     def content() -> bytes:

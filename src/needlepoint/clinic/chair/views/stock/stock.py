@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import render
 from django.urls import reverse
 
 from needlepoint.clinic.access.roles import Permission
@@ -65,7 +64,7 @@ def labels(request: Any) -> HttpResponse:
     """Show the labels of a lot's unused pieces, to be printed and stuck on their pouches."""
     lot = request.GET.get("lot", "").replace("\x00", "")[:20]
     rows = queries.labels(request.actor, lot) if lot else []
-    return render(request, "stock/labels.html", {"rows": rows, "lot": lot})
+    return shown(request, "stock/labels.jinja", {"rows": rows, "lot": lot})
 
 
 @page(Permission.RECEIVE_STOCK, "POST")

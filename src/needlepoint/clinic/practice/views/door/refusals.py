@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from needlepoint.clinic.practice.views.door.asked_by import asked_by_script
+from needlepoint.clinic.practice.views.door.shown import shown
 
 
 def refusal(request: HttpRequest, status: int, heading: str, words: str) -> HttpResponse:
@@ -22,4 +22,4 @@ def not_now(request: HttpRequest, words: str, status: int = 409) -> HttpResponse
 
 
 def _page(request: HttpRequest, status: int, heading: str, words: str) -> HttpResponse:
-    return render(request, "refusal/page.html", {"heading": heading, "words": words}, status=status)
+    return shown(request, "refusal/page.jinja", {"heading": heading, "words": words}, status=status)

@@ -39,7 +39,7 @@ def test_a_passkey_alone_opens_the_day_and_somebody_elses_opens_nothing(desk, au
     (held,) = tools.send("WebAuthn.getCredentials", {"authenticatorId": key})["credentials"]
 
     desk.go("/day/")
-    desk.press("Sign out")
+    desk.sign_out()
     desk.go("/day/")
     assert "/sign-in/login/" in page.url
     with page.expect_navigation(url="**/day/"):
@@ -47,7 +47,7 @@ def test_a_passkey_alone_opens_the_day_and_somebody_elses_opens_nothing(desk, au
     assert page.get_by_role("link", name="medical_director of Harbour Skin").count() == 1
 
     # A passkey that the clinic does not know, or whose owner cannot show who they are, opens nothing.
-    desk.press("Sign out")
+    desk.sign_out()
     desk.go("/day/")
     tools.send("WebAuthn.setUserVerified", {"authenticatorId": key, "isUserVerified": False})
     page.click("#passkey_login")

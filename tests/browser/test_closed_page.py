@@ -123,7 +123,7 @@ def test_a_page_that_comes_back_from_the_background_is_covered_before_it_is_seen
     page.wait_for_timeout(1_000)
     # The tablet slept: no timer ran meanwhile, and the clock went on.
     page.evaluate("() => { const now = Date.now; Date.now = () => now() + 3600_000; }")
-    page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
-    assert page.evaluate("() => document.documentElement.classList.contains('covered')")
+    covered = "document.documentElement.classList.contains('covered')"
+    assert page.evaluate(f"() => {{ document.dispatchEvent(new Event('visibilitychange')); return {covered}; }}")
     # The server says that one is still in: it is shown again.
     page.wait_for_function("() => !document.documentElement.classList.contains('covered')", timeout=10_000)

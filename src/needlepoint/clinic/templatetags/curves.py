@@ -8,7 +8,7 @@ from typing import Any
 
 WORDS = ("none", "slight", "mild", "clear", "strong")
 # Room for the names on the left and the days below, in the picture's own units.
-WIDE, HIGH, LEFT, RIGHT, TOP, BOTTOM = 640, 336, 86, 14, 16, 54
+WIDE, HIGH, LEFT, RIGHT, TOP, BOTTOM = 640, 336, 116, 14, 16, 54
 LAST_DAY, HIGHEST = 8.0, 4.0
 
 

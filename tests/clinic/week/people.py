@@ -1,108 +1,18 @@
-"""A practice of its own, founded and served as the manual says, under a clock that goes on by days; and its people."""
+"""Who is at the pages: members of the practice at a tablet, and patients at a phone, each in a browser of their own."""
 
-import contextlib
-import email
-import email.policy
 import os
-import re
-import shutil
-import subprocess
-import time
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 import pytest
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from tests.browser.desk import Desk
-from tests.browser.test_first_day import FOUNDED, PASSWORD, Installation
-from tests.clinic.conftest import POSTGRESQL, SERVER
-from tests.clinic.sinks import MailSink, text_sink
+from tests.browser.test_first_day import PASSWORD
+from tests.clinic.week.house import PATIENCE_S, until
 
-CC = shutil.which("cc") or shutil.which("gcc")
-HERE = ZoneInfo("Europe/Berlin")
-# A server that is founded, or that answers beside other work, takes its time; nothing here is measured.
-PATIENCE_S = 120
 WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # A page that was left open finds its session over; what a page had asked for when it was left comes to nothing.
 MEANT = ("status of 401", "ERR_ABORTED")
-
-
-def until(ask, what):
-    """Return what `ask` returns once it returns something."""
-    last = time.monotonic() + PATIENCE_S
-    while time.monotonic() < last:
-        if found := ask():
-            return found
-        time.sleep(0.1)
-    raise AssertionError(f"this did not happen: {what}")
-
-
-class House(Installation):
-    """An installation with the settings that are the default, and with gateways, under a clock that can go on."""
-
-    def __init__(self, place, sms_url):
-        super().__init__(place)
-        self.place, self.mail = place, MailSink()
-        library = place / "shift.so"
-        source = Path(__file__).with_name("shift.c")
-        subprocess.run([CC, "-shared", "-fPIC", "-o", str(library), str(source), "-ldl"], check=True)
-        self.environment |= {
-            "LD_PRELOAD": str(library),
-            "SHIFT_FILE": str(place / "shift"),
-            "SHIFT_PASSES": "yes",
-            "NEEDLEPOINT_SMTP_HOST": "127.0.0.1",
-            "NEEDLEPOINT_SMTP_PORT": str(self.mail.port),
-            "NEEDLEPOINT_SMTP_SECURITY": "none",
-            "NEEDLEPOINT_SMS_URL": sms_url,
-            "NEEDLEPOINT_SMS_TOKEN": "token",
-            "NEEDLEPOINT_STAFF_ADDRESS": self.address,
-        }
-        if POSTGRESQL:
-            name = f"week_{uuid4().hex[:8]}"
-            SERVER.psql(f"CREATE DATABASE {name};")
-            self.environment["NEEDLEPOINT_DATABASE"] = SERVER.get_uri(database=name)
-            self.environment["PATH"] = f"{SERVER.bin_path}{os.pathsep}{self.environment['PATH']}"
-
-    def move_to(self, when):
-        """It is now so late in the practice; all that time has gone by."""
-        self.shift = datetime.fromisoformat(when).replace(tzinfo=HERE).timestamp() - time.time()
-        # Whole at every instant, for whoever reads it at this very moment.
-        coming = self.place / "shift.coming"
-        coming.write_text(str(int(self.shift)))
-        coming.replace(self.place / "shift")
-
-    def code_of(self, secret):
-        return format_hotp_value(hotp_value(secret, int(time.time() + int(self.shift)) // 30))
-
-    def told(self, where, words=""):
-        """Return what was sent to an address or a number with such words in it, the oldest first."""
-        mails = [email.message_from_string(raw, policy=email.policy.default) for raw in list(self.mail.mails)]
-        sent = [each.get_body().get_content() for each in mails if where in each["To"]]
-        sent += [each["text"] for each in list(self.texts) if each.get("to") == where]
-        return [each for each in sent if words in each]
-
-    def link_to(self, address, earlier=0):
-        """Return the link into the portal in the newest mail to somebody, once it has come."""
-        mails = until(lambda: self.told(address, "/in/")[earlier:], f"a link to {address}")
-        return re.search(r"http://\S+/in/\S+/", mails[-1]).group(0)
-
-
-@contextlib.contextmanager
-def house(place, when):
-    """A practice that was founded at that moment, and serves."""
-    with text_sink() as (url, texts):
-        made = House(place, url)
-        made.texts = texts
-        made.move_to(when)
-        made.link = re.search(r"/way-in/\S+/", made.run("create-clinic", *FOUNDED)).group(0)
-        made.serve()
-        try:
-            yield made
-        finally:
-            made.end()
-            made.mail.close()
 
 
 class Watched(Desk):
@@ -174,12 +84,13 @@ class Worker(Watched):
         assert "/day/" in self.page.url
 
     def _type_code(self, button):
-        for _ in range(8):
+        for _ in range(4):
             self.page.fill("#id_code", self.house.code_of(self.secret))
             self.press(button)
             if not self.page.locator("#id_code").count():
                 return
-            self.page.wait_for_timeout(5000)
+            # A code opens once; the app shows the next one within half a minute.
+            self.house.go_on(30)
         pytest.fail("no code was taken")
 
     def wedge(self, *played):
@@ -191,12 +102,23 @@ class Worker(Watched):
                 self.page.keyboard.type(each)
 
 
+@dataclass(frozen=True)
+class Person:
+    """Who comes as a patient."""
+
+    given_name: str
+    family_name: str
+    born_on: date
+    phone: str
+    email: str
+
+
 class PortalPhone(Watched):
     """A patient's phone."""
 
-    def __init__(self, house, browser, address, born):
+    def __init__(self, house, browser, person):
         super().__init__(house, browser, (390, 844))
-        self.email, self.born, self.name = address, born, "patient"
+        self.person, self.email, self.name = person, person.email, "patient"
         self.root = f"{house.address}/portal/harbour-skin/"
 
     def go(self, where):
@@ -212,8 +134,8 @@ class PortalPhone(Watched):
         """Open a link from a mail, and say the date of birth."""
         self.page.goto(link)
         self.tap("main form button")
-        for name, value in zip(("day", "month", "year"), self.born, strict=True):
-            self.page.fill(f"[name={name}]", value)
+        for name in ("day", "month", "year"):
+            self.page.fill(f"[name={name}]", str(getattr(self.person.born_on, name)))
         self.tap("main form button.first")
         assert self.page.url.endswith("/today/")
 
@@ -242,3 +164,12 @@ class PortalPhone(Watched):
         self.page.locator("[data-step=more] button.first").first.click()
         self.page.wait_for_url("**/reports/**")
         self.look()
+
+
+def morning(practice, when, *who):
+    """Everybody has put their tablet away, time has gone by, and some come in again."""
+    for each in practice.people:
+        each.put_away()
+    practice.move_to(when)
+    for each in who:
+        each.come_in()

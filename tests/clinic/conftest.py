@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+# What the steps of the week assert is told as fully as what a test asserts.
+pytest.register_assert_rewrite("tests.clinic.week")
 # The folder and the key exist before Django reads its settings; both are thrown away at the end.
 PLACE = Path(tempfile.mkdtemp(prefix="np-"))
 (PLACE / "folder").mkdir()

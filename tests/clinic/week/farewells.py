@@ -67,13 +67,13 @@ def nothing_more_is_sent(practice):
     director, chart = practice.director, taken_in(practice.director, GRACE)
     agrees_to_messages(director, chart)
     sent = (practice.told(ADA.email), practice.told(ADA.phone))
-    # Four days before the first of these: the question of the third day, and the visit that was booked.
     for days in (5, 33, 34):
         booked(director, chart, f"{days_after(practice, days)}T11:00")
+    # Due before the first of these: the question of the third day, and the visit that was cancelled by the death.
     with arriving(practice, GRACE, VISIT):
         practice.end_worker()
         morning(practice, f"{days_after(practice, 4)} 10:05")
-    # How she is a month after the last session: planned together with the first, and due before the second.
+    # The question a month after the last session would be planned together with the second, and due before the third.
     with arriving(practice, GRACE, VISIT):
         morning(practice, f"{days_after(practice, 32)} 10:05")
         practice.end_worker()

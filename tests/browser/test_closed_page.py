@@ -1,13 +1,17 @@
 """A page whose session is over shows nothing of a patient within seconds, and comes back with what was typed."""
 
+import threading
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from tests.browser.desk import PASSWORD, sat_down
+from tests.clinic.doors import code_of
 
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.practice.actions import members
 from needlepoint.clinic.server import middleware
+from needlepoint.clinic.server.door import session_cookie
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("emptied")]
 NURSE = "nurse@harbour.example"
@@ -36,6 +40,50 @@ def nothing_is_seen(page, within=6_000):
     for words in SECRET_WORDS:
         assert words not in page.content()
         assert words not in page.title()
+
+
+@pytest.fixture
+def held(monkeypatch):
+    """The server has done what a form asks, and the new key of the session; its answer is not out yet."""
+    may_go, plain = threading.Event(), session_cookie.KeptCookie.process_response
+
+    def process_response(kept, request, response):
+        answer = plain(kept, request, response)
+        if request.method == "POST" and request.path == reverse("mfa_activate_totp"):
+            assert may_go.wait(60)
+        return answer
+
+    monkeypatch.setattr(session_cookie.KeptCookie, "process_response", process_response)
+    yield may_go
+    may_go.set()
+
+
+def told_closed(answer):
+    return answer.status == 401 and answer.url.endswith(reverse("still_in"))
+
+
+# While a form is on its way the browser lets nobody look at the page; so it says by itself what becomes of it.
+SAYS_ITS_LOOKS = """() => {
+  const root = document.documentElement;
+  new MutationObserver(() => console.log(root.className)).observe(root, { attributes: true });
+}"""
+
+
+def test_whoever_adds_a_factor_on_a_slow_server_is_not_led_away_before_the_new_key_has_come(chart, held):
+    page = chart.page
+    page.goto(chart.address + reverse("mfa_activate_totp"))
+    page.fill("#id_code", code_of(page.locator("#authenticator_secret").text_content()))
+    page.evaluate(SAYS_ITS_LOOKS)
+    with page.expect_console_message(lambda said: "covered" in said.text), page.expect_response(told_closed):
+        page.get_by_role("button", name="Add it", exact=True).click(no_wait_after=True)
+    # Nothing is seen from here on, and it is asked again; the page itself stays until the answer is there.
+    with page.expect_response(told_closed):
+        pass
+    with page.expect_navigation():
+        held.set()
+    page.goto(chart.address + chart.where)
+    assert page.url.endswith(chart.where)
+    assert SECRET_WORDS[0] in seen(page)
 
 
 def seen(page):

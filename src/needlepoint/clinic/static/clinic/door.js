@@ -6,9 +6,12 @@ const SCRIPTED = { headers: { "X-By-Itself": "yes" }, cache: "no-store" };
 // How often it is asked whether one is still in: seldom where the head of the page asks all the time anyhow.
 const EVERY = document.getElementById("watch") ? 15_000 : 5_000;
 const WARN_MS = 60_000, TOLD_AGAIN_MS = 20_000, PATIENCE_MS = 2_000;
+// So long it is waited for the answer to a form that was sent; the server itself takes no longer.
+const ON_ITS_WAY_MS = 60_000;
 const typedInto = new Set();
 const title = document.title;
 let closesAt = Infinity, idleMs = Infinity, unheard = false, askedAt = 0, acted = false, asking = false, leaving = false;
+let sentAt = -Infinity;
 
 const here = () => location.pathname + location.search;
 
@@ -46,10 +49,13 @@ function cover() {
 }
 
 // Nothing is shown from here on; the page goes as soon as the server has what was typed.
+// A form on its way may have given the session a new key, which comes with its answer: whoever asks before that is told that
+// nobody is in. So its answer decides where the page goes; going elsewhere now would break it off, and the key would be lost.
 async function leave(where) {
   if (leaving) return;
-  leaving = true;
   cover();
+  if (Date.now() - sentAt < ON_ITS_WAY_MS) return;
+  leaving = true;
   const kept = [...typedInto].filter((form) => form.isConnected).map(keep);
   await Promise.race([Promise.allSettled(kept), new Promise((done) => setTimeout(done, PATIENCE_MS))]);
   document.body.replaceChildren();
@@ -153,6 +159,8 @@ addEventListener("input", (event) => {
   const form = event.target.closest?.("form[method=post]");
   if (form && !form.matches("[data-sign-out]")) typedInto.add(form);
 }, true);
+// Last of all who hear of it: what a script sends in the page's stead leads nowhere.
+addEventListener("submit", (event) => { if (!event.defaultPrevented) sentAt = Date.now(); });
 // A part of the page that meets the closed door is told so; it is the whole page that goes.
 document.addEventListener("htmx:beforeOnLoad", (event) => {
   if (event.detail.xhr.status !== 401) return;
@@ -161,7 +169,7 @@ document.addEventListener("htmx:beforeOnLoad", (event) => {
 });
 document.addEventListener("needlepoint:closed", (event) => leave(event.detail));
 document.addEventListener("visibilitychange", () => { if (!document.hidden) seenAgain(); });
-addEventListener("pageshow", (event) => { if (event.persisted) { cover(); ask(); } });
+addEventListener("pageshow", (event) => { if (event.persisted) { sentAt = -Infinity; cover(); ask(); } });
 addEventListener("online", seenAgain);
 setInterval(tick, 500);
 ask();

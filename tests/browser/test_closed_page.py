@@ -168,10 +168,16 @@ def test_without_a_network_what_was_typed_stays_until_nobody_touches_it(chart, s
 def test_a_page_that_comes_back_from_the_background_is_covered_before_it_is_seen(chart, settings):
     page = chart.page
     page.goto(chart.address + chart.where)
-    page.wait_for_timeout(1_000)
+    # By then the page has been told how long it stays open.
+    page.wait_for_load_state("networkidle")
     # The tablet slept: no timer ran meanwhile, and the clock went on.
-    page.evaluate("() => { const now = Date.now; Date.now = () => now() + 3600_000; }")
-    covered = "document.documentElement.classList.contains('covered')"
-    assert page.evaluate(f"() => {{ document.dispatchEvent(new Event('visibilitychange')); return {covered}; }}")
+    assert page.evaluate(
+        """() => {
+          const now = Date.now;
+          Date.now = () => now() + 3600_000;
+          document.dispatchEvent(new Event("visibilitychange"));
+          return document.documentElement.classList.contains("covered");
+        }"""
+    )
     # The server says that one is still in: it is shown again.
     page.wait_for_function("() => !document.documentElement.classList.contains('covered')", timeout=10_000)

@@ -122,7 +122,7 @@ def kill_often(port: int, kills: int) -> int:
     return failed
 
 
-# The clock goes on faster while nothing goes out, to beyond what a gateway that failed is given before it is asked again.
+# The clock goes on faster while nothing goes out, to beyond what a failed gateway is given before it is asked again.
 A_STEP, LONG = timedelta(seconds=30), timedelta(hours=1)
 
 

@@ -22,4 +22,4 @@ def test_how_often_each_rule_is_set_aside_is_told(bites, practice):
 
 def test_one_kind_of_page_alone_fills_the_screen():
     sources = [path.read_text() for path in Path(clinic.__file__).parent.rglob("views/**/*.py")]
-    assert sum(len(re.findall(r'"refusal/stop\.html"', source)) for source in sources) == 1
+    assert sum(len(re.findall(r'"refusal/stop\.jinja"', source)) for source in sources) == 1

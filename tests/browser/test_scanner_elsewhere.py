@@ -35,7 +35,7 @@ def test_whatever_key_a_scanner_presses_for_the_separator_the_lot_ends_there(win
     for number, separator in enumerate(SEPARATORS):
         window.press(f"{GOOD}WEDGE1", separator, f"21SER{number}", "Enter")
         window.wait_for(
-            f"return document.getElementById('count').textContent.startsWith('{number + 1} piece')"
+            f"return document.getElementById('count').textContent.trim().startsWith('{number + 1} piece')"
         )
     assert [row[1:3] for row in stored()] == [("WEDGE1", f"SER{number}") for number in range(len(SEPARATORS))]
     assert window.ask("return document.activeElement.id") == "code"

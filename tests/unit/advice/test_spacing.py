@@ -7,7 +7,8 @@ from tests.unit.advice.rows import bench, knowledge_with, moment, rule, table
 from tests.unit.factories import passes
 from tests.unit.factories import session as any_session
 
-from needlepoint.advice.spacing import interval, rest
+from needlepoint.advice.spacing import against_a_day, interval, rest, spacing_rules
+from needlepoint.evidence.loader import packaged
 from needlepoint.rules.conditions import UNKNOWN
 
 SINCE = {"fact": "zone.last_on", "within": "20 days"}
@@ -91,3 +92,9 @@ def test_the_deepest_of_what_was_done_and_what_is_planned_sets_the_minimum(plann
 
 def test_a_last_session_without_a_depth_on_record_counts_as_deep():
     assert between("0.5", sessions=(session(passes=()),)).minimum == 28
+
+
+def test_what_rests_on_the_last_session_alone_speaks_against_a_day_and_not_against_a_plan():
+    spacing = {"spacing.floor", "spacing.minimum"}
+    assert spacing_rules(packaged()) == spacing
+    assert against_a_day(packaged()) == spacing | {"healing.not_healed"}

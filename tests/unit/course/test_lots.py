@@ -93,7 +93,8 @@ def test_what_is_misread_is_alike_both_ways(one, other):
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("L0417", "l-0417"), ("L0417", "ZZZ"), ("A1", "A2"), ("L0417", "L0532")]
+    ("one", "other"),
+    [("L0417", "l-0417"), ("L0417", "ZZZ"), ("A1", "A2"), ("L0417", "L0532"), ("L0417", "L041788")],
 )
 def test_the_same_and_the_different_are_not_alike(one, other):
     assert not look_alike(one, other)

@@ -6,6 +6,7 @@ import time
 
 import numpy as np
 import pytest
+from django.core.cache import cache
 from scipy.stats import mannwhitneyu
 from tests.clinic.portal import Home, invited, now, path_of
 from tests.clinic.practice import Practice
@@ -95,6 +96,20 @@ def test_who_asks_far_too_often_waits(practice, monkeypatch):
     home = Home(practice)
     codes = [home.post("sign-in/", address="who@patients.example").status_code for _ask in range(5)]
     assert codes == [302, 302, 302, 429, 429]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("emptied")
+def test_of_many_knocks_at_once_no_more_pass_than_one_after_another():
+    home = Home(Practice.of_today("Harbour Skin"))
+    request = home.get("sign-in/").wsgi_request
+    passed = [not each for each in at_once(lambda _number: portal._too_often(request, "at-once", 20))]
+    assert sum(passed) == 20
+
+
+def test_what_nobody_counts_is_not_counted_up():
+    with pytest.raises(ValueError, match="nothing is counted"):
+        cache.incr("portal-nothing")
 
 
 def test_a_link_that_never_was_is_answered_like_one_that_was_used(practice):

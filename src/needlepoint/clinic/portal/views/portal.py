@@ -43,9 +43,8 @@ def _too_often(request: Any, what: str, most: int) -> bool:
     """Count what a caller does in this hour, and say whether it is more than a person would."""
     caller = get_adapter(request).get_client_ip(request)
     key = f"portal-{what}-{caller}-{clock.now():%Y%m%d%H}"
-    count = (cache.get(key) or 0) + 1
-    cache.set(key, count, 2 * 60 * 60)
-    return bool(count > most)
+    # It is counted in one statement and compared then: of many at once, none is let through on another's count.
+    return not cache.add(key, 1, 2 * 60 * 60) and cache.incr(key) > most
 
 
 @portal_page(ANYONE)

@@ -116,7 +116,7 @@ def test_it_shows_on_the_chart_until_it_has_ended(practice):
     of = practice.patient()
     event = practice.adverse_event(of)
     seen = chart(of, practice.actor(Role.NURSE), practice.at)
-    assert any("Adverse event still open" in flag for flag in seen.flags)
+    assert any("Adverse event still open" in flag.says for flag in seen.flags)
     assert any("dark patch" in moment.says for moment in seen.timeline)
     adverse.follow_up(practice.act(), event_id=event.public_id, words="Gone.", outcome="recovered")
     assert chart(of, practice.actor(Role.NURSE), practice.at).flags == []

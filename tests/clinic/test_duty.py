@@ -14,7 +14,8 @@ from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.care.actions import duty, triage
 from needlepoint.clinic.care.queries.rota import Clock, OnDuty, Rota, rota_of
-from needlepoint.clinic.care.queries.triage import climb, ladder_of
+from needlepoint.clinic.care.queries.triage import climb
+from needlepoint.clinic.chair.queries.urgency import ladder_of
 from needlepoint.clinic.models import Clinic, Member
 from needlepoint.clinic.practice.queries.opening import Hours, Opening, hours_of, sentence
 

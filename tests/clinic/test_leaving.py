@@ -125,7 +125,7 @@ def test_every_list_of_work_keeps_what_belongs_to_the_dead(practice):
     practice.asked_for_appointment(of)
     practice.gone(of)
     assert [each.task.pk for each in queue(nurse, practice.at)] == [task.pk]
-    assert open_count(nurse).red == 1
+    assert open_count(nurse, practice.at).red == 1
     assert [each.event.pk for each in events(nurse)] == [event.pk]
     assert [each.session.pk for each in to_review(practice.actor(DIRECTOR))] == [done.pk]
     assert [each.patient_id for each in enquiries(nurse)[0]] == [of.pk]

@@ -14,7 +14,8 @@ from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.care.actions import duty, triage
 from needlepoint.clinic.care.queries import triage as queries
 from needlepoint.clinic.care.queries.rota import OnDuty, Rota, chain
-from needlepoint.clinic.care.queries.triage import climb, ladder_of
+from needlepoint.clinic.care.queries.triage import climb
+from needlepoint.clinic.chair.queries.urgency import ladder_of
 from needlepoint.clinic.models import Message, RecordLine, TriageStep
 from needlepoint.evidence.loader import packaged
 
@@ -243,7 +244,7 @@ def test_a_long_queue_is_shown_a_page_at_a_time_and_nothing_urgent_stands_behind
     assert [len(each) for each in shown] == [3, 3, 1, 0]
     assert set(shown[0]) == set(tasks[4:])
     assert {each for page in shown for each in page} == set(tasks)
-    count = queries.open_count(actor)
+    count = queries.open_count(actor, practice.at)
     assert count.pages == 3
     assert (count.red + count.amber + count.rest, count.unseen) == (7, 7)
 

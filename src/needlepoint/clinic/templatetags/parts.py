@@ -31,7 +31,6 @@ WORDS = (
     "in_words",
     "kind_says",
     "level_of",
-    "needs_now",
     "on_day",
     "or_nothing",
     "paragraphs",

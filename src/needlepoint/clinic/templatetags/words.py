@@ -10,15 +10,11 @@ from django import template
 
 from needlepoint.clinic.chair.actions.stock.cartridge import REASONS
 from needlepoint.clinic.chair.queries.course.plan import shade
-from needlepoint.clinic.chair.queries.timeline import level_in_words
 from needlepoint.evidence.loader import packaged
 
 register = template.Library()
 # What people write where there is no allergy; anything else is taken for one.
 NO_ALLERGY = frozenset({"none", "none known", "no known allergies", "no allergies", "no", "nkda", "nka"})
-
-# Check-ins at these levels need a person now; the others have hours or days.
-NOW = ("emergency", "same_day")
 VERDICTS = {
     "stop": "Do not needle",
     "refer": "A prescriber decides",
@@ -114,12 +110,6 @@ def kind_says(kind: str) -> str:
 def level_of(depth_mm: object) -> int:
     """Return how dark a depth is drawn, 0 to 5."""
     return min(5, shade(depth_mm))
-
-
-@register.filter
-def needs_now(flag: str) -> bool:
-    """Say whether what a chart warns of needs a person now: that alone is red."""
-    return any(level_in_words(each) in flag for each in NOW)
 
 
 @register.filter

@@ -15,8 +15,9 @@ from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.find import find, find_by_key
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.care.queries.rota import able_members, rota_of
-from needlepoint.clinic.care.queries.triage import Climb, climbed, ladder_of
+from needlepoint.clinic.care.queries.triage import Climb, climbed
 from needlepoint.clinic.chair.actions.outbox.message import enqueue
+from needlepoint.clinic.chair.queries.urgency import ladder_of
 from needlepoint.clinic.models import CheckIn, Member, TriageStep, TriageTask
 from needlepoint.clinic.practice.actions.act import Act, action, by_itself
 from needlepoint.clinic.practice.actions.passing import Passed

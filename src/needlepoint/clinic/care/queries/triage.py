@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
 from typing import Any
 
@@ -12,8 +13,9 @@ from django.db.models import Count, Q, QuerySet
 
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.care.queries.rota import Rota, rota_of
+from needlepoint.clinic.chair.queries.urgency import OpenReport, ladder_of
 from needlepoint.clinic.models import CheckIn, DutyShift, Member, Message, TriageTask
-from needlepoint.clinic.models.written import Written
+from needlepoint.clinic.models.written import STANDS_FOR, Written
 from needlepoint.clinic.practice.queries.door.work import stalled
 from needlepoint.evidence.follow_up import Ladder
 from needlepoint.evidence.loader import packaged
@@ -46,12 +48,6 @@ class Climb:
         """Return since when nobody is left to ask, so that the patient has to call."""
         last = self.steps[-1] if self.steps else None
         return last.at if last is not None and last.owner is None else None
-
-
-def ladder_of(level: str) -> Ladder:
-    """Return the ladder of a level; a level that no ladder names is as urgent as can be."""
-    ladders = packaged().ladders.values()
-    return next((each for each in ladders if level in each.levels), packaged().ladders["red"])
 
 
 def climb(ladder: Ladder, rota: Rota, opened_at: datetime, at: datetime) -> Climb:
@@ -127,6 +123,8 @@ class Line:
     told_at: datetime | None
     late: bool
     untold: bool = False
+    kind: str = "note"
+    says: str = ""
 
 
 # More than anybody reads at once; a page of thousands would keep everybody waiting for what is urgent.
@@ -139,7 +137,7 @@ def queue(actor: Actor, at: datetime, page: int = 1) -> list[Line]:
     members = {member.pk: member for member in _ASKED.objects(actor.clinic)}
     shown = _page_of(PAGE_LINES).objects(actor.clinic, PAGE_LINES * (max(page, 1) - 1))
     on_the_way = _on_the_way([row.pk for row in shown])
-    return [_line(row, rota, members, at, row.pk in on_the_way) for row in shown]
+    return [_flagged(_line(row, rota, members, at, row.pk in on_the_way), actor.zone, at) for row in shown]
 
 
 def _on_the_way(tasks: list[int]) -> frozenset[int]:
@@ -202,11 +200,16 @@ def _line(task: TriageTask, rota: Rota, members: dict[int, Member], at: datetime
     return Line(task, ladder_of(task.level), owner, reached.next_at, told_at, late, untold)
 
 
-def line_of(task: TriageTask, at: datetime) -> Line:
+def _flagged(line: Line, zone: tzinfo, at: datetime) -> Line:
+    report = OpenReport.of(line.task)
+    return replace(line, kind=report.kind(at), says=report.tagged(at, zone))
+
+
+def line_of(task: TriageTask, actor: Actor, at: datetime) -> Line:
     """Return one check-in as the queue shows it."""
     rota = rota_of(task.clinic_id)
     members = Member.objects.in_bulk([each.member for each in rota.shifts if each.member])
-    return _line(task, rota, members, at, task.pk in _on_the_way([task.pk]))
+    return _flagged(_line(task, rota, members, at, task.pk in _on_the_way([task.pk])), actor.zone, at)
 
 
 def ladders() -> tuple[Ladder, ...]:
@@ -229,21 +232,32 @@ class OpenCount:
         return max(1, -(-(self.red + self.amber + self.rest) // PAGE_LINES))
 
 
-def open_count(actor: Actor) -> OpenCount:
-    """Count the open check-ins; one statement."""
-    found = {urgency: (all_, not_seen) for urgency, all_, not_seen in _COUNTED.rows(actor.clinic)}
-    red, amber, rest = (found.get(urgency, (0, 0)) for urgency in (3, 2, 1))
-    return OpenCount(red[0], amber[0], rest[0], red[1] + amber[1] + rest[1])
+def open_count(actor: Actor, at: datetime) -> OpenCount:
+    """Count the open check-ins by the colour in which they stand now; one statement."""
+    count: Counter[str] = Counter()
+    for level, all_, unseen, missed in _COUNTED.rows(actor.clinic, at):
+        late = missed if ladder_of(level).id == "amber" else 0
+        count[ladder_of(level).id] += all_ - late
+        count["red"] += late
+        count["unseen"] += unseen
+    return OpenCount(count["red"], count["amber"], count["rest"], count["unseen"])
 
 
-_COUNTED = Written(
-    lambda clinic: (
+def _counted(clinic: int, at: datetime) -> QuerySet:
+    unseen = Q(acknowledged_at=None)
+    return (
         _open(clinic)
-        .values_list("urgency")
-        .annotate(all=Count("pk"), unseen=Count("pk", filter=Q(acknowledged_at=None)))
+        .values_list("level")
+        .annotate(
+            all=Count("pk"),
+            unseen=Count("pk", filter=unseen),
+            missed=Count("pk", filter=unseen & Q(due_at__lte=at)),
+        )
         .order_by()
     )
-)
+
+
+_COUNTED = Written(_counted, STANDS_FOR, datetime(1970, 1, 2, tzinfo=UTC))
 
 
 def roster(actor: Actor, at: datetime) -> list[Member]:

@@ -36,7 +36,7 @@ def waits(actor: Actor, at: datetime) -> Waits:
         told = Waits(
             at,
             hold_of(actor),
-            open_count(actor),
+            open_count(actor, at),
             troubled_count(actor),
             waiting_count(actor.clinic),
             answers_count(actor.clinic),

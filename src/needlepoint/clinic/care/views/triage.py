@@ -62,7 +62,7 @@ def queue(request: Any) -> HttpResponse:
     context = {
         "lines": queries.queue(request.actor, at, number),
         "number": number,
-        "open": queries.open_count(request.actor),
+        "open": queries.open_count(request.actor, at),
         "now": at,
         "roster": queries.roster(request.actor, at),
     }
@@ -76,7 +76,7 @@ def _show(request: Any, task_id: UUID, problem: str = "", status: int = 200) -> 
     context = {
         "patient": task.patient,
         "task": task,
-        "line": queries.line_of(task, at),
+        "line": queries.line_of(task, request.actor, at),
         "page": queries.task_page(task),
         "outcomes": actions.OUTCOMES,
         "now": at,

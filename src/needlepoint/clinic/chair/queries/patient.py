@@ -24,7 +24,8 @@ from needlepoint.clinic.chair.queries.course.linked import (
 )
 from needlepoint.clinic.chair.queries.marks import ComingVisit, coming_visits
 from needlepoint.clinic.chair.queries.needling.session import earliest_healed
-from needlepoint.clinic.chair.queries.timeline import Moment, level_in_words, timeline
+from needlepoint.clinic.chair.queries.timeline import Moment, timeline
+from needlepoint.clinic.chair.queries.urgency import Flag, OpenReport
 from needlepoint.clinic.models import (
     AdverseEvent,
     AdverseFollowUp,
@@ -169,7 +170,7 @@ class Chart:
     missed: list[Booking]
     lookalikes: list[Patient]
     timeline: list[Moment]
-    flags: list[str]
+    flags: list[Flag]
     linked: list[Linked]
 
 
@@ -198,7 +199,10 @@ def chart(patient: Patient, actor: Actor, at: datetime, course_id: Any = None) -
         photos=len(found["photos"]),
         lookalikes=[each for each in found["lookalikes"] if each.pk not in same],
         timeline=sorted(timeline(found, actor.zone), key=lambda moment: moment.at, reverse=True),
-        flags=[*_flags(found), *(flag for each in others for flag in _flags_beside(each))],
+        flags=[
+            *_flags(found, actor, at),
+            *(flag for each in others for flag in _flags_beside(each, actor, at)),
+        ],
         linked=[_named(each, found["members"]) for each in others],
     )
 
@@ -320,26 +324,24 @@ def _named(other: OtherChart, members: Iterable[Member]) -> Linked:
     return linked(other.link, other.patient)
 
 
-def _flags_beside(other: OtherChart) -> Iterator[str]:
+def _flags_beside(other: OtherChart, actor: Actor, at: datetime) -> Iterator[Flag]:
     """Yield what a person must look at first on a linked chart."""
     told = {"adverse": other.adverse, "follow_ups": [], "tasks": other.waiting}
-    for flag in _flags(told):
-        yield f"Chart {other.patient.chart_number}: {flag}"
+    for kind, says in _flags(told, actor, at):
+        yield Flag(kind, f"Chart {other.patient.chart_number}: {says}")
 
 
-def _flags(found: dict[str, list[Any]]) -> list[str]:
+def _flags(found: dict[str, list[Any]], actor: Actor, at: datetime) -> Iterator[Flag]:
     """Return what a person must look at first: adverse events that go on, and check-ins that wait."""
     ended = {each.event_id for each in found["follow_ups"] if each.outcome}
-    flags = [
-        f"Adverse event still open: {each.kind.replace('_', ' ')}, began {each.began_on:%-d %b %Y}."
-        for each in found["adverse"]
-        if each.pk not in ended
-    ]
-    return flags + [
-        f"A check-in waits for a person: {level_in_words(each.level)}."
-        for each in found["tasks"]
-        if each.closed_at is None
-    ]
+    for event in found["adverse"]:
+        if event.pk not in ended:
+            kind, began = event.kind.replace("_", " "), f"{event.began_on:%-d %b %Y}"
+            yield Flag("wait", f"Adverse event still open: {kind}, began {began}.")
+    for task in found["tasks"]:
+        if task.closed_at is None:
+            report = OpenReport.of(task)
+            yield Flag(report.kind(at), f"A check-in waits for a person: {report.says(at, actor.zone)}.")
 
 
 def photo_consent(patient: Patient) -> Consent | None:

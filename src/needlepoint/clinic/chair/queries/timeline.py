@@ -8,6 +8,7 @@ from datetime import date, datetime, tzinfo
 from typing import Any
 
 from needlepoint.clinic.chair.queries.course.advice import decision_asked
+from needlepoint.clinic.chair.queries.urgency import level_in_words
 from needlepoint.clinic.models import Consent, Photo, Session
 
 
@@ -60,11 +61,6 @@ def timeline(found: dict[str, list[Any]], zone: tzinfo) -> Iterator[Moment]:
     for each in found["adverse"]:
         yield Moment(each.reported_at, f"Adverse event: {each.kind.replace('_', ' ')}", words=each.words)
     yield from _of_photos(found["photos"], zone)
-
-
-def level_in_words(level: str) -> str:
-    """Return the level of a check-in as it is said."""
-    return level.replace("_", " ")
 
 
 def _of_consent(consent: Consent, session: Session | None) -> Iterator[Moment]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -12,8 +12,9 @@ from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Concat
 
 from needlepoint.clinic.access.checks import Actor
-from needlepoint.clinic.chair.queries.course.linked import RED_LEVELS, red_flags_beside
+from needlepoint.clinic.chair.queries.course.linked import RedFlags, red_flags_beside
 from needlepoint.clinic.chair.queries.marks import BEGUN, Asked, Mark, held_count, marks
+from needlepoint.clinic.chair.queries.urgency import REPORT, Flag, OpenReport, first_of, leading
 from needlepoint.clinic.desk.queries.visits import is_late, without_trace
 from needlepoint.clinic.models import (
     AdverseEvent,
@@ -79,12 +80,19 @@ class Visit(NamedTuple):
     photo_consent: bool
     photographed: bool
     adverse: bool
-    urgent: bool
     linked: bool
     held: int
     arrived_at: datetime | None
     no_show_at: datetime | None
     no_show_reason: str
+    level: str | None
+    due_at: datetime | None
+    seen_at: datetime | None
+
+    @property
+    def report(self) -> OpenReport | None:
+        """Return the most urgent of the patient's check-ins that wait."""
+        return OpenReport.read(self.level, self.due_at, self.seen_at)
 
     @property
     def stands(self) -> bool:
@@ -98,7 +106,7 @@ class Card:
 
     booking: Visit
     chips: tuple[Chip, ...]
-    flags: tuple[str, ...]
+    flags: tuple[Flag, ...]
     next_step: str
     numbing_minutes: int | None
     beside: str
@@ -137,7 +145,7 @@ def _between(clinic: int, starts: datetime, ends: datetime) -> QuerySet:
     return rows.order_by("starts_at", "id")
 
 
-def _visits(clinic: int, starts: datetime, ends: datetime) -> QuerySet:
+def _visits(clinic: int, starts: datetime, ends: datetime, at: datetime) -> QuerySet:
     # Who has one name only is called by that.
     name = Case(
         When(patient__family_name="", then="patient__given_name"),
@@ -146,20 +154,21 @@ def _visits(clinic: int, starts: datetime, ends: datetime) -> QuerySet:
     )
     return (
         _between(clinic, starts, ends)
-        .annotate(patient_name=name, **_marks(starts))
+        .annotate(patient_name=name, **_marks(starts, at))
         .values_list(
             *("id", "public_id", "starts_at", "ends_at", "purpose", "numbing_minutes"),
             *("room_id", "room__name", "operator_id", "operator__name"),
             *("patient__public_id", "patient_name"),
             *("session__public_id", "session_id", "session__course_id"),
             *("session__state", "session__numbing_on_at", "session__opened_at"),
-            *("photo_consent", "photographed", "adverse", "urgent", "linked"),
+            *("photo_consent", "photographed", "adverse", "linked"),
             *("held", "arrived_at", "no_show_at", "no_show_reason"),
+            *REPORT,
         )
     )
 
 
-_VISITS = Written(_visits, STANDS_FOR, datetime(1970, 1, 2, tzinfo=UTC), datetime(1970, 1, 3, tzinfo=UTC))
+_VISITS = Written(_visits, STANDS_FOR, *(datetime(1970, 1, day, tzinfo=UTC) for day in (2, 3, 4)))
 
 
 def day_columns(actor: Actor, on: date, at: datetime, by: str = "room") -> list[Column]:
@@ -170,7 +179,7 @@ def day_columns(actor: Actor, on: date, at: datetime, by: str = "room") -> list[
     """
     cards: dict[int, list[Card]] = {}
     people: dict[int, str] = {}
-    visits = _with_linked(Visit(*each) for each in _VISITS.rows(actor.clinic, *_day_of(actor, on)))
+    visits = _with_linked((Visit(*each) for each in _VISITS.rows(actor.clinic, *_day_of(actor, on), at)), at)
     marked = _marked(visits, actor, at)
     past = on < local_date(at, actor.zone)
     unknown = _unknown(actor, on) if past else frozenset()
@@ -178,7 +187,7 @@ def day_columns(actor: Actor, on: date, at: datetime, by: str = "room") -> list[
         key = visit.room_id if by == "room" else visit.operator_id
         beside = visit.operator_name if by == "room" else visit.room_name
         people[visit.operator_id] = visit.operator_name
-        card = _card(visit, at, beside, marked.get(visit.key))
+        card = _card(visit, at, beside, marked.get(visit.key), actor.zone)
         cards.setdefault(key, []).append(replace(card, not_noted=True) if visit.key in unknown else card)
     if by == "room":
         names: Mapping[int, str] = {room.pk: room.name for room in rooms(actor)}
@@ -203,22 +212,22 @@ def _unknown(actor: Actor, on: date) -> frozenset[int]:
     return frozenset(rows.values_list("pk", flat=True))
 
 
-def _with_linked(visits: Iterable[Visit]) -> list[Visit]:
+def _with_linked(visits: Iterable[Visit], at: datetime) -> list[Visit]:
     """Return the visits with the red flags of linked charts, too, since it is the same person who comes."""
     found = list(visits)
-    flagged = red_flags_beside({each.patient_id for each in found if each.linked})
+    flagged = red_flags_beside({each.patient_id for each in found if each.linked}, at)
     return [
-        each._replace(
-            adverse=each.adverse or flagged[each.patient_id].adverse,
-            urgent=each.urgent or flagged[each.patient_id].urgent,
-        )
-        if each.patient_id in flagged
-        else each
-        for each in found
+        _beside(each, flagged[each.patient_id], at) if each.patient_id in flagged else each for each in found
     ]
 
 
-def _marks(starts: datetime) -> dict[str, Any]:
+def _beside(visit: Visit, other: RedFlags, at: datetime) -> Visit:
+    report = first_of((visit.report, other.report), at)
+    level, due_at, seen_at = report or (None, None, None)
+    return visit._replace(adverse=visit.adverse or other.adverse, level=level, due_at=due_at, seen_at=seen_at)
+
+
+def _marks(starts: datetime, at: datetime) -> dict[str, Any]:
     """Return what hangs on a patient and shows on the card, as conditions inside the one statement."""
     patient = OuterRef("patient")
     of_one_person = ChartLink.objects.filter(Q(one=patient) | Q(other=patient))
@@ -228,19 +237,22 @@ def _marks(starts: datetime) -> dict[str, Any]:
         "photo_consent": Exists(Consent.objects.filter(patient=patient, kind="photos", withdrawal=None)),
         "photographed": Exists(Photo.objects.filter(patient=patient, taken_at__gte=starts)),
         "adverse": Exists(AdverseEvent.objects.filter(~Exists(ended), patient=patient)),
-        "urgent": Exists(waiting.filter(level__in=RED_LEVELS)),
+        **leading(waiting, at),
         "linked": Exists(of_one_person),
         "held": held_count(),
     }
 
 
-def _card(visit: Visit, at: datetime, beside: str, mark: Mark | None) -> Card:
-    flags = (("adverse event open",) if visit.adverse else ()) + (
-        ("urgent check-in",) if visit.urgent else ()
-    )
-    card = Card(
-        visit, _became(visit), flags, "", None, beside, mark, visit.starts_at <= at, is_late(visit, at)
-    )
+def _flags(visit: Visit, at: datetime, zone: tzinfo) -> Iterator[Flag]:
+    if visit.adverse:
+        yield Flag("stop", "adverse event open")
+    if report := visit.report:
+        yield Flag(report.kind(at), f"check-in: {report.says(at, zone)}")
+
+
+def _card(visit: Visit, at: datetime, beside: str, mark: Mark | None, zone: tzinfo) -> Card:
+    flags, begun = tuple(_flags(visit, at, zone)), visit.starts_at <= at
+    card = Card(visit, _became(visit), flags, "", None, beside, mark, begun, is_late(visit, at))
     if visit.state is None or visit.no_show_at is not None or mark is not None:
         return card
     chips = (*card.chips, *_chips(visit))

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 
 from needlepoint.clinic.access.checks import Actor
+from needlepoint.clinic.chair.queries.urgency import level_in_words
 from needlepoint.clinic.models import (
     AdverseEvent,
     AdverseFollowUp,
@@ -55,9 +56,8 @@ def _adverse(patient: Patient) -> Iterator[StillOpen]:
 def _check_ins(patient: Patient) -> Iterator[StillOpen]:
     rows = TriageTask.objects.filter(patient=patient, closed_at=None).order_by("opened_at")
     for each in rows[:MOST_LISTED]:
-        level = each.level.replace("_", " ")
         seen = "is not closed" if each.acknowledged_at else "was not looked at"
-        yield StillOpen(f"A check-in {seen}: {level}.", "check_in", each)
+        yield StillOpen(f"A check-in {seen}: {level_in_words(each.level)}.", "check_in", each)
 
 
 def _sessions(patient: Patient) -> Iterator[StillOpen]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from needlepoint.clinic.care.queries.rota import Rota, rota_of
-from needlepoint.clinic.care.queries.triage import ladder_of
+from needlepoint.clinic.chair.queries.urgency import ladder_of
 from needlepoint.clinic.models import CheckIn, Clinic, Member, Message
 from needlepoint.clinic.practice.queries.door.work import stalled
 from needlepoint.clinic.practice.queries.opening import Hours, hours_of

@@ -29,6 +29,7 @@ from needlepoint.clinic.chair.queries.course.case import (
     rows_of_patient,
     standing_answers,
 )
+from needlepoint.clinic.chair.queries.urgency import REPORT, OpenReport, first_of, leading
 from needlepoint.clinic.models import (
     AdverseEvent,
     AdverseFollowUp,
@@ -49,8 +50,6 @@ from needlepoint.rules.verdicts import Verdict
 
 # What another chart says is told where it changes something; its notes stand on its own page.
 TOLD = HOLDING | {"change"}
-# A check-in on one of these levels is a red flag; the calmer ones wait in their queue.
-RED_LEVELS = ("emergency", "same_day", "call_48h")
 Told = Mapping[str, tuple[datetime, dict[str, Any]]]
 
 
@@ -288,13 +287,13 @@ def linked(link: ChartLink, chart: Patient) -> Linked:
 
 
 class RedFlags(NamedTuple):
-    """Whether an adverse event goes on, and whether an urgent check-in waits."""
+    """Whether an adverse event goes on, and the most urgent check-in of those that wait."""
 
     adverse: bool
-    urgent: bool
+    report: OpenReport | None
 
 
-def red_flags_beside(patients: Collection[UUID]) -> dict[UUID, RedFlags]:
+def red_flags_beside(patients: Collection[UUID], at: datetime) -> dict[UUID, RedFlags]:
     """Return what hangs on the charts linked with these, by public id; no statement for none, else two."""
     if not patients:
         return {}
@@ -306,18 +305,17 @@ def red_flags_beside(patients: Collection[UUID]) -> dict[UUID, RedFlags]:
     ended = AdverseFollowUp.objects.filter(event=OuterRef("pk")).exclude(outcome="")
     found = Patient.objects.filter(pk__in=keys).annotate(
         adverse=Exists(AdverseEvent.objects.filter(~Exists(ended), patient=OuterRef("pk"))),
-        urgent=Exists(
-            TriageTask.objects.filter(patient=OuterRef("pk"), closed_at=None, level__in=RED_LEVELS)
-        ),
+        **leading(TriageTask.objects.filter(patient=OuterRef("pk"), closed_at=None), at),
     )
-    flags = {key: RedFlags(adverse, urgent) for key, adverse, urgent in found.values_list(*FLAGGED)}
-    return {
-        each: RedFlags(any(flags[key].adverse for key in same), any(flags[key].urgent for key in same))
-        for each, same in others.items()
+    flags = {
+        key: RedFlags(adverse, OpenReport.read(*report))
+        for key, adverse, *report in found.values_list("pk", "adverse", *REPORT)
     }
+    return {each: _together([flags[key] for key in same], at) for each, same in others.items()}
 
 
-FLAGGED = ("pk", "adverse", "urgent")
+def _together(flags: list[RedFlags], at: datetime) -> RedFlags:
+    return RedFlags(any(each.adverse for each in flags), first_of((each.report for each in flags), at))
 
 
 def _of(links: Iterable[ChartLink], patient: int) -> list[ChartLink]:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
+from django.db import IntegrityError
 from django.urls import reverse
 from tests.clinic.queueing import Taken, agreed, due, on_duty, sent, state
 from tests.clinic.test_access import signed_in
@@ -179,6 +180,30 @@ def test_one_a_day_and_three_a_week_and_the_rest_waits(practice):
     assert days[:7] == [1, 1, 1, 0, 0, 0, 0]
     assert sum(days) == 5
     assert {state(row) for row in rows} == {"handed_over"}
+
+
+def test_an_answer_that_cannot_be_written_down_stops_its_own_message_alone(practice, monkeypatch):
+    """The row is left in the worker's hands, where it is found later; the pass goes on, and says that it failed."""
+    gateway, whole = Taken(), sending._settle
+    rows = []
+    for number in range(3):
+        of = practice.patient(email=f"p{number}@patients.example")
+        agreed(practice, of)
+        rows.append(due(practice, of, once_key=f"about {number}"))
+
+    def fails_once(sender, key, *told):
+        if key == rows[0].pk:
+            raise IntegrityError("this row only")
+        return whole(sender, key, *told)
+
+    monkeypatch.setattr(sending, "_settle", fails_once)
+    with pytest.raises(IntegrityError):
+        sent(practice, gateway)
+    assert [state(row) for row in rows] == ["sending", "handed_over", "handed_over"]
+    monkeypatch.undo()
+    sent(practice, gateway, at=practice.at + timedelta(minutes=5))
+    assert state(rows[0]) == "unknown", "nobody knows, and a person is asked"
+    assert len(gateway.letters) == 3
 
 
 def test_what_came_too_late_is_dropped(practice):

@@ -13,11 +13,13 @@ from uuid import uuid5
 
 import pytest
 from django.db import connection, connections, transaction
-from tests.clinic.practice import GTIN, Practice, agreeing
+from tests.clinic.practice import GTIN, Practice, agreeing, next_session
 
 from needlepoint.clinic.access.checks import Refused, Stop
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.chair.actions import patient
+from needlepoint.clinic.chair.actions import consent, patient
+from needlepoint.clinic.chair.actions.course import course
+from needlepoint.clinic.chair.actions.needling import session
 from needlepoint.clinic.chair.actions.stock import recall, stock
 from needlepoint.clinic.chair.actions.stock.cartridge import Scanned, claim
 from needlepoint.clinic.desk.actions import booking, slots
@@ -26,6 +28,8 @@ from needlepoint.clinic.practice.actions import act as act_module
 from needlepoint.clinic.practice.actions.act import Act
 from needlepoint.clinic.practice.actions.record import once
 from needlepoint.clinic.practice.queries.record import record_faults
+from needlepoint.course.goals import Concern
+from needlepoint.course.zones import Zone
 
 THREADS = 64
 # `make soak` asks for a thousand.
@@ -237,6 +241,71 @@ def test_nobody_is_booked_who_died_while_the_visit_was_being_booked():
     practice.gone(of)
     assert isinstance(end(), Refused)
     assert not Booking.objects.exists()
+
+
+def beginnings(practice):
+    """What may begin for a patient, each with the first thing that it does once it knows them to be here."""
+    planned, screened = next_session(practice.planned()), next_session(practice.planned())
+    session.pass_screening(practice.act(), session_id=screened.public_id)
+    drafted = practice.course()
+    return {
+        "a course": (
+            planned.patient,
+            partial(
+                course.draft,
+                practice.act(),
+                patient_id=planned.patient.public_id,
+                concern=Concern.ACNE_SCARS,
+                zones=[Zone.CHEEK_LEFT],
+                device_key=practice.device.pk,
+            ),
+            (course, "write"),
+        ),
+        "a screening": (
+            planned.patient,
+            partial(session.pass_screening, practice.act(), session_id=planned.public_id),
+            (session, "_check_standing"),
+        ),
+        "a consent": (
+            screened.patient,
+            partial(
+                consent.consent_to_session,
+                practice.act(),
+                session_id=screened.public_id,
+                signed=practice.signed(),
+            ),
+            (consent, "_text_signed"),
+        ),
+        "a plan": (
+            drafted.patient,
+            partial(
+                course.agree_plan,
+                practice.act(),
+                course_id=drafted.public_id,
+                wishes=[],
+                sessions=1,
+                interval_days=42,
+            ),
+            (course, "course_rows"),
+        ),
+    }
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one write at a time")
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("emptied")
+@pytest.mark.parametrize("what", ["a course", "a screening", "a consent", "a plan"])
+def test_who_notes_a_death_waits_for_what_is_just_beginning_and_finds_it_open(what):
+    practice = Practice.found("Harbour Skin")
+    of, start, (module, name) = beginnings(practice)[what]
+    end = held_up(start, module, name)
+    with ThreadPoolExecutor(1) as pool:
+        going = pool.submit(lambda: (practice.gone(of), connections.close_all()))
+        time.sleep(0.5)
+        assert not going.done(), "the patient's row is held by what is beginning"
+        end()
+        going.result(20)
+    assert Patient.objects.get(pk=of.pk).gone_as == "died"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -89,3 +89,31 @@ def test_what_is_about_something_else_waits_for_the_next_day_by_whichever_way_it
             due(practice, of, once_key=f"about {about} {channel}", channel=channel)
     by_day = [sent(practice, gateway, at=practice.at + timedelta(days=day)) for day in range(3)]
     assert by_day == [2, 2, 0]
+
+
+def test_the_reminder_of_a_visit_is_held_up_by_no_other_question_and_the_others_wait_for_it(practice):
+    done, gateway = practice.done(), Taken()
+    of = done.patient
+    agreed(practice, of)
+    booked = practice.booked(of, minutes_from_now=4 * 24 * 60)
+    reminders.plan(practice.at)
+    reminder = Message.objects.get(purpose="appointment", channel="sms")
+    on_the_day = Message.objects.get(once_key__contains=" 3 ", channel="sms")
+    assert on_the_day.due_at == reminder.due_at, "the question of day 3 falls on the day before the visit"
+    for number in range(3):
+        due(practice, of, purpose="outcome", once_key=f"about {number}", channel="email")
+        sent(practice, gateway, at=reminder.due_at - timedelta(days=3 - number))
+    sent(practice, gateway, at=reminder.due_at)
+    assert (state(reminder), state(on_the_day)) == ("handed_over", "waiting")
+    assert reminder.handed_over_at < booked.starts_at
+
+
+def test_two_visits_on_one_day_are_both_announced(practice):
+    of, gateway = practice.patient(), Taken()
+    agreed(practice, of, ("visits", "sms"))
+    practice.booked(of, minutes_from_now=3 * 24 * 60)
+    practice.booked(of, minutes_from_now=3 * 24 * 60 + 90, room=1)
+    reminders.plan(practice.at)
+    both = list(Message.objects.filter(purpose="appointment"))
+    sent(practice, gateway, at=both[0].due_at)
+    assert [state(row) for row in both] == ["handed_over"] * 2

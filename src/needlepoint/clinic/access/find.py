@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from needlepoint.clinic.access.checks import Actor, NotHere
+from needlepoint.clinic.access.checks import Actor, NotHere, check_here
 from needlepoint.clinic.models import (
     AdverseEvent,
     Booking,
@@ -46,18 +46,37 @@ LONGEST_KEY = 18
 
 def find(model: Any, actor: Actor, public_id: UUID, *together: str, for_update: bool = False) -> Any:
     """Return the row of the actor's clinic, with the references named in `together`; NotHere where there is none."""
-    row = _one(model, together, for_update).first(actor.clinic, public_id)
+    return _found(_one(model, together, ("self",) if for_update else ()), actor, public_id)
+
+
+def find_for_patient_here(model: Any, actor: Actor, public_id: UUID, *together: str) -> Any:
+    """Return the row and its patient, both locked, for something new to begin; Refused where the patient has gone.
+
+    Whoever notes that a patient left holds the same lock, so nothing begins between that look and this act.
+    """
+    if model is Patient:
+        patient = row = find(Patient, actor, public_id, for_update=True)
+    else:
+        # The patient first, as all do who lock more: two who lock in turns would wait for one another.
+        row = _found(_one(model, ("patient", *together), ("patient", "self")), actor, public_id)
+        patient = row.patient
+    check_here(patient)
+    return row
+
+
+def _found(rows: Written, actor: Actor, public_id: UUID) -> Any:
+    row = rows.first(actor.clinic, public_id)
     if row is None:
         raise NotHere
     return row
 
 
 @cache
-def _one(model: Any, together: tuple[str, ...], for_update: bool) -> Written:
+def _one(model: Any, together: tuple[str, ...], locked: tuple[str, ...]) -> Written:
     def build(clinic: int, public_id: UUID) -> QuerySet:
         rows = model.objects.filter(clinic=clinic, public_id=public_id)
         rows = rows.select_related(*together) if together else rows
-        return rows.select_for_update(no_key=True, of=("self",)) if for_update else rows
+        return rows.select_for_update(no_key=True, of=locked) if locked else rows
 
     return Written(build, STANDS_FOR, UUID(int=STANDS_FOR))
 

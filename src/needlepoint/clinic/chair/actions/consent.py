@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from needlepoint.clinic.access.checks import Refused, check_here
-from needlepoint.clinic.access.find import find
+from needlepoint.clinic.access.checks import Refused
+from needlepoint.clinic.access.find import find, find_for_patient_here
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.chair.queries.course.case import core_patient
 from needlepoint.clinic.chair.queries.needling.session import current_text, of_age
@@ -62,8 +62,7 @@ def _text_signed(act: Act, kind: str, signed: Signed, patient: Patient) -> Conse
 @action(Permission.CONSENT)
 def consent_to_session(act: Act, *, session_id: UUID, signed: Signed) -> Consent:
     """Keep the patient's signed yes to one session with its zones and its device."""
-    session = find(Session, act.actor, session_id, "patient", "course", "device", for_update=True)
-    check_here(session.patient)
+    session = find_for_patient_here(Session, act.actor, session_id, "course", "device")
     text = _text_signed(act, "session", signed, session.patient)
     session.state = SESSION.after(session.state, "consent")
     session.save(update_fields=["state"])

@@ -15,8 +15,8 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet, Sum
 
-from needlepoint.clinic.access.checks import Refused, check_here
-from needlepoint.clinic.access.find import find
+from needlepoint.clinic.access.checks import Refused
+from needlepoint.clinic.access.find import find, find_for_patient_here
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.access.visitor import IDLE, Visitor, sha256_of
 from needlepoint.clinic.care.actions.messages.portal_links import code_of, keyed, open_words, token_of
@@ -288,8 +288,7 @@ def speak(act: Act, *, language: str) -> None:
 @action(Permission.EDIT_PATIENT)
 def invite(act: Act, *, patient_id: UUID, language: str) -> SignInLink:
     """Let a patient come to the portal, and send a link that opens it once within three days."""
-    patient = find(Patient, act.actor, patient_id, for_update=True)
-    check_here(patient)
+    patient = find_for_patient_here(Patient, act.actor, patient_id)
     if patient.born_on is None:
         raise Refused(
             "The portal asks for the date of birth, and it is not known. Write it down first, then invite."

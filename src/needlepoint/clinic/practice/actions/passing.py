@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 from django.db import InterfaceError, OperationalError
 
 Row = TypeVar("Row")
+Came = TypeVar("Came")
 
 
 class Passed(Generic[Row]):
@@ -17,7 +18,7 @@ class Passed(Generic[Row]):
         self.over: list[Row] = []
         self._first: Exception | None = None
 
-    def each(self, rows: Iterable[Row], do: Callable[[Row], int]) -> Iterator[int]:
+    def each(self, rows: Iterable[Row], do: Callable[[Row], Came]) -> Iterator[Came]:
         """Yield what came of each row, those left out that failed; where the database itself fails, the pass ends."""
         for row in rows:
             try:

@@ -29,6 +29,7 @@ from needlepoint.clinic.chair.actions.outbox.message_words import (
     subject,
 )
 from needlepoint.clinic.models import Message, MessageStep, SendingHold, TriageStep, TriageTask
+from needlepoint.clinic.practice.actions.passing import Passed
 from needlepoint.exchange.calendar import visit
 
 BITE = 20
@@ -73,22 +74,23 @@ def send_due(sender: Sender, most: int = 500) -> int:
     """Send what is due; return how many were handed over. Any number of workers may do this at once."""
     until = sender.clock() + LONGEST_PASS
     release(sender.clock())
-    handed = _hear_late(sender)
+    passed: Passed[int] = Passed()
+    handed = _hear_late(sender, passed)
     tried = down = 0
     while tried < most and down < DOWN_IN_A_ROW and sender.clock() < until:
         keys = _hold(sender)
         if not keys:
             break
         try:
-            for key in keys:
-                came = _send(sender, key)
+            for came in passed.each(keys, partial(_send, sender)):
                 handed += came is Came.TAKEN
                 down = down + 1 if came is Came.DOWN else 0
-                tried += 1
                 if down >= DOWN_IN_A_ROW or sender.clock() >= until:
                     break
         finally:
             _let_go(sender, keys)
+        tried += len(keys)
+    passed.end()
     return handed
 
 
@@ -111,7 +113,7 @@ _late: dict[int, gateways.Asked] = {}
 _late_lock = threading.Lock()
 
 
-def _hear_late(sender: Sender) -> int:
+def _hear_late(sender: Sender, passed: Passed[int]) -> int:
     """Settle what slow gateways have said meanwhile; return how many of these messages were handed over."""
     with _late_lock:
         asked = list(_late.items())
@@ -120,8 +122,9 @@ def _hear_late(sender: Sender) -> int:
             "pk", flat=True
         )
     )
-    heard = [(key, each) for key, each in asked if key in mine]
-    return sum(_settled(sender, key, partial(each.answer, 0)) is Came.TAKEN for key, each in heard)
+    heard = {key: each for key, each in asked if key in mine}
+    came = passed.each(heard, lambda key: _settled(sender, key, partial(heard[key].answer, 0)))
+    return sum(each is Came.TAKEN for each in came)
 
 
 def release(at: datetime) -> int:
@@ -142,7 +145,8 @@ def release(at: datetime) -> int:
 def _hold(sender: Sender) -> list[int]:
     """Hold the next bite of messages for this worker, those of other workers passed over.
 
-    Alarms go first, then what somebody waits for at a screen; what was tried before stands behind what was not.
+    Alarms go first, then what somebody waits for at a screen, then the visits, since they fill the day's one place;
+    what was tried before stands behind what was not.
     """
     at = sender.clock()
     standing = SendingHold.objects.filter(clinic=OuterRef("clinic"), lifted_at=None)
@@ -154,7 +158,12 @@ def _hold(sender: Sender) -> list[int]:
     rows = rows.select_for_update(
         no_key=True, skip_locked=connection.features.has_select_for_update_skip_locked
     )
-    first = Case(When(purpose="alarm", then=0), When(purpose__in=URGENT, then=1), default=2)
+    first = Case(
+        When(purpose="alarm", then=0),
+        When(purpose__in=URGENT, then=1),
+        When(purpose="appointment", then=2),
+        default=3,
+    )
     tried = Case(When(tries=0, then=0), default=1)
     with transaction.atomic():
         keys = list(rows.order_by(first, tried, "due_at", "pk").values_list("pk", flat=True)[:BITE])

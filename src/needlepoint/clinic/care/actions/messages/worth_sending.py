@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from needlepoint.clinic.access.checks import WENT
 from needlepoint.clinic.care.actions.messages import quiet_hours
-from needlepoint.clinic.care.actions.messages.reminders import matter_of, still_wanted
+from needlepoint.clinic.care.actions.messages.reminders import matter_of, still_wanted, visit_of
 from needlepoint.clinic.chair.actions.outbox.contact import dialled, names_address, said_stop
 from needlepoint.clinic.chair.actions.outbox.message_words import AT_LEAST_ONCE, URGENT, group_of
 from needlepoint.clinic.models import ContactConsent, Message, MessageStep, Patient, SendingHold, TriageTask
@@ -76,7 +76,8 @@ def later(row: Message, at: datetime) -> datetime:
     morning = quiet_hours.next_by_day(at, zone)
     if morning > at:
         return morning
-    if _had_enough(row, at, quiet_hours.start_of_day(at, zone)):
+    # Whoever is not reminded of a visit misses it; the other questions can wait for a day, and count this one.
+    if _had_enough(row, at, quiet_hours.start_of_day(at, zone)) and visit_of(row) is None:
         tomorrow = at.astimezone(zone).date() + timedelta(days=1)
         return quiet_hours.morning(tomorrow, zone)
     return at

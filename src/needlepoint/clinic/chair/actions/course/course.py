@@ -10,8 +10,8 @@ from typing import Any
 from uuid import UUID
 
 from needlepoint.advice.document import Advice
-from needlepoint.clinic.access.checks import Refused, check_here, check_may
-from needlepoint.clinic.access.find import find, find_by_key
+from needlepoint.clinic.access.checks import Refused, check_may
+from needlepoint.clinic.access.find import find, find_by_key, find_for_patient_here
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.chair.actions.course.waiting import (
     DECISION,
@@ -62,8 +62,7 @@ def draft(
 ) -> Course:
     """Begin a course toward a goal; the goal is checked by the vocabulary itself."""
     goal = Goal(concern, tuple(zones))
-    patient = find(Patient, act.actor, patient_id)
-    check_here(patient)
+    patient = find_for_patient_here(Patient, act.actor, patient_id)
     device = find_by_key(OwnedDevice, act.actor, device_key)
     course = Course.objects.create(
         clinic_id=act.actor.clinic,
@@ -198,8 +197,7 @@ def agree_plan(
 
     `seen` is the plan that the page showed: where another was agreed on since, Changed is raised.
     """
-    course = find(Course, act.actor, course_id, "patient", "device", for_update=True)
-    check_here(course.patient)
+    course = find_for_patient_here(Course, act.actor, course_id, "device")
     if seen is not None:
         wished = _wished(wishes, sessions, interval_days)
         check_version(seen, held_plan(course), defaultdict(str, wished))
@@ -332,9 +330,11 @@ def call_off_rest(session: Session, why: str) -> None:
 @action(Permission.PLAN)
 def end(act: Act, *, course_id: UUID, how: str, reason: str) -> Course:
     """Pause, resume, complete or stop a course; sessions that were not begun are called off with its end."""
-    course = find(Course, act.actor, course_id, "patient", for_update=True)
-    if how == "resume":
-        check_here(course.patient)
+    course = (
+        find_for_patient_here(Course, act.actor, course_id)
+        if how == "resume"
+        else find(Course, act.actor, course_id, "patient", for_update=True)
+    )
     if how == "complete" and course.sessions.filter(state=SessionState.UNDER_WAY.value).exists():
         raise Refused("A session is still under way. Finish it first.")
     _move(course, how)

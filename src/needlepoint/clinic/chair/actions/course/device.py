@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from needlepoint.clinic.access.checks import Refused, check_here
-from needlepoint.clinic.access.find import find, find_by_key
+from needlepoint.clinic.access.checks import Refused
+from needlepoint.clinic.access.find import find_by_key, find_for_patient_here
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.chair.actions.holds import follow_device
 from needlepoint.clinic.models import Course, DeviceChange, OwnedDevice
@@ -20,8 +20,7 @@ EXPIRES = (SessionState.SCREENED.value, SessionState.CONSENTED.value)
 @action(Permission.PLAN)
 def change_device(act: Act, *, course_id: UUID, device_key: object, reason: str) -> DeviceChange:
     """Go on with another device. What was screened or consented to for the old one has to be asked again."""
-    course = find(Course, act.actor, course_id, "patient", "device", for_update=True)
-    check_here(course.patient)
+    course = find_for_patient_here(Course, act.actor, course_id, "device")
     device = find_by_key(OwnedDevice, act.actor, device_key)
     _check(course, device, reason)
     change: DeviceChange = DeviceChange.objects.create(

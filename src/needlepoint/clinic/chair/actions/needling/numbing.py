@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from needlepoint.clinic.access.checks import Refused, check_here
-from needlepoint.clinic.access.find import find
+from needlepoint.clinic.access.checks import Refused
+from needlepoint.clinic.access.find import find_for_patient_here
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.chair.queries.needling.live import unreasoned
 from needlepoint.clinic.models import Session
@@ -15,7 +15,7 @@ from needlepoint.clinic.practice.actions.record import write
 from needlepoint.course.session import Topical
 from needlepoint.course.states import SessionState
 
-ALL = ("patient", "course", "course__patient", "course__device", "device")
+ALL = ("course", "course__patient", "course__device", "device")
 
 
 @action(Permission.NEEDLE)
@@ -23,8 +23,7 @@ def start_numbing(
     act: Act, *, session_id: UUID, cream: Mapping[str, str] | None = None, topicals: Sequence[Topical] = ()
 ) -> Session:
     """Start the numbing clock that the day view shows; what is said of the cream waits on the session screen."""
-    session = find(Session, act.actor, session_id, *ALL, for_update=True)
-    check_here(session.patient)
+    session = find_for_patient_here(Session, act.actor, session_id, *ALL)
     if session.state not in (SessionState.SCREENED.value, SessionState.CONSENTED.value):
         raise Refused("Numbing starts after the screening and before the session is opened.")
     check_reasoned(act, session, topicals)

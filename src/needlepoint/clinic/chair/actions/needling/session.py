@@ -10,8 +10,8 @@ from typing import Any
 from uuid import UUID
 
 from needlepoint.advice.document import Advice
-from needlepoint.clinic.access.checks import Refused, check_here
-from needlepoint.clinic.access.find import find
+from needlepoint.clinic.access.checks import Refused
+from needlepoint.clinic.access.find import find, find_for_patient_here
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.chair.actions.course.course import ZoneWish, check_depth, keep_advice, limit_of
 from needlepoint.clinic.chair.actions.needling.broken_off import check_end, lay_out_again
@@ -59,8 +59,7 @@ ALL = ("patient", "course", "course__patient", "course__device", "device")
 @action(Permission.SCREEN)
 def pass_screening(act: Act, *, session_id: UUID) -> Session:
     """Note that the screening lets the session take place; Refused names what is missing."""
-    session = find(Session, act.actor, session_id, *ALL, for_update=True)
-    check_here(session.patient)
+    session = find_for_patient_here(Session, act.actor, session_id, *ALL)
     _check_standing(act, session)
     session.state = SESSION.after(session.state, "screen")
     session.save(update_fields=["state"])
@@ -96,7 +95,7 @@ def ask_again(act: Act, *, session_id: UUID) -> Session:
 @action(Permission.NEEDLE)
 def open_session(act: Act, *, session_id: UUID, checklist: Sequence[int], scanned: Scanned) -> Session:
     """Begin the needling: screening and consent judged anew, checklist complete, and one unused cartridge consumed."""
-    session = find(Session, act.actor, session_id, *ALL, for_update=True)
+    session = find_for_patient_here(Session, act.actor, session_id, *ALL)
     _check_may_open(act, session, checklist)
     advice = advice_on(session.course, act.actor, act.at)
     if not advice.plan.sessions or not advice.plan.sessions[0].zones:
@@ -113,7 +112,6 @@ def open_session(act: Act, *, session_id: UUID, checklist: Sequence[int], scanne
 
 def _check_may_open(act: Act, session: Session, checklist: Sequence[int]) -> None:
     SESSION.after(session.state, "open")
-    check_here(session.patient)
     if session.course.state != CourseState.ACTIVE.value:
         raise Refused(f"The course is {session.course.state}. Resume it first.")
     _check_standing(act, session)

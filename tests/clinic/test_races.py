@@ -308,6 +308,27 @@ def test_who_notes_a_death_waits_for_what_is_just_beginning_and_finds_it_open(wh
     assert Patient.objects.get(pk=of.pk).gone_as == "died"
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one write at a time")
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("emptied")
+def test_a_piece_that_a_session_is_just_claiming_is_not_taken_out_of_stock():
+    practice = Practice.found("Harbour Skin")
+    waiting = practice.consented()
+    used, left = practice.stocked(2)
+    end = held_up(partial(practice.opened, waiting, used), session, "write")
+    out = partial(
+        stock.take_out, practice.act(Role.PRESCRIBER), piece_id=used.public_id, reason="Wet pouches"
+    )
+    with ThreadPoolExecutor(1) as pool:
+        taking = pool.submit(lambda: (out(), connections.close_all()))
+        time.sleep(0.5)
+        assert not taking.done(), "it waits until the session has the piece"
+        end()
+        assert [each.pk for each in taking.result(20)[0]] == [left.pk]
+    used.refresh_from_db()
+    assert used.out_at is None
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("emptied")
 def test_of_many_who_block_or_lift_a_lot_at_once_one_does():

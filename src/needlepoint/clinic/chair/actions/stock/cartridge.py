@@ -107,7 +107,8 @@ def _pieces(act: Act, scanned: Scanned) -> Iterable[Cartridge]:
         rows = rows.filter(article_key=article_key(scanned.gtin))
     if scanned.lot:
         rows = rows.filter(lot_key=lot_key(scanned.lot))
-    return rows.order_by("pk")[:20]
+    # Whoever takes pieces out of stock holds the same rows: a piece is never used and taken out at once.
+    return rows.select_for_update(no_key=True).order_by("pk")[:20]
 
 
 def _not_here(serial: str, found: Iterable[Cartridge]) -> str:

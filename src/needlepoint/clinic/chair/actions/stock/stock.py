@@ -81,7 +81,7 @@ def correct(act: Act, *, piece_id: UUID, scanned: Scanned, agreed: Collection[st
 @action(Permission.RECEIVE_STOCK)
 def take_out(act: Act, *, piece_id: UUID, reason: str, serials: Collection[str] = ()) -> list[Cartridge]:
     """Take pieces out of stock that no session has used: all that came with this one, or those of these numbers."""
-    pieces = _unused(act, piece_id)
+    pieces = _held(act, piece_id)
     if not reason.strip():
         raise Refused("Write why these pieces leave the stock.")
     leaving = [each for each in pieces if each.serial in serials] if serials else pieces
@@ -176,6 +176,15 @@ def _unused(act: Act, piece_id: UUID) -> list[Cartridge]:
     if not found:
         raise Refused("Nothing of this is in stock any more: it was used or taken out.")
     return found
+
+
+def _held(act: Act, piece_id: UUID) -> list[Cartridge]:
+    """Return what nobody has used, looked at again once no session can claim a piece any more."""
+    keys = [each.pk for each in _unused(act, piece_id)]
+    list(
+        Cartridge.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk").values_list("pk")
+    )
+    return _unused(act, piece_id)
 
 
 def _out(act: Act, pieces: Sequence[Cartridge], reason: str) -> None:

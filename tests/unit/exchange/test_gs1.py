@@ -250,6 +250,28 @@ def test_the_published_number_of_a_pharmacy_product_has_the_right_check():
     assert not is_ppn("110375286415")
 
 
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        (hibc_code("A99912345", "$L77", "$L99"), "two lots, L77 and L99"),
+        (hibc_code("A99912345", "$$3280331L77", "14D20290331"), "two expiry dates"),
+        (hibc_code("A99912345", "S1", "$+2"), "two serial numbers, 1 and 2"),
+        ("=/A9999XYZ100T0944=,000025&,1L77&,1L99", "two lots, L77 and L99"),
+        ("=/A9999XYZ100T0944=,000025=,000026", "two serial numbers"),
+        (f"[)>\x1e06{GS}9N110375286414{GS}1TL77{GS}1TL99\x1e\x04", "two lots, L77 and L99"),
+        (f"[)>\x1e06{GS}9N110375286414{GS}1TL77{GS}D280331{GS}14D20290331\x1e\x04", "two expiry dates"),
+    ],
+)
+def test_a_code_that_contradicts_itself_is_refused_in_every_way_to_write_labels(code, why):
+    with pytest.raises(InputError, match=why):
+        read(code)
+
+
+def test_the_same_said_twice_in_one_code_is_said_once():
+    [label] = read(hibc_code("A99912345", "$$3280331L77", "$L77", "14D20280331"))
+    assert (label.lot, label.expires_on) == ("L77", date(2028, 3, 31))
+
+
 # ------------------------------------------------------------------------------------------------------------- details
 def test_day_00_is_the_end_of_the_month_and_years_belong_to_the_century_that_is_near():
     said = {

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from needlepoint.course.errors import InputError
 from needlepoint.exchange.labels.days import day_of, day_of_year, month_end
-from needlepoint.exchange.labels.label import KEY, Issuer, Label
+from needlepoint.exchange.labels.label import KEY, Issuer, Label, gathered
 
 FORM = "a HIBC code with its check character, scanned anew"
 SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-. $/+%"
@@ -33,9 +34,8 @@ def read(code: str) -> Label:
     if check_character(told[:-1]) != told[-1]:
         raise InputError(KEY, f"has a wrong check character; {told[:30]} was misread", FORM)
     first, *more = told[1:-1].split("/")
-    said = dict(_primary(first)) if first[:1].isalpha() else dict(_secondary(first[:-1]))
-    for part in more:
-        said |= dict(_secondary(part))
+    begin = _primary(first) if first[:1].isalpha() else _secondary(first[:-1])
+    said = gathered(chain(begin, *(_secondary(part) for part in more)))
     many = said.get("pieces") or 1
     doubts = (f"The code counts {many} pieces. Count them.",) if many != 1 else ()
     return Label(issuer=Issuer.HIBCC, doubts=doubts, **said)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 from needlepoint.course.errors import InputError
 from needlepoint.exchange.labels.days import day_of_year
-from needlepoint.exchange.labels.label import KEY, Issuer, Label
+from needlepoint.exchange.labels.label import KEY, Issuer, Label, gathered
 
 FORM = "an ICCBBA code such as =/A9999XYZ100T0944=,000025&,1LOT7, scanned anew"
 # What each pair of signs begins, and how long its value is; what has no name is not kept.
@@ -29,7 +30,10 @@ _CENTURIES = {"0": 2000, "9": 1900}
 
 def read(code: str) -> Label:
     """Return what an ICCBBA label says; the container of blood too, which has the same signs."""
-    said: dict[str, Any] = {}
+    return Label(issuer=Issuer.ICCBBA, **gathered(_parts(code)))
+
+
+def _parts(code: str) -> Iterator[tuple[str, Any]]:
     place = 0
     while place < len(code):
         match = _PART.match(code, place)
@@ -38,9 +42,8 @@ def read(code: str) -> Label:
         sign, value = (each for each in match.groups() if each is not None)
         name = _PARTS[sign][0]
         if name:
-            said[name] = _day(value) if name == "expires_on" else value
+            yield name, _day(value) if name == "expires_on" else value
         place = match.end()
-    return Label(issuer=Issuer.ICCBBA, **said)
 
 
 def _day(digits: str) -> date:

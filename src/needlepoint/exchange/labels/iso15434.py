@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from needlepoint.course.errors import InputError
 from needlepoint.course.lots import is_gtin
 from needlepoint.exchange.labels.days import day_of
-from needlepoint.exchange.labels.label import KEY, Issuer, Label
+from needlepoint.exchange.labels.label import KEY, Issuer, Label, gathered
 from needlepoint.exchange.labels.signs import END, RECORD, SEPARATOR
 
 FORM = "a message of format 05 or 06, scanned anew"
@@ -28,10 +29,8 @@ def elements(message: str) -> tuple[str, str]:
 
 def read(fields: str) -> Label:
     """Return what the fields of format 06 say."""
-    said: dict[str, Any] = {"doubts": ()}
-    for field in filter(None, fields.split(SEPARATOR)):
-        for name, value in _field(field):
-            said[name] = said[name] + value if name == "doubts" else value
+    parts = filter(None, fields.split(SEPARATOR))
+    said = gathered(chain.from_iterable(_field(part) for part in parts))
     return Label(issuer=said.pop("issuer", Issuer.GS1), **said)
 
 

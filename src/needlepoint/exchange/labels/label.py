@@ -85,6 +85,25 @@ def joined(one: Label, other: Label) -> Label:
     )
 
 
+_SEVERAL = {
+    "article": "article numbers",
+    "lot": "lots",
+    "serial": "serial numbers",
+    "expires_on": "expiry dates",
+    "pieces": "counts",
+    "issuer": "issuers",
+}
+
+
+def gathered(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Return what the parts of one code say by name; InputError where two of them contradict each other."""
+    said: dict[str, Any] = {}
+    for name, value in pairs:
+        known = said.get(name)
+        said[name] = (*(known or ()), *value) if name == "doubts" else _same(_SEVERAL[name], known, value)
+    return said
+
+
 def _with(reading: Label, other: Label) -> Label:
     return joined(reading, replace(other, others=(), doubts=()))
 

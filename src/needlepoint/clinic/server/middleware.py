@@ -27,6 +27,7 @@ from needlepoint.clinic.practice.views.door import clock, closed_door, kept_form
 from needlepoint.clinic.practice.views.door.asked_by import asked_by_script
 from needlepoint.clinic.practice.views.door.comings import FACTOR_SHOWN
 from needlepoint.clinic.server.door import refusals
+from needlepoint.clinic.server.door.session_cookie import by_itself
 from needlepoint.clinic.server.logs import cause
 from needlepoint.course.errors import InputError
 
@@ -81,8 +82,9 @@ class IdleSignOut:
             self._count(request)
         response = self.answer(request)
         if was_in and not request.user.is_authenticated:
-            # The day sheet that was kept for a failing network goes with whoever could see it.
-            response.headers["Clear-Site-Data"] = '"storage"'
+            # The day sheet that was kept for a failing network goes with whoever could see it; see `DeviceSeal`.
+            if not by_itself(request):
+                response.headers["Clear-Site-Data"] = '"storage"'
             if request.method == "POST" and request.path == reverse("account_logout"):
                 kept_forms.forget_who(response)
         elif not in_portal and request.user.is_authenticated:

@@ -23,13 +23,23 @@ from needlepoint.clinic.chair.views.photo import photo
 from needlepoint.clinic.chair.views.stock import recall, stock
 from needlepoint.clinic.desk.views import day, day_sheet, enquiry, leaving, patient, visit
 from needlepoint.clinic.portal.views import portal_of_patient
-from needlepoint.clinic.practice.views import contact, members, record, reports, signed_words, the_clock
+from needlepoint.clinic.practice.views import (
+    contact,
+    members,
+    record,
+    reports,
+    signed_words,
+    the_clock,
+    without_network,
+)
 from needlepoint.clinic.practice.views.door import at_the_door, kept_forms, typed
 from needlepoint.clinic.server.door import refusals
 
 urlpatterns = [
     path("", at_the_door.home, name="home"),
     path("typed/", typed.typed, name="typed"),
+    path("kept/", without_network.kept_page, name="kept_page"),
+    path("worker.js", without_network.worker, name="worker"),
     path("clock/", the_clock.the_clock, name="clock"),
     path("sign-in/", include("needlepoint.clinic.server.door.account_urls")),
     path("way-in/<str:token>/", at_the_door.way_in, name="way_in"),
@@ -44,8 +54,6 @@ urlpatterns = [
     path("members/way-in/", members.new_way_in, name="new_way_in"),
     path("day/", day.day, name="day"),
     path("day/sheet/", day_sheet.sheet, name="day_sheet"),
-    path("day/kept/", day_sheet.kept, name="day_kept"),
-    path("day/worker.js", day_sheet.worker, name="day_worker"),
     path("bookings/<uuid:booking_id>/move/", visit.move, name="move_booking"),
     path("bookings/<uuid:booking_id>/cancel/", visit.cancel, name="cancel_booking"),
     path("bookings/<uuid:booking_id>/missed/", visit.no_show, name="missed_booking"),
@@ -100,6 +108,7 @@ urlpatterns = [
     path("sessions/<uuid:session_id>/void/", session.void, name="void_session"),
     path("courses/<uuid:course_id>/device/", course.change_device, name="change_device"),
     path("sessions/<uuid:session_id>/call-off/", session.call_off, name="call_off"),
+    path("sessions/<uuid:session_id>/left-out/", session.left_out, name="left_out"),
     path("stock/", stock.stock, name="stock"),
     path("stock/labels/", stock.labels, name="labels"),
     path("stock/receive/", stock.receive, name="receive"),

@@ -1,11 +1,10 @@
-"""The day sheet, and the small worker that shows its last copy where the server cannot be reached."""
+"""The day sheet; its last copy is shown where the server cannot be reached."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
 
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.desk.queries.day_sheet import day_sheet
@@ -25,15 +24,3 @@ def sheet(request: Any) -> HttpResponse:
     answer = shown(request, "day/sheet.jinja", context)
     answer.headers["X-As-Of"] = act.at.isoformat()
     return answer
-
-
-@page(Permission.SEE_CHART)
-def kept(request: Any) -> HttpResponse:
-    """Give the page that stands in for the day where the server cannot be reached; it holds nothing of a patient."""
-    return shown(request, "day/kept.jinja", {})
-
-
-@page(Permission.SEE_CHART)
-def worker(request: Any) -> HttpResponse:
-    """Give the service worker; it lies here because it may answer only for addresses below its own."""
-    return render(request, "day/worker.js", content_type="text/javascript")

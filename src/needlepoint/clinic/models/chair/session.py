@@ -15,7 +15,8 @@ class Session(Public):
     """One visit; `draft` holds what is typed while it is under way and counts for nothing until it is finished.
 
     `broken_off` says why a session that is done ended before all its zones were needled, `zones_left` which were not;
-    it does not count as one of the plan's sessions, and the one that makes up for it `repeats` it.
+    it does not count as one of the plan's sessions, and the one that makes up for it `repeats` it. `told` names what
+    only a device saw happen, without a network, and when it was handed in.
     """
 
     fixed = ("public_id", "patient_id", "course_id", "number")
@@ -43,6 +44,7 @@ class Session(Public):
     sharps_container = models.CharField(max_length=40, blank=True)
     draft = models.JSONField(default=dict)
     draft_saved_at = models.DateTimeField(null=True)
+    told = models.JSONField(default=dict)
     end_reason = models.TextField(blank=True)
     broken_off = models.TextField(blank=True, default="")
     zones_left = models.JSONField(default=list)

@@ -31,6 +31,8 @@ class Act:
     key: UUID
     # Whether nobody yet knows if the clock is right; the record says so beside what is written meanwhile.
     doubtful: bool = False
+    # When it was done, where only a device saw it and handed it in later; within bounds, see `asking.act_of`.
+    told_at: datetime | None = None
 
     @property
     def today(self) -> date:

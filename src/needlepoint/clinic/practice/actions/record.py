@@ -41,6 +41,8 @@ def write(
         _check_clock(act, head)
     if behind or act.doubtful:
         said |= {"clock": "doubtful"}
+    if act.told_at is not None:
+        said |= {"told_by_the_device": act.told_at.astimezone(UTC).isoformat()}
     line = {
         "clinic": act.actor.clinic,
         "number": head.number + 1,

@@ -2,6 +2,9 @@
 
 The browser seals the day sheet and unsent text with a key made of this cookie. It is gone when the session ends, when
 the browser is closed, and where somebody else signs in; what was sealed can then be read by nobody, and is wiped.
+
+What a script asked for may be answered only after somebody has signed in anew, and would then wipe what is theirs. So
+only the answer to whoever goes to a page wipes; a page whose script meets the closed door wipes by itself and goes.
 """
 
 from __future__ import annotations
@@ -11,10 +14,14 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpResponse
 
 from needlepoint.clinic.portal.views import door as portal_door
+from needlepoint.clinic.server.door.session_cookie import by_itself
 
 COOKIE = "np_device"
+# What is handed in later says under which seal it was kept: nobody hands in what somebody else did.
+SEALED_FOR = "X-Sealed-For"
 
 
 class DeviceSeal:
@@ -24,13 +31,15 @@ class DeviceSeal:
         self.answer = answer
 
     def __call__(self, request: Any) -> Any:
-        """Look who is signed in once everything else is done."""
+        """Look who is signed in once everything else is done; what was kept under another seal is not even read."""
+        if _of_somebody_else(request):
+            return HttpResponse(status=412)
         response = self.answer(request)
         if portal_door.in_portal(request):
             return response
         if request.user.is_authenticated:
             self._give(request, response)
-        elif request.COOKIES.get(COOKIE):
+        elif request.COOKIES.get(COOKIE) and not by_itself(request):
             response.delete_cookie(COOKIE, samesite="Strict")
             response.headers["Clear-Site-Data"] = '"storage"'
         return response
@@ -41,6 +50,11 @@ class DeviceSeal:
             # The page's script reads it also where there is no network; it opens nothing on the server.
             secure = bool(settings.SESSION_COOKIE_SECURE)
             response.set_cookie(COOKIE, seal, secure=secure, httponly=False, samesite="Strict")
+
+
+def _of_somebody_else(request: Any) -> bool:
+    told = request.headers.get(SEALED_FOR)
+    return told is not None and request.user.is_authenticated and told != seal_of(request)
 
 
 def seal_of(request: Any) -> str:

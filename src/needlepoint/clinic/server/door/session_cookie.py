@@ -19,12 +19,13 @@ class KeptCookie(SessionMiddleware):
         """Leave the cookie where a script asked with a key that is known no longer: such a key opens nothing anyhow."""
         answer = super().process_response(request, response)
         held = answer.cookies.get(settings.SESSION_COOKIE_NAME)
-        if held is not None and not held.value and _by_itself(request):
+        if held is not None and not held.value and by_itself(request):
             del answer.cookies[settings.SESSION_COOKIE_NAME]
         return answer
 
 
-def _by_itself(request: Any) -> bool:
+def by_itself(request: Any) -> bool:
+    """Say whether a page asked by its script, whose answer may come after somebody has signed in anew."""
     asked = request.headers
     return (
         asked.get("Sec-Fetch-Mode", "navigate") != "navigate"

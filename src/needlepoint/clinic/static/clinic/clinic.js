@@ -114,6 +114,13 @@ for (const form of document.querySelectorAll("form[method=post]")) {
 
 if (document.querySelector("form[data-typed]")) import("./typed.js");
 
+// Without a network a small worker answers for the server; it belongs to whoever is signed in, and goes with them.
+if (document.querySelector("meta[name=door]") && "serviceWorker" in navigator && "caches" in window) {
+  navigator.serviceWorker.register("/worker.js", { scope: "/" }).catch(() => null);
+  // An older one answered for the day alone.
+  navigator.serviceWorker.getRegistrations().then((all) => all.filter((each) => each.scope.endsWith("/day/")).map((each) => each.unregister()));
+}
+
 // With whoever signs out goes what was kept on this device for when the network is down; and whoever signs in finds nothing
 // of anybody else.
 import("./vault.js").then(({ tidy, wipe }) => {

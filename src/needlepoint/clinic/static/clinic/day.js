@@ -26,7 +26,6 @@ async function refresh() {
 }
 
 if (says && "serviceWorker" in navigator && "caches" in window) {
-  navigator.serviceWorker.register("/day/worker.js", { scope: "/day/" });
   refresh();
   setInterval(refresh, EVERY);
 }

@@ -1,6 +1,8 @@
 // The door of every page: it says when the session ends, shows nothing of a patient from then on, and leads to the way in
 // and back. What was typed is handed to the server first, which gives it back to the same member only.
 
+import { seal, wipe } from "./vault.js";
+
 const door = document.querySelector("meta[name=door]");
 const SCRIPTED = { headers: { "X-By-Itself": "yes" }, cache: "no-store" };
 // How often it is asked whether one is still in: seldom where the head of the page asks all the time anyhow.
@@ -12,6 +14,8 @@ const typedInto = new Set();
 const title = document.title;
 let closesAt = Infinity, idleMs = Infinity, unheard = false, askedAt = 0, acted = false, asking = false, leaving = false;
 let sentAt = -Infinity;
+// What this device keeps is of whoever opened this page; somebody who signed in since keeps theirs.
+const begunUnder = seal();
 
 const here = () => location.pathname + location.search;
 
@@ -59,6 +63,7 @@ async function leave(where) {
   const kept = [...typedInto].filter((form) => form.isConnected).map(keep);
   await Promise.race([Promise.allSettled(kept), new Promise((done) => setTimeout(done, PATIENCE_MS))]);
   document.body.replaceChildren();
+  if (seal() === begunUnder) wipe();
   location.replace(withPage(where || door.dataset.wayIn));
 }
 

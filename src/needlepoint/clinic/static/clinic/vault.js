@@ -6,7 +6,7 @@ const bytes = (text) => new TextEncoder().encode(text);
 const text64 = (raw) => btoa(Array.from(new Uint8Array(raw), (each) => String.fromCharCode(each)).join(""));
 const raw64 = (text) => Uint8Array.from(atob(text), (each) => each.charCodeAt(0));
 
-function seal() {
+export function seal() {
   return document.cookie.split("; ").find((each) => each.startsWith("np_device="))?.slice(10) ?? "";
 }
 

@@ -82,5 +82,5 @@ def void(act: Act, *, session_id: UUID, reason: str, piece: str, untouched: bool
 def _undo(session: Session) -> None:
     session.state = SESSION.after(session.state, "void")
     session.opened_at = session.operator = session.numbing_on_at = session.advice = None
-    session.draft_saved_at, session.draft, session.checklist = None, {}, []
+    session.draft_saved_at, session.draft, session.checklist, session.told = None, {}, [], {}
     session.save()

@@ -8,6 +8,7 @@ from uuid import UUID
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.find import find_for_patient_here
 from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.chair.actions.needling.told import happened
 from needlepoint.clinic.chair.queries.needling.live import unreasoned
 from needlepoint.clinic.models import Session
 from needlepoint.clinic.practice.actions.act import Act, action
@@ -27,8 +28,8 @@ def start_numbing(
     if session.state not in (SessionState.SCREENED.value, SessionState.CONSENTED.value):
         raise Refused("Numbing starts after the screening and before the session is opened.")
     check_reasoned(act, session, topicals)
-    session.numbing_on_at, session.draft = act.at, dict(cream or {})
-    session.save(update_fields=["numbing_on_at", "draft"])
+    session.numbing_on_at, session.draft = happened(act, session, "numbing_on_at"), dict(cream or {})
+    session.save(update_fields=["numbing_on_at", "draft", "told"])
     write(act, "started numbing", session, session.patient)
     return session
 

@@ -16,6 +16,7 @@ from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.chair.actions.course.course import ZoneWish, check_depth, keep_advice, limit_of
 from needlepoint.clinic.chair.actions.needling.broken_off import check_end, lay_out_again
 from needlepoint.clinic.chair.actions.needling.numbing import check_reasoned
+from needlepoint.clinic.chair.actions.needling.told import check_fresh, happened
 from needlepoint.clinic.chair.actions.stock.cartridge import REASONS, Scanned, claim
 from needlepoint.clinic.chair.queries.course.advice import advice_on
 from needlepoint.clinic.chair.queries.course.case import course_rows
@@ -112,6 +113,7 @@ def open_session(act: Act, *, session_id: UUID, checklist: Sequence[int], scanne
 
 def _check_may_open(act: Act, session: Session, checklist: Sequence[int]) -> None:
     SESSION.after(session.state, "open")
+    check_fresh(act)
     if session.course.state != CourseState.ACTIVE.value:
         raise Refused(f"The course is {session.course.state}. Resume it first.")
     _check_standing(act, session)
@@ -131,6 +133,8 @@ def add_cartridge(act: Act, *, session_id: UUID, scanned: Scanned, reason: str) 
         raise Refused(f"Say why another cartridge is needed: {', '.join(REASONS.values())}.")
     last = session.cartridge_uses.filter(voided_at=None).order_by("-used_at", "-id").first()
     use = claim(act, session, scanned, reason, last)
+    happened(act, session, f"cartridge {use.cartridge.serial}")
+    session.save(update_fields=["told"])
     told = {"cartridge": str(use.cartridge.public_id), "reason": reason}
     write(act, "added cartridge", session, session.patient, told)
     return session
@@ -246,9 +250,10 @@ def finish(act: Act, *, session_id: UUID, done: Done, seen: Seen | None = None) 
     session.pain = None if done.pain is None else whole("pain", done.pain, 0, 10)
     session.note, session.sharps_container = done.note.strip(), done.sharps_container.strip()
     session.broken_off, session.zones_left = done.broken_off.strip(), check_end(session, done)
-    session.state, session.finished_at = SESSION.after(session.state, "finish"), act.at
+    session.state = SESSION.after(session.state, "finish")
+    session.finished_at = happened(act, session, "finished_at", session.opened_at)
     session.draft = {}
-    ended = ("broken_off", "zones_left", "state", "finished_at", "draft")
+    ended = ("broken_off", "zones_left", "state", "finished_at", "draft", "told")
     change(session, "pain", "note", "sharps_container", *ended)
     passes = passes_of(session)
     _keep_dose(act, session, 1 + sum(each.state == SessionState.DONE.value for each in rows.sessions), passes)

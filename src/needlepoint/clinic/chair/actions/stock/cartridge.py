@@ -52,7 +52,8 @@ def claim(
                 clinic_id=act.actor.clinic,
                 cartridge=cartridge,
                 session=session,
-                used_at=act.at,
+                # As the device told it, where it was taken without a network; never before the session was opened.
+                used_at=max(act.told_at or act.at, session.opened_at or act.at),
                 reason=reason,
                 replaces=replaces,
             )

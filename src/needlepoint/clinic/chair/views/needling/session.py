@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.urls import reverse
 
 from needlepoint.clinic.access.checks import Stop
@@ -17,6 +17,7 @@ from needlepoint.clinic.chair.actions.needling import broken_off
 from needlepoint.clinic.chair.actions.needling import session as actions
 from needlepoint.clinic.chair.actions.needling.healing import check_healing
 from needlepoint.clinic.chair.actions.needling.numbing import start_numbing
+from needlepoint.clinic.chair.actions.needling.told import leave_out
 from needlepoint.clinic.chair.actions.stock.cartridge import REASONS
 from needlepoint.clinic.chair.forms import session as forms
 from needlepoint.clinic.chair.forms.scan import scanned
@@ -43,6 +44,8 @@ from needlepoint.clinic.practice.views.door.shown import shown
 from needlepoint.course.answers import YesNo
 
 TOGETHER = (*actions.ALL, "operator", "advice", "repeats")
+# A page that may go on without a network sends its forms by a script, which says so.
+KEPT = "X-Kept"
 
 
 def _session(request: Any, session_id: UUID) -> Any:
@@ -118,12 +121,21 @@ def _step(request: Any, session_id: UUID, do: Callable[[Act], object]) -> HttpRe
         return back
 
     def again(problem: str, status: int) -> HttpResponse:
-        return _show(request, _session(request, session_id), problem, status)
+        show = _beside if KEPT in request.headers else _show
+        return show(request, _session(request, session_id), problem, status)
 
     try:
         return take(request, done, again, row.patient.public_id)
     except Stop as error:
-        return _stop(request, str(error), back)
+        return again(str(error), 409) if KEPT in request.headers else _stop(request, str(error), back)
+
+
+def _beside(request: Any, session: Any, problem: str, status: int) -> HttpResponse:
+    """Say to the script that hands in what was kept why it is not taken, and what else was saved meanwhile."""
+    stale = "version" in request.POST and not forms.seen(request.POST).stands(session)
+    rows = differences(session.draft, request.POST) if stale else []
+    told = {"problem": problem, "differences": [[each.name, each.there, each.here] for each in rows]}
+    return JsonResponse(told, status=status)
 
 
 @page(Permission.SCREEN, "POST")
@@ -270,6 +282,21 @@ def call_off(request: Any, session_id: UUID) -> HttpResponse:
         request,
         session_id,
         lambda act: actions.call_off(act, session_id=session_id, reason=text(request.POST, "reason", 1000)),
+    )
+
+
+@page(Permission.NEEDLE, "POST")
+def left_out(request: Any, session_id: UUID) -> HttpResponse:
+    """Note what a person leaves out of what was done without a network, because it could not be taken."""
+    return _step(
+        request,
+        session_id,
+        lambda act: leave_out(
+            act,
+            session_id=session_id,
+            what=text(request.POST, "what", 1000),
+            because=text(request.POST, "because", 2000),
+        ),
     )
 
 

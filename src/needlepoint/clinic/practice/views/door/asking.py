@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,6 +21,10 @@ from needlepoint.clinic.practice.actions.version import Changed, Version
 from needlepoint.clinic.practice.views.door import clock
 from needlepoint.course.errors import InputError
 
+# What is younger was only on its way.
+ON_ITS_WAY = timedelta(seconds=30)
+# No session at the door lasts longer, so nothing that was kept under its seal can be older.
+LONGEST_KEPT = timedelta(hours=12)
 NO_KEY = "The form came without its key. Load the page anew and send it again."
 
 
@@ -43,7 +48,25 @@ def takes_photo(view: Callable[..., Any]) -> Callable[..., Any]:
 
 def act_of(request: Any, key: UUID | None = None) -> Act:
     """Return what a view hands to an action: the actor, the instant, and the form's key or a new one."""
-    return Act(request.actor, clock.now(), key or uuid4(), doubtful=clock.doubtful())
+    at = clock.now()
+    return Act(request.actor, at, key or uuid4(), doubtful=clock.doubtful(), told_at=_told(request, at))
+
+
+def _told(request: Any, at: datetime) -> datetime | None:
+    """Return when a device did what it hands in now, by how long its own clock says that this is ago.
+
+    Where its clock stands says nothing; how far it went on does. What lies ahead of now was never done.
+    """
+    if "X-Told-At" not in request.headers:
+        return None
+    try:
+        then, now = (datetime.fromisoformat(request.headers[name]) for name in ("X-Told-At", "X-Told-Now"))
+        ago = now - then
+    except (KeyError, ValueError, TypeError):
+        raise Refused("The device does not say when this was done. Do it again.") from None
+    if ago > LONGEST_KEPT:
+        raise Refused("This was done more than 12 hours ago by the clock of the device. Write it down anew.")
+    return at - ago if ago > ON_ITS_WAY else None
 
 
 def new_key() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
@@ -28,8 +29,12 @@ NEVER = (
     "password2",
     "oldpassword",
     "credential",
-    "code",
 )
+# The code of an app opens the door, and is no text of anybody. A scanned code is: the pouch is open, and whoever comes
+# back would scan another piece in its stead. It is given back to be looked at, and whether the piece may be used is
+# asked anew when the form is sent.
+NEVER_AT_THE_DOOR = (*NEVER, "code")
+AT_THE_DOOR = "/sign-in/"
 LONGEST_PAGE = 2000
 
 
@@ -59,8 +64,13 @@ def whose_of(request: HttpRequest) -> Whose | None:
 
 def keep_posted(request: HttpRequest, answer: Any, where: str) -> None:
     """Keep a form that was sent to a door that had closed meanwhile."""
-    fields = [(name, value) for name, values in request.POST.lists() for value in values if name not in NEVER]
-    _keep(request, answer, where, TypedForm(request.path, tuple((n, str(v)) for n, v in fields)))
+    pairs = [(name, value) for name, values in request.POST.lists() for value in values]
+    _keep(request, answer, where, _form(request.path, pairs))
+
+
+def _form(action: str, pairs: Iterable[Sequence[Any]]) -> TypedForm:
+    never = NEVER_AT_THE_DOOR if action.startswith(AT_THE_DOOR) else NEVER
+    return TypedForm(action, tuple((str(name), str(value)) for name, value in pairs if name not in never))
 
 
 def _keep(request: HttpRequest, answer: Any, where: str, form: TypedForm) -> None:
@@ -86,12 +96,11 @@ def keep_typed(request: HttpRequest) -> HttpResponse:
     answer = HttpResponse(status=204)
     where, action = request.POST.get("page", ""), request.POST.get("action", "")
     try:
-        typed = json.loads(request.POST.get("fields", "[]"))
-        fields = tuple((str(name), str(value)) for name, value in typed if name not in NEVER)
+        form = _form(urlsplit(action).path, json.loads(request.POST.get("fields", "[]")))
     except (ValueError, TypeError):
         return HttpResponse(status=400)
     if where.startswith("/") and action.startswith("/") and len(where) < LONGEST_PAGE:
-        _keep(request, answer, where, TypedForm(urlsplit(action).path, fields))
+        _keep(request, answer, where, form)
     return answer
 
 

@@ -1,0 +1,50 @@
+// Stands in where the server does not answer: the session under way and the day sheet for whoever is signed in here, and
+// nothing to anybody else. Any other page says that it has to wait, and comes by itself.
+
+import { take } from "./vault.js";
+
+const AGAIN_MS = 5_000;
+const says = document.getElementById("says");
+const asked = location.pathname;
+
+if (asked.startsWith("/day/")) await day();
+else if (!await session()) await wait();
+
+async function day() {
+  const kept = await take("day-sheet").catch(() => null);
+  if (!kept) {
+    says.textContent = "The server cannot be reached, and no day sheet is kept here for whoever is at this device.";
+    return;
+  }
+  const sheet = new DOMParser().parseFromString(kept.text, "text/html");
+  document.title = sheet.title;
+  const alert = document.createElement("p");
+  alert.className = "asof";
+  alert.setAttribute("role", "alert");
+  alert.textContent = "The server cannot be reached. This is the last sheet that this device has kept; nothing can be written now.";
+  document.body.replaceChildren(alert, ...sheet.body.children);
+}
+
+// The page of a session as it came last, with its own scripts: they show what was typed since, and hand it in.
+async function session() {
+  const whole = /^\/sessions\/[^/]+\//.exec(asked)?.[0];
+  const kept = whole ? await take(`page:${whole}`).catch(() => null) : null;
+  if (!kept) return false;
+  // Where a form was on its way, its address is no page to come back to.
+  if (whole !== asked) history.replaceState(null, "", whole);
+  document.open();
+  document.write(kept.text.replace("<html", '<html data-kept-page="yes"'));
+  document.close();
+  return true;
+}
+
+async function wait() {
+  if (says.hasAttribute("data-sent")) return;
+  says.textContent = "No network: this page can only be opened when it is back.";
+  const { door } = document.body.dataset;
+  for (;;) {
+    await new Promise((done) => setTimeout(done, AGAIN_MS));
+    const answer = await fetch(door, { headers: { "X-By-Itself": "yes" }, cache: "no-store" }).catch(() => null);
+    if (answer && (answer.status < 502 || answer.status > 504)) return location.reload();
+  }
+}

@@ -98,7 +98,7 @@ class Desk:
         """Answer every question so that nothing speaks against a session, but for those named."""
         self.page.evaluate(
             """(otherwise) => {
-              const good = ["no", "never", "none"];
+              const good = ["no", "never", "none", "mild"];
               for (const box of document.querySelectorAll("input[type=radio]")) {
                 const wanted = otherwise[box.name];
                 if (wanted ? box.value === wanted : good.includes(box.value)) box.checked = true;

@@ -15,7 +15,7 @@ from tests.unit import factories
 from tests.unit.factories import AT, CHOICES, TODAY, days_before, harmless
 
 from needlepoint.advice import Advice, advise
-from needlepoint.course.answers import Answers, Happened, Medicine, Procedure, Use, YesNo
+from needlepoint.course.answers import Answers, Chosen, Happened, Medicine, Procedure, Use, YesNo
 from needlepoint.course.case import Case, Clinic
 from needlepoint.course.goals import Concern, Goal, OperatorRole, Patient, Sex, SkinType
 from needlepoint.course.quantities import Depth
@@ -48,7 +48,12 @@ def ago(most=400):
     return st.integers(0, most).map(lambda days: TODAY - timedelta(days=days))
 
 
-def answer_to(kind):
+def answer_to(question):
+    kind = question.kind
+    if kind == "choice":
+        return st.sampled_from([Chosen(each) for each in (*question.choices, "unknown")])
+    if kind == "number":
+        return st.integers(round(question.low), round(question.high)).map(Decimal)
     if kind == "medicine":
         dated = st.builds(Medicine, st.sampled_from((Use.CURRENT, Use.PAST)), optional(ago()))
         return dated | st.sampled_from((Medicine(Use.NEVER), Medicine(Use.UNKNOWN)))
@@ -66,7 +71,7 @@ def changed_answers(draw):
     names = draw(st.lists(st.sampled_from(sorted(KNOWLEDGE.questions)), unique=True, max_size=5))
     given_ = dict(PLAIN)
     for name in names:
-        answer = draw(optional(answer_to(KNOWLEDGE.questions[name].kind)))
+        answer = draw(optional(answer_to(KNOWLEDGE.questions[name])))
         given_ = {each: held for each, held in given_.items() if each != name}
         given_ |= {} if answer is None else {name: answer}
     return Answers(given_)
@@ -160,7 +165,7 @@ def harmful(draw):
     """A question with a harmless answer, and an answer that says yes to it."""
     name = draw(st.sampled_from(sorted(PLAIN)))
     kind = KNOWLEDGE.questions[name].kind
-    said = answer_to(kind).filter(
+    said = answer_to(KNOWLEDGE.questions[name]).filter(
         lambda answer: answer != PLAIN[name] and "unknown" not in repr(answer).lower()
     )
     assume(kind != "months")
@@ -179,7 +184,12 @@ def test_a_contraindication_more_never_softens_the_verdict(case, told):
 @given(cases(), st.sampled_from(sorted(PLAIN)), st.booleans())
 def test_not_knowing_is_never_softer_than_no(case, name, missing):
     kind = KNOWLEDGE.questions[name].kind
-    unknown = {"medicine": Medicine(Use.UNKNOWN), "procedure": Procedure(Happened.UNKNOWN), "months": None}
+    unknown = {
+        "medicine": Medicine(Use.UNKNOWN),
+        "procedure": Procedure(Happened.UNKNOWN),
+        "choice": Chosen("unknown"),
+        "months": None,
+    }
     said = None if missing else unknown.get(kind, CHOICES.get(kind, (None,))[-1])
     assert rank(answering(case, name, said)) >= rank(answering(case, name, PLAIN[name]))
 

@@ -26,13 +26,25 @@ chemotherapy immunosuppression""".split()
 PROCEDURES = """radiation_in_zone botulinum filler filler_permanent laser peel deep_resurfacing surgery_in_zone
 rf_needling sunburn tan""".split()
 CONDITIONS = ["eczema", "psoriasis", "dermatitis", "rosacea"]
-HARMLESS: dict[str, Any] = (
+# What was asked only after the first contract, of a person and of the skin of the course.
+LATER: dict[str, Any] = (
+    dict.fromkeys(
+        """koebner_other dark_marks fainting steel_reaction latex_allergy chlorhexidine_allergy
+        adhesive_allergy fish_allergy""".split(),
+        "no",
+    )
+    | dict.fromkeys(("vitiligo", "lichen_planus"), "no")
+    | dict.fromkeys(("aspirin", "photosensitiser", "hair_removal", "hair_laser", "smoking"), "never")
+    | {"scar_severity": "mild"}
+)
+FIRST: dict[str, Any] = (
     dict.fromkeys(YES_NO, "no")
     | dict.fromkeys(MEDICINES, "never")
     | dict.fromkeys(PROCEDURES, "never")
     | dict.fromkeys(CONDITIONS, "no")
     | {"scar_age_months": 36}
 )
+HARMLESS = FIRST | LATER
 
 
 def case(**changes: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from random import Random
 from needlepoint.course.answers import (
     Answer,
     Answers,
+    Chosen,
     Happened,
     Medicine,
     Presence,
@@ -23,6 +24,7 @@ from needlepoint.course.session import Cartridge, CheckIn, Pass, Session, Sign, 
 from needlepoint.course.zones import Zone
 from needlepoint.evidence.knowledge import Knowledge
 from needlepoint.evidence.loader import packaged
+from needlepoint.evidence.questions import Question
 
 AT = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 TODAY = date(2026, 3, 2)
@@ -59,7 +61,8 @@ def harmless(knowledge: Knowledge | None = None) -> dict[str, Answer]:
         "months": Decimal(36),
     }
     questions = (knowledge or packaged()).questions.values()
-    return {each.name: plain[each.kind] for each in questions if each.kind in plain}
+    own = {each.name: Chosen(each.harmless) for each in questions if each.kind == "choice"}
+    return {each.name: plain[each.kind] for each in questions if each.kind in plain} | own
 
 
 def answers(**changes: Answer) -> Answers:
@@ -158,11 +161,16 @@ def _random_answers(random: Random, knowledge: Knowledge):
         if random.random() >= trouble:
             yield name, plain
         elif random.random() < 0.9:
-            yield name, random_answer(random, knowledge.questions[name].kind)
+            yield name, random_answer(random, knowledge.questions[name])
 
 
-def random_answer(random: Random, kind: str) -> Answer:
-    """Return any answer to a question of that kind."""
+def random_answer(random: Random, question: Question) -> Answer:
+    """Return any answer to a question."""
+    kind = question.kind
+    if kind == "choice":
+        return Chosen(random.choice((*question.choices, "unknown")))
+    if kind == "number":
+        return Decimal(random.randint(round(question.low), round(question.high)))
     day = TODAY - timedelta(days=random.choice((0, 1, 3, 14, 27, 28, 90, 180, 182, 400)))
     if kind == "medicine":
         use = random.choice(list(Use))

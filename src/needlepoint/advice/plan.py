@@ -18,7 +18,7 @@ from needlepoint.evidence.knowledge import Knowledge
 from needlepoint.evidence.schema import Device
 
 PASSES = "as many as the endpoint needs, and no more once it shows"
-# Skin that marks easily begins a step lower; where nobody has judged the skin type, so does unknown skin.
+# Skin that marks easily begins a step lower: by its type, or because it did before; so does skin nobody has judged.
 _GENTLER = frozenset((SkinType.IV, SkinType.V, SkinType.VI, SkinType.UNKNOWN))
 
 
@@ -58,7 +58,9 @@ def _why(zones: tuple[ZonePlan, ...], sessions: tuple[PlannedSession, ...]) -> s
 
 def _zones(moment: Moment) -> tuple[tuple[ZonePlan, ...], tuple[ZoneLeftOut, ...]]:
     goal, patient = moment.case.goal, moment.case.patient
-    asked = (moment.device.id, goal.concern, moment.case.clinic.operator, patient.skin_type in _GENTLER)
+    marks = moment.case.answers.get("dark_marks") is YesNo.YES
+    gentler = marks or patient.skin_type in _GENTLER
+    asked = (moment.device.id, goal.concern, moment.case.clinic.operator, gentler)
     found = [_zone(zone, *asked, moment.knowledge) for zone in goal.zones]
     return (
         tuple(each for each in found if isinstance(each, ZonePlan)),

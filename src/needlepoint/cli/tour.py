@@ -19,7 +19,17 @@ from needlepoint.cli.views import clocks, plan, terminal
 from needlepoint.cli.views.dose import doses
 from needlepoint.cli.views.dose_picture import draw
 from needlepoint.cli.words import day, listed
-from needlepoint.course.answers import Answer, Answers, Happened, Medicine, Presence, Procedure, Use, YesNo
+from needlepoint.course.answers import (
+    Answer,
+    Answers,
+    Chosen,
+    Happened,
+    Medicine,
+    Presence,
+    Procedure,
+    Use,
+    YesNo,
+)
 from needlepoint.course.case import Case, Clinic
 from needlepoint.course.errors import InputError
 from needlepoint.course.goals import Concern, Goal, OperatorRole, Patient, Sex, SkinType
@@ -27,7 +37,8 @@ from needlepoint.course.quantities import Depth
 from needlepoint.course.session import Cartridge, CheckIn, Pass, Session, Sign, Topical, TopicalKind
 from needlepoint.course.zones import Zone
 from needlepoint.evidence.knowledge import Knowledge
-from needlepoint.evidence.schema import Protocol, Question
+from needlepoint.evidence.questions import Question
+from needlepoint.evidence.schema import Protocol
 from needlepoint.exchange.advice_document import document
 from needlepoint.exchange.case_file import write
 
@@ -141,7 +152,11 @@ def _all_clear(questions: Mapping[str, Question]) -> Answers:
         "presence": Presence.NO,
         "months": Decimal(60),
     }
-    return Answers({name: clear[each.kind] for name, each in questions.items() if each.kind in clear})
+    plain: dict[str, Answer] = {
+        name: clear[each.kind] for name, each in questions.items() if each.kind in clear
+    }
+    own = {name: Chosen(each.harmless) for name, each in questions.items() if each.kind == "choice"}
+    return Answers(plain | own)
 
 
 def _session(protocol: Protocol, number: int, start: datetime) -> Session:

@@ -89,7 +89,18 @@ class Procedure:
             raise InputError("on", f"a date beside {self.happened.value!r}", 'no date, or "past"')
 
 
-Answer = YesNo | Medicine | Procedure | Presence | RosaceaKind | Decimal
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """One of the answers that a question of its own kind lists; `unknown` is always one of them."""
+
+    value: str
+
+    def __post_init__(self) -> None:
+        if not self.value:
+            raise InputError("value", "an empty choice", "one of the question's answers")
+
+
+Answer = YesNo | Medicine | Procedure | Presence | RosaceaKind | Chosen | Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +111,7 @@ class Answers(Mapping[str, Answer]):
 
     def __post_init__(self) -> None:
         for name, answer in self.given.items():
-            if not isinstance(answer, YesNo | Medicine | Procedure | Presence | RosaceaKind | Decimal):
+            if not isinstance(answer, Answer):
                 raise InputError(name, f"{answer!r} is not an answer", "one of the kinds of answer")
         object.__setattr__(self, "given", MappingProxyType(dict(self.given)))
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from needlepoint.evidence import creams, follow_up, schema, urgent
+from needlepoint.evidence.questions import Question, QuestionGroup
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -17,7 +18,8 @@ class Knowledge:
     reviews: Mapping[str, schema.Review]
     rule_files: Mapping[str, str]
     sources: Mapping[str, schema.Source]
-    questions: Mapping[str, schema.Question]
+    questions: Mapping[str, Question]
+    question_groups: Mapping[str, QuestionGroup]
     facts: Mapping[str, schema.Fact]
     zones: Mapping[str, schema.ZoneFacts]
     devices: Mapping[str, schema.Device]

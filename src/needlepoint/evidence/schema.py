@@ -83,18 +83,6 @@ class CitedRange(Row):
             raise ValueError(f"usual {self.usual} lies outside {self.low} to {self.high}")
 
 
-class Question(Row):
-    """A question of the screening; its name is the fact that rules read; it may follow another question."""
-
-    name: Words
-    kind: Literal["yes_no", "medicine", "procedure", "presence", "rosacea_kind", "months"]
-    asks: Words
-    why: Words
-    sources: Ids
-    valid_days: int
-    follows: str = ""
-
-
 class Fact(Row):
     """A fact that is computed from the case, by name; `asked_as` is the key of the case file that would settle it."""
 

@@ -21,10 +21,18 @@ class QuestionWords(Row, frozen=True):
     hint: str = ""
 
 
-class ChoiceWords(Row, frozen=True):
-    """One answer that a kind of question takes."""
+class QuestionGroupWords(Row, frozen=True):
+    """Questions that are asked together, and the tap that says no to all of them that were shown."""
 
-    kind: Literal["yes_no", "medicine", "procedure", "presence", "rosacea_kind", "months"]
+    id: Text
+    title: Text
+    none: Text
+
+
+class ChoiceWords(Row, frozen=True):
+    """One answer of a set of answers: of a kind of question, or of a single one whose answers are its own."""
+
+    kind: Text
     value: Text
     says: Text
 
@@ -193,6 +201,7 @@ class Words:
     sha256: str
     digests: Mapping[str, str]
     reviews: Mapping[str, Review]
+    question_groups: Mapping[str, QuestionGroupWords]
     questions: Mapping[str, QuestionWords]
     choices: Mapping[str, ChoiceWords]
     scores: Mapping[str, ScoreWords]
@@ -219,7 +228,7 @@ class Words:
         return tuple(name for name, review in self.reviews.items() if review.checker == "unchecked")
 
     def choices_of(self, kind: str) -> tuple[ChoiceWords, ...]:
-        """Return the answers that a kind of question takes, in the order of the file."""
+        """Return the answers of a set, in the order of the file."""
         return tuple(each for each in self.choices.values() if each.kind == kind)
 
     def steps_of(self, score: str) -> tuple[StepWords, ...]:

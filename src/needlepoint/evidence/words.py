@@ -19,6 +19,7 @@ from needlepoint.course.session import Place, Sign
 from needlepoint.evidence.errors import EvidenceError
 from needlepoint.evidence.knowledge import Knowledge
 from needlepoint.evidence.loader import DATA, convert, packaged, parse
+from needlepoint.evidence.questions import OPEN
 from needlepoint.evidence.schema import Review, Row
 from needlepoint.evidence.word_shapes import (
     AftercareWords,
@@ -32,6 +33,7 @@ from needlepoint.evidence.word_shapes import (
     Phrase,
     PlaceWords,
     PreparationWords,
+    QuestionGroupWords,
     QuestionWords,
     Reply,
     ScoreWords,
@@ -53,9 +55,11 @@ CHOICES: Mapping[str, frozenset[str]] = MappingProxyType(
         "procedure": frozenset(Happened),
         "presence": frozenset(Presence),
         "rosacea_kind": frozenset(RosaceaKind),
-        "months": frozenset({"unknown"}),
+        "months": frozenset({OPEN}),
+        "number": frozenset({OPEN}),
     }
 )
+"""The answers of each kind of question; a question of the kind `choice` lists its own."""
 STEPS: Mapping[str, range] = MappingProxyType({"redness": range(5), "swelling": range(5), "pain": range(11)})
 NOTICES = frozenset(
     {
@@ -99,6 +103,7 @@ CALLS = ("now", "today", "soon")
 # One line for each kind of text: the file, the table in it, the shape, and what makes up the key.
 TABLES: Mapping[str, tuple[str, str, type[Row], tuple[str, ...]]] = MappingProxyType(
     {
+        "question_groups": ("questions.toml", "group", QuestionGroupWords, ("id",)),
         "questions": ("questions.toml", "question", QuestionWords, ("name",)),
         "choices": ("questions.toml", "choice", ChoiceWords, ("kind", "value")),
         "scores": ("checkin.toml", "score", ScoreWords, ("name",)),
@@ -225,8 +230,9 @@ def _complete(spoken: Words, knowledge: Knowledge) -> None:
 def _expected(knowledge: Knowledge) -> dict[str, set[str]]:
     """Return the keys that every language has a text for."""
     return {
+        "question_groups": {*knowledge.question_groups},
         "questions": {*knowledge.questions},
-        "choices": {f"{kind}.{value}" for kind, values in CHOICES.items() for value in values},
+        "choices": {f"{name}.{value}" for name, values in answer_sets(knowledge) for value in values},
         "scores": {*STEPS},
         "steps": {f"{score}.{value}" for score, values in STEPS.items() for value in values},
         "signs": {sign.value for sign in Sign},
@@ -243,6 +249,13 @@ def _expected(knowledge: Knowledge) -> dict[str, set[str]]:
         "preparation": {*knowledge.preparation},
         "pages": {*PAGES},
     }
+
+
+def answer_sets(knowledge: Knowledge) -> Iterator[tuple[str, frozenset[str]]]:
+    """Yield every set of answers that some question takes, by name, with the values in it."""
+    for question in knowledge.questions.values():
+        own = frozenset((*question.choices, OPEN)) if question.choices else None
+        yield question.answer_set, own or CHOICES[question.kind]
 
 
 def _exactly(language: str, table: str, there: set[str], expected: set[str]) -> None:

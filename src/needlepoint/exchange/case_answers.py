@@ -13,6 +13,7 @@ import msgspec
 from needlepoint.course.answers import (
     Answer,
     Answers,
+    Chosen,
     Happened,
     Medicine,
     Presence,
@@ -23,9 +24,9 @@ from needlepoint.course.answers import (
 )
 from needlepoint.course.errors import InputError
 from needlepoint.course.quantities import bounded
-from needlepoint.evidence.schema import Question
+from needlepoint.evidence.questions import OPEN, Question
 from needlepoint.exchange.case_shapes import DATE
-from needlepoint.exchange.plain_words import chosen_from, kind_of, unknown_key, wrong_kind
+from needlepoint.exchange.plain_words import chosen, chosen_from, kind_of, unknown_key, wrong_kind
 
 # A question of these kinds has a second key for the day of the last time.
 DAY_KEY = {"medicine": "_last_used_on", "procedure": "_on"}
@@ -82,7 +83,11 @@ def _answer(question: Question, value: object, day: date | None) -> Answer:
             return chosen_from(name, value, Presence, "an answer")
         case "rosacea_kind":
             return chosen_from(name, value, RosaceaKind, "a kind of rosacea")
-    return _months(name, value)
+        case "choice":
+            return Chosen(chosen(name, value, (*question.choices, OPEN), "an answer"))
+        case "number":
+            return _number(name, value, f"{question.low:g}", f"{question.high:g}", question.unit)
+    return _number(name, value, "0", OLDEST_SCAR_MONTHS, "months")
 
 
 def _dated(name: str, build: Callable[[Any, date | None], Answer], said: StrEnum, day: date | None) -> Answer:
@@ -92,8 +97,8 @@ def _dated(name: str, build: Callable[[Any, date | None], Answer], said: StrEnum
         raise InputError(f"{name}_{error.key}", error.problem, error.expected) from None
 
 
-def _months(name: str, value: object) -> Decimal:
+def _number(name: str, value: object, low: str, high: str, unit: str) -> Decimal:
     # Numbers in quotes are refused here too, although the vocabulary would read them.
     if isinstance(value, int | float):
-        return bounded(name, value, "0", OLDEST_SCAR_MONTHS, "months")
-    raise InputError(name, f"is {kind_of(value)}", f"a number, 0 to {OLDEST_SCAR_MONTHS} months")
+        return bounded(name, value, low, high, unit)
+    raise InputError(name, f"is {kind_of(value)}", f"a number, {low} to {high} {unit}")

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from needlepoint.course.answers import Answers, Medicine, Procedure
+from needlepoint.course.answers import Answers, Chosen, Medicine, Procedure
 from needlepoint.course.case import Case
 from needlepoint.course.session import Cartridge, CheckIn, Pass, Session, Topical
 
@@ -52,7 +52,7 @@ def _answers(answers: Answers) -> Iterator[tuple[str, Any]]:
         match answer:
             case Medicine(use=said) | Procedure(happened=said):
                 yield name, said.value
-            case Enum():
+            case Enum() | Chosen():
                 yield name, answer.value
             case _:
                 yield name, answer

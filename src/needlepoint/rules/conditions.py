@@ -30,13 +30,19 @@ class Truth(IntEnum):
 
 
 class Absent(Enum):
-    """Why a fact has no value: nobody said, or there is nothing to say."""
+    """Why a fact has no value: nobody said, nobody was asked, or there is nothing to say.
+
+    A case written before a question existed cannot hold its answer. That is open like any unknown, and is listed; it
+    does not count like a yes, as an answer of "not sure" does.
+    """
 
     UNKNOWN = "unknown"
+    NOT_ASKED = "not asked"
     NOT_APPLICABLE = "not applicable"
 
 
 UNKNOWN = Absent.UNKNOWN
+NOT_ASKED = Absent.NOT_ASKED
 NOT_APPLICABLE = Absent.NOT_APPLICABLE
 
 
@@ -200,10 +206,8 @@ def _choice(name: str, comparison: str, expected: Any, kind: FactKind, vocabular
 def _plain(name: str, compare: Callable[[Any, Any], bool], expected: Any) -> Ask:
     def ask(facts: Facts, _today: date) -> Truth:
         held = facts[name]
-        if held is UNKNOWN:
-            return Truth.UNKNOWN
-        if held is NOT_APPLICABLE:
-            return Truth.NO
+        if held.__class__ is Absent:
+            return Truth.NO if held is NOT_APPLICABLE else Truth.UNKNOWN
         return Truth.YES if compare(held, expected) else Truth.NO
 
     return ask
@@ -214,7 +218,8 @@ def _known(name: str, expected: bool) -> Ask:
 
     def ask(facts: Facts, _today: date) -> Truth:
         held = facts[name]
-        return Truth.YES if held is not NOT_APPLICABLE and (held is not UNKNOWN) is expected else Truth.NO
+        settled = held is not UNKNOWN and held is not NOT_ASKED
+        return Truth.YES if held is not NOT_APPLICABLE and settled is expected else Truth.NO
 
     return ask
 
@@ -231,10 +236,8 @@ def _timed(name: str, comparison: str, expected: Any, kind: FactKind) -> Compile
 
     def ask(facts: Facts, today: date) -> Truth:
         held = facts[name]
-        if held is UNKNOWN:
-            return Truth.UNKNOWN
-        if held is NOT_APPLICABLE:
-            return Truth.NO
+        if held.__class__ is Absent:
+            return Truth.NO if held is NOT_APPLICABLE else Truth.UNKNOWN
         days = {held.first, held.last} if isinstance(held, Between) else {held}
         said = {_is_inside(window.end_of(day), today) is inside for day in days}
         if len(said) > 1:

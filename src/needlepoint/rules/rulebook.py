@@ -11,7 +11,15 @@ from needlepoint.course.zones import Zone
 from needlepoint.evidence.errors import EvidenceError
 from needlepoint.evidence.knowledge import Knowledge
 from needlepoint.evidence.schema import Rule
-from needlepoint.rules.conditions import UNKNOWN, Between, Compiled, Facts, Truth, compile_condition
+from needlepoint.rules.conditions import (
+    NOT_ASKED,
+    UNKNOWN,
+    Between,
+    Compiled,
+    Facts,
+    Truth,
+    compile_condition,
+)
 from needlepoint.rules.verdicts import RANK, Judgement, Verdict
 from needlepoint.rules.vocabulary import FactKind, Vocabulary, vocabulary
 
@@ -41,7 +49,8 @@ class CompiledRule:
     def unknown_counts(self, facts: Facts, names: Vocabulary) -> bool:
         """Return whether not knowing fires the rule: it would stop or refer, or only a date is missing."""
         if self.rule.verdict in BLOCKING:
-            return True
+            # A case that is older than the question is not held up by it; who was asked and is not sure is.
+            return any(facts[name] is not NOT_ASKED for name in self.unknown(facts))
         # Who had laser on a day nobody remembers waits like one who had it today.
         return self.rule.verdict == "wait" and all(
             names.kind_of(name) is FactKind.DATE for name in self.unknown(facts)
@@ -52,7 +61,7 @@ class CompiledRule:
         return tuple(
             name
             for name in self.condition.fact_names
-            if facts[name] is UNKNOWN or isinstance(facts[name], Between)
+            if facts[name] is UNKNOWN or facts[name] is NOT_ASKED or isinstance(facts[name], Between)
         )
 
 

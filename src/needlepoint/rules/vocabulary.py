@@ -11,7 +11,7 @@ from types import MappingProxyType
 from needlepoint.course.answers import Happened, Presence, RosaceaKind, Use, YesNo
 from needlepoint.evidence.errors import EvidenceError
 from needlepoint.evidence.knowledge import Knowledge
-from needlepoint.evidence.schema import Question
+from needlepoint.evidence.questions import Question
 
 
 class FactKind(StrEnum):
@@ -91,10 +91,12 @@ _DATED = {"medicine": "_last_used_on", "procedure": "_on"}
 
 
 def _names_of(question: Question) -> dict[str, Name]:
-    if question.kind == "months":
+    if question.kind in ("months", "number"):
         return {question.name: Name(FactKind.NUMBER, question=question.name, follows=question.follows)}
     # "unknown" is no choice a condition may name: an unknown answer is judged by the three-valued logic alone.
-    choices = tuple(choice.value for choice in _CHOICES[question.kind] if choice.value != "unknown")
+    choices = question.choices or tuple(
+        choice.value for choice in _CHOICES[question.kind] if choice.value != "unknown"
+    )
     names = {question.name: Name(FactKind.CHOICE, choices, question.name, follows=question.follows)}
     if question.kind in _DATED:
         dated = f"{question.name}{_DATED[question.kind]}"

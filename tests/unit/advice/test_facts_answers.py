@@ -9,6 +9,7 @@ from tests.unit.factories import harmless
 from needlepoint.advice.facts.answers import answer_facts
 from needlepoint.course.answers import (
     Answers,
+    Chosen,
     Happened,
     Medicine,
     Presence,
@@ -19,7 +20,7 @@ from needlepoint.course.answers import (
 )
 from needlepoint.course.errors import InputError
 from needlepoint.evidence.loader import packaged
-from needlepoint.rules.conditions import NOT_APPLICABLE, UNKNOWN
+from needlepoint.rules.conditions import NOT_APPLICABLE, NOT_ASKED, UNKNOWN
 
 DAY = date(2026, 1, 10)
 
@@ -28,11 +29,16 @@ def facts(**given):
     return answer_facts(Answers(given), packaged())
 
 
-def test_what_nobody_asked_is_unknown():
+def test_what_nobody_asked_is_unknown_and_what_a_case_could_not_hold_was_not_asked():
     known = facts()
-    assert set(known.values()) == {UNKNOWN}
     assert set(packaged().questions) < set(known)
-    assert {"isotretinoin_last_used_on", "laser_on"} < set(known)
+    assert {"isotretinoin_last_used_on", "laser_on", "hair_laser_on"} < set(known)
+    later = {name for name, value in known.items() if value is NOT_ASKED}
+    assert {name for name in later if name in packaged().questions} == {
+        each.name for each in packaged().questions.values() if each.since
+    }
+    assert "hair_laser_on" in later
+    assert {value for name, value in known.items() if name not in later} == {UNKNOWN}
 
 
 @pytest.mark.parametrize(
@@ -46,13 +52,16 @@ def test_what_nobody_asked_is_unknown():
         ("rosacea_kind", RosaceaKind.PAPULOPUSTULAR, "papulopustular"),
         ("rosacea_kind", RosaceaKind.UNKNOWN, UNKNOWN),
         ("scar_age_months", Decimal(8), Decimal(8)),
+        ("smoking", Chosen("daily"), "daily"),
+        ("smoking", Chosen("unknown"), UNKNOWN),
+        ("weight_kg", Decimal(70), Decimal(70)),
     ],
 )
 def test_an_answer_is_a_fact(name, answer, fact):
     told = facts(**{name: answer})
     assert told[name] == fact
-    assert type(told[name]) is not type(answer) or name == "scar_age_months"
-    assert {each for each, value in told.items() if value is not UNKNOWN} <= {name}
+    assert type(told[name]) is not type(answer) or isinstance(answer, Decimal)
+    assert {each for each, value in told.items() if value not in (UNKNOWN, NOT_ASKED)} <= {name}
 
 
 @pytest.mark.parametrize(

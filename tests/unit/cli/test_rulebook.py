@@ -31,7 +31,7 @@ def test_every_rule_is_listed_with_verdict_window_sources_and_review():
     assert all(rule in text for rule in KNOWLEDGE.rules)
     lines = text.splitlines()
     place = next(n for n, line in enumerate(lines) if "isotretinoin.recent" in line)
-    assert lines[place].split()[:1] + lines[place].split()[2:] == ["refer", "6", "months", "2027-11-21"]
+    assert lines[place].split()[:1] + lines[place].split()[2:] == ["refer", "6", "months", "2027-11-30"]
     assert "S1, isotretinoin-insert" in lines[place + 1]
 
 
@@ -70,7 +70,7 @@ def test_json_holds_every_field_of_a_rule():
     assert len(whole["rules"]) == len(KNOWLEDGE.rules)
     one = next(each for each in whole["rules"] if each["id"] == RULE.id)
     assert {"when", "sources", "examples", "review_by", "checker", "file", "windows"} <= set(one)
-    assert (one["windows"], one["review_by"]) == (["6 months"], "2027-11-21")
+    assert (one["windows"], one["review_by"]) == (["6 months"], "2027-11-30")
 
 
 def test_the_packaged_rulebook_is_in_order_and_waits_for_signatures():

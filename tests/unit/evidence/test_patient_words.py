@@ -156,7 +156,7 @@ def test_rows_in_another_order_are_refused(folder: Path) -> None:
 def test_every_question_has_its_choices_and_not_sure_is_always_there(language: str) -> None:
     spoken = words(language)
     for question in KNOWLEDGE.questions.values():
-        choices = spoken.choices_of(question.kind)
+        choices = spoken.choices_of(question.answer_set)
         assert choices[-1].value == "unknown"
         assert len({each.says for each in choices}) == len(choices)
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from needlepoint.course.answers import (
     Answers,
+    Chosen,
     Happened,
     Medicine,
     Presence,
@@ -93,6 +94,10 @@ def answer_to(question):
             return happened | st.builds(Procedure, st.sampled_from([Happened.NEVER, Happened.UNKNOWN]))
         case "months":
             return numbers(0, 1200)
+        case "number":
+            return numbers(str(question.low), str(question.high))
+        case "choice":
+            return st.sampled_from([Chosen(each) for each in (*question.choices, "unknown")])
         case kind:
             said = {"yes_no": YesNo, "presence": Presence, "rosacea_kind": RosaceaKind}[kind]
             return st.sampled_from(said)

@@ -13,7 +13,8 @@ from needlepoint.course.zones import Zone
 from needlepoint.evidence.errors import EvidenceError
 from needlepoint.evidence.knowledge import Knowledge
 from needlepoint.evidence.loader import packaged
-from needlepoint.evidence.schema import Fact, Question, Rule
+from needlepoint.evidence.questions import Question
+from needlepoint.evidence.schema import Fact, Rule
 from needlepoint.rules.conditions import NOT_APPLICABLE, UNKNOWN
 from needlepoint.rules.rulebook import Rulebook
 from needlepoint.rules.verdicts import Verdict, strictest
@@ -156,7 +157,13 @@ def test_a_fact_without_a_question_is_asked_by_its_last_word() -> None:
 
 def test_unknown_is_no_choice_that_a_rule_may_name() -> None:
     question = Question(
-        name="pregnant", kind="yes_no", asks="Pregnant?", why="It matters.", sources=("S3",), valid_days=1
+        name="pregnant",
+        kind="yes_no",
+        asks="Pregnant?",
+        why="It matters.",
+        sources=("S3",),
+        valid_days=1,
+        group="you",
     )
     names = vocabulary(replace(packaged(), questions={"pregnant": question}, facts={}))
     assert names.choices_of("pregnant") == ("yes", "no")

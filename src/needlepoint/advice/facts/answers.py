@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from functools import lru_cache
 
 from needlepoint.course.answers import (
     Answer,
     Answers,
+    Chosen,
     Happened,
     Medicine,
     Presence,
@@ -21,7 +21,8 @@ from needlepoint.course.answers import (
 )
 from needlepoint.course.errors import InputError
 from needlepoint.evidence.knowledge import Knowledge
-from needlepoint.rules.conditions import NOT_APPLICABLE, UNKNOWN
+from needlepoint.evidence.questions import OPEN, Question
+from needlepoint.rules.conditions import NOT_APPLICABLE, NOT_ASKED, UNKNOWN
 
 _SHAPES: Mapping[str, type[Answer]] = {
     "yes_no": YesNo,
@@ -30,6 +31,8 @@ _SHAPES: Mapping[str, type[Answer]] = {
     "presence": Presence,
     "rosacea_kind": RosaceaKind,
     "months": Decimal,
+    "choice": Chosen,
+    "number": Decimal,
 }
 _DAYS = {"medicine": "_last_used_on", "procedure": "_on"}
 
@@ -41,13 +44,15 @@ def answer_facts(answers: Answers, knowledge: Knowledge) -> dict[str, object]:
     """
     facts = dict(_open(knowledge))
     for name, answer in answers.given.items():
-        kind = knowledge.questions[name].kind
-        if not isinstance(answer, _SHAPES[kind]):
+        question = knowledge.questions[name]
+        if not isinstance(answer, _SHAPES[question.kind]) or not _among(answer, question):
             raise InputError(
-                f"answers.{name}", f"{answer!r} is of another kind", f"an answer of the kind {kind}"
+                f"answers.{name}", f"{answer!r} is of another kind", f"an answer of the kind {question.kind}"
             )
         if isinstance(answer, Decimal):
             facts[name] = answer
+        elif isinstance(answer, Chosen):
+            facts[name] = _spoken(answer.value)
         elif isinstance(answer, Medicine):
             facts[name] = _spoken(answer.use)
             facts[f"{name}_last_used_on"] = _day(answer.use is Use.NEVER, answer.last_used_on)
@@ -62,13 +67,21 @@ def answer_facts(answers: Answers, knowledge: Knowledge) -> dict[str, object]:
 @lru_cache(maxsize=8)
 def _open(knowledge: Knowledge) -> Mapping[str, object]:
     """Return the facts of a screening in which nothing was answered."""
-    questions = knowledge.questions.values()
-    days = [f"{question.name}{_DAYS[question.kind]}" for question in questions if question.kind in _DAYS]
-    return dict.fromkeys([*knowledge.questions, *days], UNKNOWN)
+    facts: dict[str, object] = {}
+    for question in knowledge.questions.values():
+        # A case file of the first edition cannot answer what was asked only later.
+        facts[question.name] = NOT_ASKED if question.since else UNKNOWN
+        if question.kind in _DAYS:
+            facts[f"{question.name}{_DAYS[question.kind]}"] = facts[question.name]
+    return facts
 
 
-def _spoken(choice: StrEnum) -> object:
-    return UNKNOWN if choice == "unknown" else str(choice)
+def _among(answer: Answer, question: Question) -> bool:
+    return not isinstance(answer, Chosen) or answer.value in (*question.choices, OPEN)
+
+
+def _spoken(choice: str) -> object:
+    return UNKNOWN if choice == OPEN else str(choice)
 
 
 def _day(never: bool, day: date | None) -> object:

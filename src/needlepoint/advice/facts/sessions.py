@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from decimal import Decimal
 
 from needlepoint.advice.depth_limits import on_the_dial
@@ -152,7 +153,8 @@ def _label_facts(moment: Moment, session: Session) -> dict[str, object]:
     """Return how the creams of a session stand to their own labels; nothing to say without a cream."""
     creams = anaesthetics(session)
     on = moment.case.day_of(session.started_at)
-    judged = [numbing(each, moment.case.patient.born_last, on, moment.knowledge) for each in creams]
+    born, weight = moment.case.patient.born_last, moment.case.answers.get("weight_kg")
+    judged = [numbing(_weighed(each, weight), born, on, moment.knowledge) for each in creams]
     if not judged:
         names = ("dose", "spread", "stay", "layer", "for_age", "reasoned", "measured")
         return {f"session.anaesthetic_{name}": NOT_APPLICABLE for name in names}
@@ -167,6 +169,13 @@ def _label_facts(moment: Moment, session: Session) -> dict[str, object]:
             all(None not in (each.grams, each.area_cm2, each.on_minutes) for each in creams)
         ),
     }
+
+
+def _weighed(cream: Topical, weight_kg: object) -> Topical:
+    """Return the cream with the weight of that day, or else the one that the screening holds."""
+    if cream.patient_kg is not None or not isinstance(weight_kg, Decimal):
+        return cream
+    return replace(cream, patient_kg=weight_kg)
 
 
 def _known(value: Decimal | None) -> object:

@@ -178,6 +178,8 @@ def _answers() -> Iterator[tuple[str, str, str]]:
     yield "presence", said(Presence), ""
     yield "rosacea_kind", said(RosaceaKind), ""
     yield "months", "a number, 0 to 1200", ""
+    yield "choice", "one of the question's own answers, or `unknown`", ""
+    yield "number", "a number in the question's unit and range", ""
 
 
 def _values(knowledge: Knowledge) -> Iterator[str]:

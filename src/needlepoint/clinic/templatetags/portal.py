@@ -116,14 +116,14 @@ def choice(spoken: Any, answered: Any) -> str:
     """Write an answer in words: the choice that was tapped, or the number that was typed."""
     if answered.value is None:
         return ""
-    found = spoken.choices.get(f"{answered.question.kind}.{answered.value}")
+    found = spoken.choices.get(f"{answered.question.answer_set}.{answered.value}")
     return found.says if found else str(answered.value)
 
 
 @register.filter
-def choices(spoken: Any, kind: str) -> Any:
-    """Return the answers that a kind of question takes."""
-    return spoken.choices_of(kind)
+def choices(spoken: Any, answer_set: str) -> Any:
+    """Return the answers of a set."""
+    return spoken.choices_of(answer_set)
 
 
 @register.filter

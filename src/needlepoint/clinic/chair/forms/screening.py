@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from needlepoint.clinic.chair.queries.course.asking import NAYS
 from needlepoint.clinic.practice.forms.typed import Typed, day, decimal
 from needlepoint.course.answers import Happened, Presence, RosaceaKind, Use, YesNo
-from needlepoint.evidence.schema import Question
+from needlepoint.evidence.questions import Question, QuestionGroup
+from needlepoint.evidence.words import words
 from needlepoint.exchange.case_answers import keys_of
 
 CHOICES: Mapping[str, tuple[tuple[str, str], ...]] = {
@@ -33,8 +35,17 @@ CHOICES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("unknown", "No rosacea, or not sure"),
     ),
     "months": (("none", "There is none, or not sure"),),
+    "number": (("none", "Not known"),),
 }
-DAY_ASKS = {"medicine": "Last used on", "procedure": "Last time on"}
+DAY_ASKS = {"medicine": "Last used on", "procedure": "Last time on", "months": "Months"}
+NUMBERS = frozenset(("months", "number"))
+
+
+def choices_of(question: Question) -> tuple[tuple[str, str], ...]:
+    """Return the answers to a question: those of the page, or the patients' own where they fit better."""
+    return CHOICES.get(question.answer_set) or tuple(
+        (each.value, each.says) for each in words("en").choices_of(question.answer_set)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +62,35 @@ class Line:
     beside: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Questions of a group on the page, and whether one tick may answer no to those left over."""
+
+    id: str
+    title: str
+    lines: tuple[Line, ...]
+    with_none: bool
+    none_chosen: bool
+
+
 Said = tuple[str, Mapping[str, Any]]
+
+
+def groups(found: Iterable[Line], titles: Mapping[str, QuestionGroup], typed: Typed) -> list[Group]:
+    """Return the questions group by group, in the order of the rulebook."""
+    held: dict[str, list[Line]] = {}
+    for each in found:
+        held.setdefault(each.question.group, []).append(each)
+    return [
+        Group(
+            name,
+            titles[name].title,
+            tuple(inside),
+            sum(each.question.kind in NAYS for each in inside) > 1,
+            bool(typed.get(f"none_{name}")),
+        )
+        for name, inside in held.items()
+    ]
 
 
 def lines(
@@ -66,15 +105,12 @@ def lines(
 
 def _line(question: Question, typed: Typed, earlier: Mapping[str, Any], beside: Sequence[Said]) -> Line:
     keys = keys_of(question)
-    choices = CHOICES[question.kind]
     return Line(
         question=question,
-        choices=choices,
+        choices=choices_of(question),
         chosen=str(typed.get(question.name, "")),
-        day_key=keys[1]
-        if len(keys) > 1
-        else (f"{question.name}_number" if question.kind == "months" else ""),
-        day_asks=DAY_ASKS.get(question.kind, "Months"),
+        day_key=keys[1] if len(keys) > 1 else (f"{question.name}_number" if question.kind in NUMBERS else ""),
+        day_asks=DAY_ASKS.get(question.kind, question.unit),
         day=str(typed.get(keys[1], "")) if len(keys) > 1 else str(typed.get(f"{question.name}_number", "")),
         earlier=_before(question, earlier),
         beside=tuple(
@@ -87,23 +123,28 @@ def _before(question: Question, earlier: Mapping[str, Any]) -> str:
     """Return what was answered before, in the words of the page."""
     keys, before = keys_of(question), str(earlier.get(question.name, ""))
     day = str(earlier.get(keys[-1], ""))[:10] if len(keys) > 1 else ""
-    return " ".join(part for part in (dict(CHOICES[question.kind]).get(before, before), day) if part)
+    return " ".join(part for part in (dict(choices_of(question)).get(before, before), day) if part)
 
 
 def given(questions: Iterable[Question], typed: Typed) -> tuple[dict[str, Any], list[str]]:
     """Return the answers by their keys in a case file, and the names of the questions that were answered.
 
-    A question that was passed over was not answered; “not sure” is an answer.
+    A question that was passed over was not answered; “not sure” is an answer. "None of these" says no to what its
+    group showed and nobody answered otherwise, and to nothing that was not on the page.
     """
     answers: dict[str, Any] = {}
     names: list[str] = []
+    shown = set(str(typed.get("shown", "")).split())
     for question in questions:
-        if question.kind == "months":
-            _months(question, typed, answers, names)
+        if question.kind in NUMBERS:
+            _number(question, typed, answers, names)
         elif typed.get(question.name):
             names.append(question.name)
             answers[question.name] = str(typed[question.name])
             _day(question, typed, answers)
+        elif question.name in shown and typed.get(f"none_{question.group}") and question.kind in NAYS:
+            names.append(question.name)
+            answers[question.name] = NAYS[question.kind]
     return answers, names
 
 
@@ -117,8 +158,8 @@ def _day(question: Question, typed: Typed, answers: dict[str, Any]) -> None:
         answers[keys[1]] = day(typed, keys[1]).isoformat()
 
 
-def _months(question: Question, typed: Typed, answers: dict[str, Any], names: list[str]) -> None:
-    number = decimal(typed, f"{question.name}_number", "of months")
+def _number(question: Question, typed: Typed, answers: dict[str, Any], names: list[str]) -> None:
+    number = decimal(typed, f"{question.name}_number", question.unit or "of months")
     if number is not None:
         answers[question.name] = float(number)
     if number is not None or typed.get(question.name):

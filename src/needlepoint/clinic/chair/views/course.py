@@ -76,10 +76,15 @@ def screening(request: Any, course_id: UUID) -> HttpResponse:
 
     def again(problem: str = "", status: int = 200) -> HttpResponse:
         now_asked = [questions[name] for name in names]
+        earlier = actions.last_answers(course)
+        lines = questionnaire.lines(now_asked, request.POST, earlier, beside)
         context = {
             "patient": course.patient,
             "course": course,
-            "lines": questionnaire.lines(now_asked, request.POST, actions.last_answers(course), beside),
+            "groups": questionnaire.groups(lines, packaged().question_groups, request.POST),
+            "shown": " ".join(names),
+            "asked": len(lines),
+            "not_put": [questions[name].asks for name in asked.not_put if name not in names],
             "total": len(questions),
             "problem": problem,
             "key": new_key(),

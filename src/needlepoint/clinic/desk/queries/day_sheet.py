@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from needlepoint.clinic.access.checks import Actor
-from needlepoint.clinic.chair.queries.course.case import asked
+from needlepoint.clinic.chair.queries.course.asking import Whom, asked
 from needlepoint.clinic.chair.queries.course.linked import allergies_beside
 from needlepoint.clinic.chair.queries.marks import Mark, asked_about, marks, with_held
 from needlepoint.clinic.desk.queries.day import bookings_of
@@ -43,7 +43,7 @@ def day_sheet(actor: Actor, on: date, at: datetime) -> list[SheetLine]:
         bundle(
             plans=Plan.objects.filter(clinic=actor.clinic, course__in=courses),
             zones=PlanZone.objects.filter(clinic=actor.clinic, plan__course__in=courses),
-            screenings=Screening.objects.filter(clinic=actor.clinic, course__in=courses),
+            screenings=Screening.objects.filter(clinic=actor.clinic, patient__courses__in=courses).distinct(),
         )
         if courses
         else {"plans": [], "zones": [], "screenings": []}
@@ -62,7 +62,7 @@ def day_sheet(actor: Actor, on: date, at: datetime) -> list[SheetLine]:
             ],
             _open(
                 booking,
-                [each for each in found["screenings"] if each.course_id == _course(booking)],
+                [each for each in found["screenings"] if each.patient_id == booking.patient_id],
                 actor,
                 at,
             ),
@@ -80,13 +80,15 @@ def _course(booking: Booking) -> int | None:
 def _open(booking: Booking, screenings: list[Screening], actor: Actor, at: datetime) -> list[str]:
     if booking.session is None:
         return []
-    questions = packaged().questions
+    course = booking.session.course
     told = sorted(
         (each for each in screenings if each.asked_at <= at), key=lambda each: (each.asked_at, each.pk)
     )
-    due = asked(told, actor, local_date(at, actor.zone), packaged()).due
-    if len(due) == len(questions):
+    whom = Whom(booking.patient.sex, course.concern, course.pk)
+    due = asked(told, actor, local_date(at, actor.zone), packaged(), whom).due
+    if not told:
         return [f"all {len(due)} questions of the screening"]
+    questions = packaged().questions
     return (
         [questions[name].asks for name in due]
         if len(due) <= LISTED

@@ -15,7 +15,7 @@ from needlepoint.clinic.desk.actions.enquiry import Asked
 from needlepoint.clinic.practice.forms.typed import Typed
 from needlepoint.course.goals import Concern
 from needlepoint.course.session import Place, Sign
-from needlepoint.evidence.schema import Question
+from needlepoint.evidence.questions import Question
 from needlepoint.evidence.word_shapes import Words
 from needlepoint.exchange.case_answers import keys_of
 from needlepoint.exchange.mail_address import MailFault, mailbox
@@ -119,17 +119,18 @@ def _date(parts: list[str]) -> date:
 def answer(question: Question, typed: Typed, spoken: Words) -> Mapping[str, Any]:
     """Return the tapped answer by its key in a case file; nothing where it is not known."""
     value = str(typed.get("answer", ""))
-    if question.kind == "months":
-        return {} if value == "unknown" else {question.name: _months(typed)}
-    if value not in {each.value for each in spoken.choices_of(question.kind)}:
+    if question.kind in ("months", "number"):
+        return {} if value == "unknown" else {question.name: _number(question, typed)}
+    if value not in {each.value for each in spoken.choices_of(question.answer_set)}:
         raise Mistyped(_("Tap one of the answers."))
     return {question.name: value}
 
 
-def _months(typed: Typed) -> int:
-    value = str(typed.get("months", "")).strip()
-    if not (value.isascii() and value.isdigit() and len(value) <= 4):
-        raise Mistyped(_("Write a number of months, or tap “Not sure”."))
+def _number(question: Question, typed: Typed) -> int:
+    value = str(typed.get("number", "")).strip()
+    fits = value.isascii() and value.isdigit() and len(value) <= 4
+    if not fits or (question.unit and not question.low <= int(value) <= question.high):
+        raise Mistyped(_("Write a whole number, or tap “Not sure”."))
     return int(value)
 
 

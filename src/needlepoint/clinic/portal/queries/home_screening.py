@@ -16,7 +16,7 @@ from needlepoint.clinic.chair.queries.marks import mark_in_full
 from needlepoint.clinic.models import AdviceGiven, Booking, Course, HomeScreening
 from needlepoint.course.states import CourseState
 from needlepoint.evidence.loader import packaged
-from needlepoint.evidence.schema import Question
+from needlepoint.evidence.questions import Question
 from needlepoint.exchange.case_answers import keys_of
 from needlepoint.rules.vocabulary import vocabulary
 

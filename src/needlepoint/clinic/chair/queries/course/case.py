@@ -1,10 +1,10 @@
-"""The frozen snapshot of a course that the core sees, and what of the screening has grown old."""
+"""The frozen snapshot of a course that the core sees."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.access.visitor import Visitor
+from needlepoint.clinic.chair.queries.course.asking import Asked, Whom, asked
 from needlepoint.clinic.models import (
     Cartridge,
     CartridgeUse,
@@ -37,41 +38,8 @@ from needlepoint.course.session import CheckIn as CoreCheckIn
 from needlepoint.course.session import Pass, Place, Sign, Topical, TopicalKind
 from needlepoint.course.session import Session as CoreSession
 from needlepoint.course.zones import Zone
-from needlepoint.evidence.knowledge import Knowledge
 from needlepoint.evidence.loader import packaged
-from needlepoint.exchange.case_answers import answers_of, keys_of
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What was answered and still stands, and which questions must be asked (again)."""
-
-    given: Mapping[str, Any]
-    due: tuple[str, ...]
-
-
-def asked(
-    screenings: Iterable[Screening], actor: Actor | Visitor, today: date, knowledge: Knowledge
-) -> Asked:
-    """Lay the screenings over one another, oldest first; an answer older than its question allows does not stand."""
-    told = standing_answers(screenings, actor, today, knowledge)
-    given = {key: value for _, answers in told.values() for key, value in answers.items()}
-    return Asked(given, tuple(name for name in knowledge.questions if name not in told))
-
-
-def standing_answers(
-    screenings: Iterable[Screening], actor: Actor | Visitor, today: date, knowledge: Knowledge
-) -> dict[str, tuple[datetime, dict[str, Any]]]:
-    """Return for each question whose answer still stands when it was given and what was said, by keys."""
-    told: dict[str, tuple[datetime, dict[str, Any]]] = {}
-    for screening in screenings:
-        given, age = screening.answers["given"], (today - local_date(screening.asked_at, actor.zone)).days
-        for name in screening.answers["asked"]:
-            question = knowledge.questions.get(name)
-            if question is not None and age < question.valid_days:
-                said = {key: given[key] for key in keys_of(question) if key in given}
-                told[name] = (screening.asked_at, said)
-    return told
+from needlepoint.exchange.case_answers import answers_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +61,7 @@ def case_parts(**of: Any) -> dict[str, Any]:
     within = {f"session__{name}": value for name, value in of.items()}
     sessions = Session.objects.filter(**of)
     return {
-        "screenings": Screening.objects.filter(**of),
+        "screenings": _screenings(**of),
         "sessions": sessions,
         "passes": SessionPass.objects.filter(**within),
         "topicals": SessionTopical.objects.filter(**within),
@@ -105,9 +73,18 @@ def case_parts(**of: Any) -> dict[str, Any]:
     }
 
 
+def _screenings(**of: Any) -> QuerySet[Screening]:
+    """Return the query for all screenings of the patients named, or of the patient of a course."""
+    if "course" not in of:
+        return Screening.objects.filter(**of)
+    return Screening.objects.filter(patient__in=Course.objects.filter(pk=of["course"]).values("patient"))
+
+
 def rows_of(course: Course, found: Mapping[str, list[Any]]) -> CourseRows:
     """Return those of the bundled rows that belong to a course, with device and cartridge laid beside them."""
-    return _rows(found, "course_id", course.pk)
+    rows = _rows(found, "course_id", course.pk)
+    theirs = [each for each in found["screenings"] if each.patient_id == course.patient_id]
+    return replace(rows, screenings=theirs)
 
 
 def rows_of_patient(key: int, found: Mapping[str, list[Any]]) -> CourseRows:
@@ -157,11 +134,13 @@ def course_rows(course: Course) -> CourseRows:
 def asked_of(course: Course, actor: Actor | Visitor, at: datetime, rows: CourseRows | None = None) -> Asked:
     """Return what stands of a course's screenings; one statement where the rows are not there yet."""
     screenings = (
-        Screening.objects.filter(clinic=actor.clinic, course=course) if rows is None else rows.screenings
+        Screening.objects.filter(clinic=actor.clinic, patient=course.patient_id)
+        if rows is None
+        else rows.screenings
     )
     told = [each for each in screenings if each.asked_at <= at]
     told.sort(key=lambda each: (each.asked_at, each.pk))
-    return asked(told, actor, local_date(at, actor.zone), packaged())
+    return asked(told, actor, local_date(at, actor.zone), packaged(), Whom.of(course))
 
 
 def case_of(course: Course, actor: Actor | Visitor, at: datetime, rows: CourseRows | None = None) -> Case:

@@ -21,13 +21,13 @@ from needlepoint.advice.door import advise
 from needlepoint.clinic.access.checks import WENT, Actor
 from needlepoint.clinic.access.visitor import Visitor
 from needlepoint.clinic.chair.queries.course.advice import HOLDING
+from needlepoint.clinic.chair.queries.course.asking import completed, standing_answers
 from needlepoint.clinic.chair.queries.course.case import (
     CourseRows,
     case_of,
     case_parts,
     core_patient,
     rows_of_patient,
-    standing_answers,
 )
 from needlepoint.clinic.chair.queries.urgency import REPORT, OpenReport, first_of, leading
 from needlepoint.clinic.models import (
@@ -178,22 +178,25 @@ def _cases(
 ) -> Iterator[Case]:
     """Yield the course's goal with what the other chart knows, once for each course there."""
     theirs = rows_of_patient(chart.patient.pk, chart.found)
-    own = told_by(rows.screenings, actor, at)
+    own = told_by(rows.screenings, actor, at, course.pk)
     as_theirs = copy(course)
     as_theirs.patient = chart.patient
     plain = case_of(as_theirs, actor, at, replace(theirs, screenings=[]))
     for other in chart.courses:
         screenings = [each for each in theirs.screenings if other is not None and each.course_id == other.pk]
-        given = _overlaid(own, told_by(screenings, actor, at), chart)
+        said = told_by(screenings, actor, at)
+        given = completed(_overlaid(own, said, chart), {**own, **said}, course.patient.sex, packaged())
         yield replace(plain, answers=answers_of(given, packaged().questions, ()))
 
 
-def told_by(screenings: Iterable[Any], actor: Actor | Visitor, at: datetime) -> Told:
-    """Return the answers that stand of some screenings, with when each was given."""
+def told_by(
+    screenings: Iterable[Any], actor: Actor | Visitor, at: datetime, course: int | None = None
+) -> Told:
+    """Return the answers that stand of some screenings, for a course if one is named, with when each was given."""
     told = sorted(
         (each for each in screenings if each.asked_at <= at), key=lambda row: (row.asked_at, row.pk)
     )
-    return standing_answers(told, actor, local_date(at, actor.zone), packaged())
+    return standing_answers(told, actor, local_date(at, actor.zone), packaged(), course)
 
 
 def _overlaid(own: Told, theirs: Told, chart: OtherChart) -> dict[str, Any]:

@@ -152,7 +152,7 @@ def test_from_the_invitation_to_a_date_before_which_nobody_needles(phone):
     assert phone.page.locator(".date-big strong").count() == 1
     screening = Screening.objects.get()
     assert screening.asked_by_id is None
-    assert set(screening.answers["asked"]) >= set(packaged().questions) - {"rosacea_kind"}
+    assert set(screening.answers["asked"]) >= set(packaged().questions) - {"rosacea_kind", "cardiac_kind"}
     assert screening.answers["given"]["laser_on"] == phone.day.isoformat()
     phone.go("preparation/")
     phone.go("consent/")

@@ -11,6 +11,7 @@ from random import Random
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from tests.science.answers import ago, answer_to, optional
 from tests.unit import factories
 from tests.unit.factories import AT, CHOICES, TODAY, days_before, harmless
 
@@ -38,31 +39,6 @@ FACE = {each.kind for each in Zone if each.part is ZonePart.FACE}
 
 
 # -- whole cases
-
-
-def optional(strategy):
-    return st.none() | strategy
-
-
-def ago(most=400):
-    return st.integers(0, most).map(lambda days: TODAY - timedelta(days=days))
-
-
-def answer_to(question):
-    kind = question.kind
-    if kind == "choice":
-        return st.sampled_from([Chosen(each) for each in (*question.choices, "unknown")])
-    if kind == "number":
-        return st.integers(round(question.low), round(question.high)).map(Decimal)
-    if kind == "medicine":
-        dated = st.builds(Medicine, st.sampled_from((Use.CURRENT, Use.PAST)), optional(ago()))
-        return dated | st.sampled_from((Medicine(Use.NEVER), Medicine(Use.UNKNOWN)))
-    if kind == "procedure":
-        dated = st.builds(Procedure, st.just(Happened.PAST), optional(ago()))
-        return dated | st.sampled_from((Procedure(Happened.NEVER), Procedure(Happened.UNKNOWN)))
-    if kind == "months":
-        return st.integers(0, 240).map(Decimal)
-    return st.sampled_from(CHOICES[kind])
 
 
 @st.composite

@@ -54,6 +54,7 @@ def test_a_patient_goes_from_enquiry_to_a_finished_course(desk):
     desk.press("Keep the answers")
     desk.decide_all()
     desk.go(f"/courses/{Course.objects.get().public_id}/plan/")
+    page.locator("[data-zone=cheek_left] .opener").click()
     page.get_by_role("button", name="cheek left: deeper", exact=True).click()
     desk.picture("plan")
     desk.press("Agree on this plan")
@@ -71,6 +72,7 @@ def test_a_patient_goes_from_enquiry_to_a_finished_course(desk):
     desk.scan(piece.serial)
     desk.press("Open the session")
 
+    page.locator("[data-zone=cheek_left] .opener").click()
     page.locator("#live-cheek_left", has_text="channels per cm²").wait_for()
     desk.look()
     desk.picture("session")

@@ -69,7 +69,7 @@ def test_the_dose_stands_beside_each_zone_as_the_core_computes_it(live, opened):
     same = SessionDose.objects.get(session=done, zone="cheek_right")
     assert f"<strong>{same.channels_per_cm2:.0f}</strong> channels" in shown
     assert f"<strong>{same.depth_reached_mm:.2f} mm</strong> reached" in shown
-    assert shown.count("reached ·") == 3
+    assert shown.count("</strong> reached") == 3
     assert not Session.objects.get(pk=done.pk).draft
 
 
@@ -87,7 +87,7 @@ def test_a_depth_beyond_the_limit_is_said_and_a_half_typed_one_is_borne(live, op
         if says:
             assert says in answer.content.decode()
     tab.fields["zones"] = ["no_such_zone", "cheek_left"]
-    assert tab.sends("dose").content.decode().count("reached ·") == 1
+    assert tab.sends("dose").content.decode().count("</strong> reached") == 1
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,11 @@ def views(rows: Iterable[Any]) -> list[Figure]:
     return [drawn(best), *(drawn(name) for name in wanted if name != best)]
 
 
+def all_views() -> list[Figure]:
+    """Return every view, the face from the front first."""
+    return [drawn(name) for name in ("face-front", "face-right", "face-left", *BODY)]
+
+
 def level(row: Any) -> int:
     """Return how dark a zone is: 0 where it is not needled, 5 where it is needled deepest."""
     return min(5, int(getattr(row, "shade", 0)))

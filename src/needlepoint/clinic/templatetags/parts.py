@@ -95,6 +95,7 @@ def _environment() -> Environment:
     made.filters |= {"level": figure.level, "passes": figure.passes}
     made.globals |= {
         "views": figure.views,
+        "all_views": figure.all_views,
         "datamatrix": datamatrix,
         "redness_curve": curves.redness_curve,
     }

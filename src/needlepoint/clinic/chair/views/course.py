@@ -20,7 +20,7 @@ from needlepoint.clinic.chair.queries.course.advice import advice_on, against_a_
 from needlepoint.clinic.chair.queries.course.case import asked_of, course_rows
 from needlepoint.clinic.chair.queries.course.course_days import days_of
 from needlepoint.clinic.chair.queries.course.linked import answers_beside, said_beside
-from needlepoint.clinic.chair.queries.course.plan import plan_rows
+from needlepoint.clinic.chair.queries.course.plan import places, plan_rows
 from needlepoint.clinic.chair.views.chart import show_chart
 from needlepoint.clinic.practice.actions.act import Act
 from needlepoint.clinic.practice.actions.record import saw
@@ -29,7 +29,6 @@ from needlepoint.clinic.practice.queries.lists import devices
 from needlepoint.clinic.practice.views.door.asking import act_of, new_key, page, seen_of, take, versioned
 from needlepoint.clinic.practice.views.door.shown import shown
 from needlepoint.course.goals import Concern
-from needlepoint.course.zones import Zone
 from needlepoint.evidence.loader import packaged
 
 
@@ -42,10 +41,9 @@ def draft(request: Any, patient_id: UUID) -> HttpResponse:
         context = {
             "patient": patient,
             "goals": packaged().goals.values(),
-            "zones": list(Zone),
+            "places": places(request.POST.getlist("zones")),
             "devices": devices(request.actor),
             "typed": request.POST,
-            "chosen": request.POST.getlist("zones"),
             "problem": problem,
             "key": new_key(),
         }

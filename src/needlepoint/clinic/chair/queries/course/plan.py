@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from needlepoint.advice.document import Advice, DepthLimit
 from needlepoint.clinic.models import Course
 from needlepoint.course.zones import Zone
+from needlepoint.evidence.loader import packaged
 
 USUAL_PASSES = 2
 STEP = Decimal("0.25")
+# In this colour a zone stands that was chosen and has no depth yet.
+CHOSEN_MM = Decimal("0.75")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,30 @@ class ZoneRow:
             return int(str(self.passes)) > USUAL_PASSES
         except ValueError:
             return False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A zone that a course may be for, as the figure and the list beside it offer it."""
+
+    zone: Zone
+    chosen: bool
+
+    @property
+    def name(self) -> str:
+        """Return the zone in words."""
+        return self.zone.value.replace("_", " ")
+
+    @property
+    def shade(self) -> int:
+        """Return how the figure colours it: no depth is agreed on yet."""
+        return shade(CHOSEN_MM) if self.chosen else 0
+
+
+def places(chosen: Collection[str]) -> list[Place]:
+    """Return every zone but those that the evidence lets nobody needle at any depth."""
+    known = packaged().zones
+    return [Place(zone, zone.value in chosen) for zone in Zone if known[zone.kind].depth_max.value > 0]
 
 
 def shade(depth_mm: object) -> int:

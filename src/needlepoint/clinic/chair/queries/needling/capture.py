@@ -107,13 +107,13 @@ def topical_defaults(session: Session, typed: Mapping[str, Any]) -> list[dict[st
         for field in TOPICAL_FIELDS:
             before = getattr(row, field) if row is not None and field not in NEVER_AS_LAST_TIME else None
             if field == "on_minutes" and kind == "anaesthetic":
-                before = _minutes_on(session)
+                before = minutes_on(session)
             line[field] = typed.get(f"{kind}_{field}", "" if before is None else before)
         lines.append(line)
     return lines
 
 
-def _minutes_on(session: Session) -> int | None:
+def minutes_on(session: Session) -> int | None:
     """Return how long the numbing cream lay on the skin by its clock, which ends with the first needle."""
     if session.numbing_on_at is None or session.opened_at is None:
         return None

@@ -26,6 +26,7 @@ from needlepoint.clinic.chair.queries.needling.capture import (
     capture_rows,
     differences,
     last_container,
+    minutes_on,
     topical_defaults,
 )
 from needlepoint.clinic.chair.queries.needling.session import (
@@ -95,6 +96,7 @@ def _under_way(request: Any, session: Any, now: Act) -> dict[str, Any]:
         "cartridge_reasons": REASONS,
         "differences": differences(session.draft, request.POST) if stale else [],
         "last_container": last_container(now.actor),
+        "numbed_minutes": minutes_on(session),
         "uses": session.cartridge_uses.select_related("cartridge").order_by("id"),
     }
 

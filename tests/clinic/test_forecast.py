@@ -67,13 +67,28 @@ def test_the_forecast_of_a_planned_course_is_shown_in_words_numbers_and_a_pictur
     assert answer.status_code == 200
     text = words(answer)
     assert "Redness after session 1 of 3, still to come" in text
-    assert "day 1 " in text
+    assert "Half of people like this one are at most “a little pink” from day" in text
     assert "no medical prediction" in text
     assert "people like this one" in text
     assert "risk class" in text
-    picture = answer.content.decode()
-    assert re.search(r'<svg[^>]+role="img"[^>]+aria-labelledby="curve-title curve-desc"', picture)
-    assert "6 hours: clear" in picture
+    labels = re.findall(r'<svg[^>]+role="img"\s+aria-label="([^"]+)"', answer.content.decode())
+    assert len(labels) == 2
+    for label in labels:
+        assert re.search("Day 1: middle [a-z, ]+, nine of ten from", " ".join(label.split()))
+
+
+def numbers(row):
+    return [float(each) for each in re.findall(r"\d+(?:\.\d+)?", re.sub(r"<[^>]+>", " ", row))]
+
+
+def test_the_table_beside_the_picture_has_a_row_for_every_day_drawn_with_its_very_values(live):
+    running = live.planned()
+    band = query.foreseen(running, live.actor(Role.PRESCRIBER), live.at).curve.band
+    page = shown(live, running).content.decode().split("</figure>")[0]
+    table = [numbers(row) for row in re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL)[1:]]
+    assert [row[0] for row in table] == [round(day, 2) for day in band.day]
+    drawn = zip(*(getattr(band, share) for share in ("p50", "p25", "p75", "p05", "p95")), strict=True)
+    assert [row[1:] for row in table] == [[round(each, 1) for each in values] for values in drawn]
 
 
 def test_the_patients_check_ins_stand_on_the_curve_and_move_the_band(live):
@@ -92,7 +107,7 @@ def test_the_patients_check_ins_stand_on_the_curve_and_move_the_band(live):
 def test_a_check_in_is_told_in_words_too(live):
     done = live.done(live.opened(live.consented(live.planned())), minutes=0)
     told(live, done, 3, hours=0.1)
-    assert "days after this session: clear (3)" in words(shown(live, done.course))
+    assert "days after this session: red, like a strong sunburn (3)" in words(shown(live, done.course))
 
 
 def test_check_ins_that_fit_nobody_are_said_to(live):

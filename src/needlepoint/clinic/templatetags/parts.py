@@ -14,16 +14,19 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from jinja2 import ChainableUndefined, Environment, FileSystemLoader
 
+from needlepoint.clinic.chair.queries.course.forecast import step_in_words, steps_in_words
 from needlepoint.clinic.chair.queries.course.linked import linked_with
 from needlepoint.clinic.chair.queries.stock.codes import datamatrix
 from needlepoint.clinic.practice.queries.emergency import emergency_of
-from needlepoint.clinic.templatetags import curves, figure, portal, queue_words, words
+from needlepoint.clinic.templatetags import figure, portal, queue_words, words
+from needlepoint.clinic.templatetags.charts.band import redness_chart
 
 register = template.Library()
 WORDS = (
     "born",
     "called",
     "clock",
+    "days",
     "cartridge_reason",
     "decision_asked",
     "from_or_on",
@@ -58,7 +61,7 @@ DOORS = (
 # The files of the look, in order; each says for itself to which layer it belongs.
 LOOKS = tuple(
     f"clinic/look/{name}.css"
-    for name in "tokens base layout rail controls fields status patient tables figure day print".split()
+    for name in "tokens base layout rail controls fields status patient tables figure chart day print".split()
 )
 
 
@@ -92,12 +95,13 @@ def _environment() -> Environment:
     }
     made.filters |= {name: getattr(queue_words, name) for name in ("add_to", "clock_seconds", "values_of")}
     made.filters |= {name: getattr(portal, name) for name in PORTAL_WORDS}
-    made.filters |= {"level": figure.level, "passes": figure.passes}
+    made.filters |= {"level": figure.level, "passes": figure.passes, "of_redness": step_in_words}
     made.globals |= {
         "views": figure.views,
         "all_views": figure.all_views,
         "datamatrix": datamatrix,
-        "redness_curve": curves.redness_curve,
+        "redness_chart": redness_chart,
+        "steps_of_redness": steps_in_words,
     }
     made.globals |= {"url": url, "doors": DOORS, "looks": LOOKS, "linked_with": linked_with}
     made.globals |= {

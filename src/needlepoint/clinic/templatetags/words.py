@@ -143,3 +143,9 @@ def years(born_on: date, today: date) -> int:
 def paragraphs(text: str) -> list[str]:
     """Return a text by paragraphs; where its lines were broken in a file says nothing on a screen."""
     return [" ".join(each.split()) for each in text.split("\n\n") if each.strip()]
+
+
+@register.filter
+def days(count: float) -> str:
+    """Write how many days: with as many places as it takes to tell one look from the next, and no more."""
+    return f"{count:.2f}".rstrip("0").rstrip(".") if count < 1 else f"{count:.1f}".removesuffix(".0")

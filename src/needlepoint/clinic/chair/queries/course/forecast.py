@@ -23,16 +23,16 @@ from needlepoint.course.zones import Zone
 from needlepoint.evidence.knowledge import Knowledge
 from needlepoint.evidence.loader import packaged
 from needlepoint.evidence.schema import Protocol, Source
+from needlepoint.evidence.words import words
 from needlepoint.healing.forecast import forecast
 from needlepoint.healing.intended import Intended
 from needlepoint.healing.outlook import Band, Forecast, Spread, ZoneForecast
 
-WORDS = ("none", "slight", "mild", "clear", "strong")
 # As far as redness is drawn, and as long as the last session stays of more interest than the next one.
 FOLLOWED_DAYS = 8.0
 RECENT = timedelta(days=14)
-TOLD_DAYS = (0.25, 1.0, 2.0, 3.0, 5.0, 7.0)
 NOON = time(12)
+DAY = 86400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,30 +45,20 @@ class Told:
 
     @property
     def word(self) -> str:
-        """Return the score in a word."""
-        return WORDS[self.redness]
-
-
-@dataclass(frozen=True, slots=True)
-class DayLine:
-    """A row of the table: how red on that day, the middle and nine of ten people."""
-
-    when: str
-    middle: str
-    low: str
-    high: str
+        """Return the score in the words of the check-in."""
+        return step_in_words(self.redness)
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Redness by day after one session, with what the patient has told."""
+    """Redness by day after one session, with what the patient has told; `today` counts from it once it is done."""
 
     session: int
     sessions: int
     done: bool
     band: Band
     told: tuple[Told, ...]
-    lines: tuple[DayLine, ...]
+    today: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,13 +216,13 @@ def _curve(zone: ZoneForecast, made: Forecast, case: Case, at: datetime) -> Curv
         done=number <= len(done),
         band=band,
         told=tuple(_told(case, made, zone, number, at)),
-        lines=tuple(_day_lines(band)),
+        today=(at - made.days_from).total_seconds() / DAY - begins if number <= len(done) else None,
     )
 
 
 def _after(band: Band, begins: float, until: float) -> Band:
     """Return the part of a band between a session and the next one, with days counted from the session."""
-    kept = [i for i, day in enumerate(band.day) if begins < day <= min(begins + FOLLOWED_DAYS + 2.0, until)]
+    kept = [i for i, day in enumerate(band.day) if begins < day <= min(begins + FOLLOWED_DAYS, until)]
     shares = ([getattr(band, name)[i] for i in kept] for name in ("p05", "p25", "p50", "p75", "p95"))
     return Band(tuple(band.day[i] - begins for i in kept), *(tuple(share) for share in shares))
 
@@ -240,19 +230,10 @@ def _after(band: Band, begins: float, until: float) -> Band:
 def _told(case: Case, made: Forecast, zone: ZoneForecast, number: int, at: datetime) -> Iterator[Told]:
     done = zone.session_days[: len(case.sessions_by(at))]
     for each in case.check_ins_by(at):
-        since = (each.at - made.days_from).total_seconds() / 86400.0
+        since = (each.at - made.days_from).total_seconds() / DAY
         before = [session for session in done if session <= since]
         if each.redness is not None and before and since - before[-1] <= FOLLOWED_DAYS:
             yield Told(round(since - before[-1], 2), each.redness, len(before) == number)
-
-
-def _day_lines(band: Band) -> Iterator[DayLine]:
-    for day in TOLD_DAYS:
-        place = next((i for i, looked in enumerate(band.day) if abs(looked - day) < 0.01), None)
-        if place is not None:
-            middle, low, high = (getattr(band, name)[place] for name in ("p50", "p05", "p95"))
-            when = f"{24 * day:.0f} hours" if day < 1 else f"day {day:.0f}"
-            yield DayLine(when, _score(middle), _score(low), _score(high))
 
 
 def _zone_lines(made: Forecast) -> Iterator[ZoneLine]:
@@ -282,8 +263,14 @@ def _collagen(zone: ZoneForecast) -> str:
     )
 
 
-def _score(value: float) -> str:
-    return f"{WORDS[round(value)]} ({value:.1f})"
+def steps_in_words() -> tuple[str, ...]:
+    """Return the steps of redness as the check-in says them, from none upwards."""
+    return tuple(each.says for each in words("en").steps_of("redness"))
+
+
+def step_in_words(score: float) -> str:
+    """Return the step of redness that a score is nearest to."""
+    return steps_in_words()[round(score)]
 
 
 def _spaced(zone: Zone) -> str:

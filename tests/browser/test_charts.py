@@ -1,0 +1,86 @@
+"""Charts in a real browser: words large enough and clear of one another, at every width, in the dark and on paper."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from tests.browser.desk import sat_down
+from tests.clinic.practice import Practice
+from tests.clinic.test_forecast import told
+
+from needlepoint.clinic.chair.queries.course import warming
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("emptied")]
+WIDTHS = (320, 390, 820, 1180, 1440)
+# What a chart shows: how large its words are in pixels of the screen, which of them touch, and which are cut off.
+READ = """() => [...document.querySelectorAll('.chart svg')].filter((svg) => svg.checkVisibility()).map((svg) => {
+  const edge = svg.getBoundingClientRect();
+  const scale = edge.width / svg.viewBox.baseVal.width;
+  const words = [...svg.querySelectorAll('text')].map((text) => ({
+    says: text.textContent.trim(), size: parseFloat(getComputedStyle(text).fontSize) * scale,
+    box: text.getBoundingClientRect()}));
+  const touch = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 5 && b.top < a.bottom - 5;
+  const pairs = words.flatMap((one, at) => words.slice(at + 1).filter((other) => touch(one.box, other.box))
+    .map((other) => [one.says, other.says]));
+  const cut = words.filter(({box}) => box.left < edge.left - 1 || box.right > edge.right + 1
+    || box.top < edge.top - 1 || box.bottom > edge.bottom + 1).map((each) => each.says);
+  return {size: svg.className.baseVal, smallest: Math.min(...words.map((each) => each.size)), pairs, cut,
+    label: svg.getAttribute('aria-label'), words: words.map((each) => each.says)};
+})"""
+
+
+def legible(desk, charts, width):
+    """Every chart of the page is shown in one size, and all its words can be read there."""
+    shown = desk.page.evaluate(READ)
+    assert len(shown) == charts
+    for each in shown:
+        assert each["smallest"] >= 12, (width, each)
+        assert each["pairs"] == [], (width, each["pairs"])
+        assert each["cut"] == [], (width, each["cut"])
+        assert each["label"].strip()
+    return shown
+
+
+def at_every_width(desk, where, name, charts=1):
+    """Look at a page at every width, in both themes, and on paper."""
+    for width in WIDTHS:
+        for theme in ("light", "dark"):
+            desk.page.set_viewport_size({"width": width, "height": 900})
+            desk.page.emulate_media(color_scheme=theme)
+            desk.go(where)
+            shown = legible(desk, charts, width)
+            desk.looked_at(f"{name}-{theme}")
+            if width == 390:
+                assert {each["size"] for each in shown} == {"narrow"}
+    on_paper(desk, name, charts)
+    return shown
+
+
+def on_paper(desk, name, charts):
+    desk.page.emulate_media(media="print")
+    desk.page.set_viewport_size({"width": 690, "height": 980})
+    legible(desk, charts, "paper")
+    desk.looked_at(f"{name}-paper")
+    desk.page.emulate_media(media="screen")
+
+
+@pytest.fixture
+def desk(page, live_server, monkeypatch):
+    """Somebody at a practice that was founded some days ago, so that a course in it has days behind it."""
+    warming.begin().join()
+    began = datetime.now(UTC) - timedelta(days=3, hours=4)
+    monkeypatch.setattr(
+        Practice, "of_today", lambda name: Practice.found(name, zone_name="Etc/GMT", at=began)
+    )
+    return sat_down(page, live_server.url)
+
+
+@pytest.mark.parametrize("page", [(1180, 820)], indirect=True)
+def test_the_forecast_is_read_at_every_width_with_today_and_the_check_ins_named(desk):
+    practice = desk.practice
+    done = practice.done(practice.opened(practice.consented(practice.planned())))
+    for redness, hours in ((3, 20), (2, 44), (1, 70)):
+        told(practice, done, redness, hours=hours)
+    desk.sign_in("medical_director@harbour.example")
+    shown = at_every_width(desk, f"/courses/{done.course.public_id}/forecast/", "forecast")
+    (words,) = (each["words"] for each in shown)
+    assert {"today", "check-in", "9 of 10 people", "half of people", "the middle one"} <= set(words)

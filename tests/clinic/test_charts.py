@@ -1,0 +1,158 @@
+"""Where things stand in a chart: in the plot, in their order, as many as the table has, no word upon another."""
+
+import re
+from itertools import combinations, pairwise
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from needlepoint.clinic.templatetags.charts import band
+from needlepoint.clinic.templatetags.charts.plot import Box, Scale, in_rows, wrapped
+from needlepoint.evidence.words import words
+from needlepoint.healing.outlook import Band
+
+SCORE = st.floats(0, 4)
+NAMES = {
+    "up": "How red, in the words of the check-in",
+    "across": "days after the session",
+    "outer": "9 of 10 people",
+    "inner": "half of people",
+    "middle": "the middle one",
+    "own": "check-in",
+    "earlier": "earlier check-in",
+    "today": "today",
+    "week": "a week: still red? Look",
+}
+
+
+@st.composite
+def bands(draw):
+    """A band as the model gives it, of no day, of one, or of many, and of days beyond what is drawn."""
+    days = sorted(draw(st.sets(st.floats(0.01, 400), max_size=30)))
+    scores = [sorted(draw(st.tuples(*[SCORE] * 5))) for _ in days]
+    shares = zip(*scores, strict=True) if scores else ((),) * 5
+    return Band(tuple(days), *map(tuple, shares))
+
+
+@st.composite
+def curves(draw):
+    told = st.builds(SimpleNamespace, day=st.floats(0, 8), redness=st.integers(0, 4), of_this=st.booleans())
+    today = draw(st.none() | st.floats(0, 400))
+    return SimpleNamespace(band=draw(bands()), told=draw(st.lists(told, max_size=8)), today=today)
+
+
+def steps(language):
+    return [each.says for each in words(language).steps_of("redness")]
+
+
+def drawn(curve, language="en"):
+    return band.redness_chart(curve, steps=steps(language), **NAMES)
+
+
+def points(text):
+    return [tuple(map(float, each.split(","))) for each in text.split()]
+
+
+def inside(plot, x, y):
+    return plot.left <= x <= plot.right and plot.top <= y <= plot.bottom
+
+
+def clear(picture, written):
+    """No two words share room, and none is cut off by the edge."""
+    boxes = [(each, each.box(picture.frame)) for each in written]
+    edge = Box(-0.1, 0, picture.frame.wide + 0.1, picture.high)
+    assert [each for each, box in boxes if not box.within(edge)] == []
+    assert [(one, two) for (one, a), (two, b) in combinations(boxes, 2) if a.meets(b)] == []
+
+
+@given(curves(), st.sampled_from(("en", "es")))
+def test_every_place_of_the_redness_lies_inside_its_plot(curve, language):
+    for picture in drawn(curve, language).pictures:
+        places = [*points(picture.outer), *points(picture.inner), *points(picture.middle)]
+        places += [(dot.x, dot.y) for dot in picture.dots]
+        places += [(x, y) for each in picture.verticals for x, y in ((each.x1, each.y1), (each.x2, each.y2))]
+        places += [(each.x2, each.y2) for each in picture.leaders]
+        assert [place for place in places if not inside(picture.plot, *place)] == []
+
+
+@given(curves(), st.sampled_from(("en", "es")))
+def test_no_word_of_the_redness_lies_on_another_or_is_cut_off(curve, language):
+    for picture in drawn(curve, language).pictures:
+        clear(picture, [*picture.words, *picture.days])
+
+
+@given(curves())
+def test_what_is_drawn_of_the_redness_is_what_the_table_says_and_nothing_beyond_what_was_computed(curve):
+    chart = drawn(curve)
+    computed = [day for day in curve.band.day if day <= band.LAST_DAY]
+    assert [row.day for row in chart.rows] == computed
+    for picture in chart.pictures:
+        x = Scale(0, band.LAST_DAY, picture.plot.left, picture.plot.right)
+        y = Scale(0, 4, picture.plot.bottom, picture.plot.top)
+        assert points(picture.middle) == [(x.at(row.day), y.at(row.p50)) for row in chart.rows]
+        there = [(x.at(row.day), y.at(row.p95)) for row in chart.rows]
+        back = [(x.at(row.day), y.at(row.p05)) for row in reversed(chart.rows)]
+        assert points(picture.outer) == there + back
+
+
+@given(curves())
+def test_of_two_days_the_later_lies_further_right_and_of_two_check_ins_the_redder_one_higher(curve):
+    for picture in drawn(curve).pictures:
+        assert all(one[0] <= two[0] for one, two in pairwise(points(picture.middle)))
+        for (one, a), (two, b) in combinations(zip(curve.told, picture.dots, strict=True), 2):
+            assert (one.redness > two.redness) == (a.y < b.y)
+            assert not (one.day > two.day and a.x < b.x)
+
+
+@given(curves())
+def test_the_sentence_names_the_first_drawn_day_from_which_on_redness_stays_down(curve):
+    chart = drawn(curve)
+    for found, share in ((chart.half_from, "p50"), (chart.most_from, "p95")):
+        red = [row.day for row in chart.rows if getattr(row, share) > 1]
+        stays = [row.day for row in chart.rows if not red or row.day > red[-1]]
+        assert found == (stays[0] if stays else None)
+
+
+def test_today_is_drawn_only_while_it_lies_among_the_days_drawn():
+    empty = Band((), (), (), (), (), ())
+    for today, shown in ((None, False), (0.0, True), (8.0, True), (8.1, False), (365.0, False)):
+        for picture in drawn(SimpleNamespace(band=empty, told=(), today=today)).pictures:
+            assert ("today" in {each.kind for each in picture.verticals}) is shown
+            assert ("today" in {each.says for each in picture.words}) is shown
+
+
+def test_a_single_day_is_drawn_as_whiskers():
+    one = Band((1.0,), (0.5,), (1.0,), (1.5,), (2.0,), (3.0,))
+    for picture in drawn(SimpleNamespace(band=one, told=(), today=None)).pictures:
+        assert [each.kind for each in picture.whiskers] == ["outer", "inner"]
+
+
+# ---------------------------------------------------------------------------------------------- what all stand on
+
+
+@given(st.lists(st.floats(0, 640), max_size=9), st.sampled_from(band.FRAMES))
+def test_names_in_rows_keep_their_places_and_touch_no_other(places, frame):
+    found = in_rows([(at, f"name {place}") for place, at in enumerate(places)], frame, 100)
+    boxes = [each.box(frame) for each in found]
+    assert not any(a.meets(b) for a, b in combinations(boxes, 2))
+    assert len(found) == len(places)
+
+
+@given(st.text("abc de", max_size=60), st.floats(20, 200))
+def test_words_are_wrapped_and_none_is_lost(says, room):
+    assert " ".join(wrapped(says, room, 14)) == " ".join(says.split())
+
+
+def test_a_value_outside_its_scale_has_no_place():
+    with pytest.raises(ValueError, match="outside"):
+        Scale(0, 4, 0, 100).at(4.1)
+    assert Scale(2, 2, 0, 100).at(2) == 50
+
+
+def test_no_markup_is_made_where_places_are_computed():
+    from pathlib import Path
+
+    for file in Path(band.__file__).parent.glob("*.py"):
+        assert re.findall(r"<\w+[ >]|Markup|mark_safe|format_html", file.read_text()) == [], file.name

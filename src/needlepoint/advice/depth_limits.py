@@ -1,4 +1,4 @@
-"""The four limits of a depth, of which the least one rules: what was evaluated, the device, the zone, the operator."""
+"""The limits of a depth, of which the least rules: what was evaluated, the device, the zone, the operator, the law."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from needlepoint.advice.document import DepthLimit, DepthRange
 from needlepoint.course.goals import Concern, OperatorRole
 from needlepoint.course.zones import Zone, ZonePart
 from needlepoint.evidence.errors import EvidenceError
+from needlepoint.evidence.jurisdictions import rows_for
 from needlepoint.evidence.knowledge import Knowledge
 from needlepoint.evidence.schema import Cited, Device, EvaluatedDepth, ZoneFacts
 
@@ -71,14 +72,20 @@ def _least(rows: list[EvaluatedDepth]) -> Cited | None:
 
 @lru_cache(maxsize=4096)
 def limits(
-    device: str, concern: Concern, kind: str, operator: OperatorRole, knowledge: Knowledge
+    device: str, concern: Concern, kind: str, operator: OperatorRole, knowledge: Knowledge, place: str = ""
 ) -> tuple[DepthLimit, ...]:
-    """Return the four limits in the order in which they are named where several are equally strict."""
+    """Return the limits in the order in which they are named where several are equally strict.
+
+    Four hold everywhere; where the law of the place has one of its own, it comes last.
+    """
+    setting = knowledge.devices[device].setting
+    laws = rows_for(place, operator.value, setting, knowledge.jurisdictions) if place else ()
     return (
         _evaluated(device, concern.value, kind, knowledge),
         _limit("device", knowledge.devices[device].depth_max, "what the device reaches"),
         _limit("zone", zone_row(kind, knowledge).depth_max, f"depth limit of the zone {kind}"),
         _of_operator(operator.value, knowledge),
+        *(_limit("place", law.depth_max, f"limit of {law.title}") for law in laws if law.depth_max),
     )
 
 

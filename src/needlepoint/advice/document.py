@@ -193,6 +193,19 @@ class HomeUseLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LawLine:
+    """What is on file of a place's law on this operator with such a device, and as of when."""
+
+    id: str
+    place: str
+    may: str
+    says: str
+    says_on: str
+    sources: tuple[str, ...]
+    basis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PositionLine:
     """What one source says where sources disagree."""
 
@@ -246,6 +259,7 @@ class Advice:
     milestones: tuple[MilestoneLine, ...]
     pairing: tuple[PairingLine, ...]
     home_use: tuple[HomeUseLine, ...]
+    laws: tuple[LawLine, ...]
     disagreements: tuple[DisagreementLine, ...]
     forecast: Forecast | None
     citations: tuple[Citation, ...]

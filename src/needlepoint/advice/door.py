@@ -16,6 +16,7 @@ from needlepoint.advice.facts.check_ins import check_in_facts
 from needlepoint.advice.facts.sessions import session_facts
 from needlepoint.advice.facts.standing import standing_facts
 from needlepoint.advice.home_use import home_use
+from needlepoint.advice.laws import laws
 from needlepoint.advice.milestones import milestones
 from needlepoint.advice.moment import Moment
 from needlepoint.advice.pairing import pairing
@@ -91,6 +92,7 @@ def _document(
     after = aftercare(moment, facts)
     seen = milestones(moment.case.goal.concern, knowledge)
     pairs, at_home, disagreed = pairing(knowledge), home_use(moment), disagreements(moment, facts)
+    by_law = laws(moment)
     lines: tuple[Sourced, ...] = (
         *screening.verdicts,
         *doses,
@@ -99,6 +101,7 @@ def _document(
         *seen,
         *pairs,
         *at_home,
+        *by_law,
         *disagreed,
     )
     named = [line.sources for line in lines]
@@ -118,6 +121,7 @@ def _document(
         milestones=seen,
         pairing=pairs,
         home_use=at_home,
+        laws=by_law,
         disagreements=disagreed,
         forecast=foreseen,
         citations=citations([*named, *_of_plan(planned), *_of_check_in(check_in)], knowledge),

@@ -12,6 +12,7 @@ from needlepoint.course.errors import InputError
 from needlepoint.course.instants import in_utc
 from needlepoint.course.session import CheckIn, Session
 from needlepoint.evidence.errors import EvidenceError
+from needlepoint.evidence.jurisdictions import Jurisdiction, rows_for
 from needlepoint.evidence.knowledge import Knowledge
 from needlepoint.evidence.schema import Device, GoalFacts, OperatorFacts
 
@@ -55,6 +56,12 @@ class Moment:
     def may_use_device(self) -> bool:
         """Say whether the device, or its whole setting, is one that the operator works with."""
         return not {self.device.id, self.device.setting}.isdisjoint(self.operator.devices)
+
+    @property
+    def laws(self) -> tuple[Jurisdiction, ...]:
+        """Return what is on file on whether this operator may hold this device in this place."""
+        place, table = self.case.clinic.place, self.knowledge.jurisdictions
+        return rows_for(place, self.operator.id, self.device.setting, table) if place else ()
 
     @property
     def last_session(self) -> Session | None:

@@ -61,7 +61,7 @@ def _zones(moment: Moment) -> tuple[tuple[ZonePlan, ...], tuple[ZoneLeftOut, ...
     marks = moment.case.answers.get("dark_marks") is YesNo.YES
     gentler = marks or patient.skin_type in _GENTLER
     asked = (moment.device.id, goal.concern, moment.case.clinic.operator, gentler)
-    found = [_zone(zone, *asked, moment.knowledge) for zone in goal.zones]
+    found = [_zone(zone, *asked, moment.knowledge, moment.case.clinic.place) for zone in goal.zones]
     return (
         tuple(each for each in found if isinstance(each, ZonePlan)),
         tuple(each for each in found if isinstance(each, ZoneLeftOut)),
@@ -70,12 +70,18 @@ def _zones(moment: Moment) -> tuple[tuple[ZonePlan, ...], tuple[ZoneLeftOut, ...
 
 @lru_cache(maxsize=4096)
 def _zone(
-    zone: Zone, device: str, concern: Concern, operator: OperatorRole, gentler: bool, knowledge: Knowledge
+    zone: Zone,
+    device: str,
+    concern: Concern,
+    operator: OperatorRole,
+    gentler: bool,
+    knowledge: Knowledge,
+    place: str,
 ) -> ZonePlan | ZoneLeftOut:
     """Return the plan of one zone; it depends on so little that many cases share it."""
     if zone.part is ZonePart.EYELID:
         return _eyelid(zone, knowledge)
-    among = limits(device, concern, zone.kind, operator, knowledge)
+    among = limits(device, concern, zone.kind, operator, knowledge, place)
     start = zone_row(zone.kind, knowledge).depth_start
     depths = depth_range(among, start, knowledge.devices[device], gentler)
     sources = [source for limit in among for source in limit.sources]

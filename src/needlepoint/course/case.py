@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -16,15 +17,23 @@ from needlepoint.course.session import CheckIn, Session
 
 @dataclass(frozen=True, slots=True)
 class Clinic:
-    """Where and by whom: the clinic's time zone and who holds the device."""
+    """Where and by whom: the clinic's time zone, who holds the device, and under whose law.
+
+    `place` is a code of ISO 3166, such as US, US-CA or GB-ENG; empty where it is not on record.
+    """
 
     time_zone: ZoneInfo
     operator: OperatorRole
+    place: str = ""
+
+    def __post_init__(self) -> None:
+        if self.place and not re.fullmatch(r"[A-Z]{2}(-[A-Z0-9]{1,3})?", self.place):
+            raise InputError("clinic.place", f"{self.place!r} is no place", 'a code such as "US-CA" or "GB"')
 
     @classmethod
-    def at(cls, zone_name: str, operator: OperatorRole) -> Clinic:
+    def at(cls, zone_name: str, operator: OperatorRole, place: str = "") -> Clinic:
         """Build from the IANA name of the time zone."""
-        return cls(time_zone(zone_name), operator)
+        return cls(time_zone(zone_name), operator, place)
 
 
 @dataclass(frozen=True, slots=True)

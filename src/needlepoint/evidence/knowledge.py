@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from needlepoint.evidence import creams, follow_up, schema, urgent
+from needlepoint.evidence.jurisdictions import Jurisdiction
 from needlepoint.evidence.questions import Question, QuestionGroup
 
 
@@ -25,6 +26,7 @@ class Knowledge:
     devices: Mapping[str, schema.Device]
     goals: Mapping[str, schema.GoalFacts]
     operators: Mapping[str, schema.OperatorFacts]
+    jurisdictions: Mapping[str, Jurisdiction]
     protocols: Mapping[str, schema.Protocol]
     dose_parameters: Mapping[str, schema.DoseParameter]
     rules: Mapping[str, schema.Rule]

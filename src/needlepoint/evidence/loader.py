@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import tomli
 
-from needlepoint.evidence import creams, follow_up, questions, schema, urgent
+from needlepoint.evidence import creams, follow_up, jurisdictions, questions, schema, urgent
 from needlepoint.evidence.errors import EvidenceError
 from needlepoint.evidence.knowledge import Knowledge
 
@@ -22,6 +22,7 @@ DATA = Path(__file__).parent / "data"
 TABLES: Mapping[str, tuple[str, str, type[schema.Row], str]] = MappingProxyType(
     {
         "sources": ("sources.toml", "source", schema.Source, "id"),
+        "jurisdictions": ("jurisdictions.toml", "jurisdiction", jurisdictions.Jurisdiction, "id"),
         "questions": ("questions.toml", "question", questions.Question, "name"),
         "question_groups": ("questions.toml", "group", questions.QuestionGroup, "id"),
         "facts": ("facts.toml", "fact", schema.Fact, "name"),

@@ -72,7 +72,7 @@ def _device(key: str, value: str, knowledge: Knowledge) -> str:
 def _clinic(table: shapes.ClinicTable) -> Clinic:
     operator = chosen_from("clinic.operator", table.operator, OperatorRole, "an operator")
     try:
-        return Clinic(time_zone(table.time_zone), operator)
+        zone = time_zone(table.time_zone)
     except InputError as error:
         from zoneinfo import available_timezones
 
@@ -80,6 +80,7 @@ def _clinic(table: shapes.ClinicTable) -> Clinic:
             f"{shown(table.time_zone)} is not a time zone{meant(table.time_zone, available_timezones())}"
         )
         raise InputError(error.key, problem, error.expected) from None
+    return Clinic(zone, operator, table.place)
 
 
 def _sessions(tables: Iterable[shapes.SessionTable], knowledge: Knowledge) -> Iterator[Session]:

@@ -67,6 +67,10 @@ class ClinicTable(Table, frozen=True):
     operator: Annotated[
         str, Meta(title='an operator such as "nurse_practitioner"', description="who holds the device")
     ]
+    place: Annotated[
+        str,
+        Meta(title='a code of ISO 3166 such as "US-CA"', description="whose law counts; may be left out"),
+    ] = ""
 
 
 class CartridgeTable(Table, frozen=True):

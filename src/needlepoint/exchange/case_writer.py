@@ -29,7 +29,9 @@ def tables(case: Case) -> Plain:
         ),
         goal={"concern": case.goal.concern.value, "zones": [each.value for each in case.goal.zones]},
         device={"id": case.device},
-        clinic={"time_zone": zone.key, "operator": case.clinic.operator.value},
+        clinic=_kept(
+            time_zone=zone.key, operator=case.clinic.operator.value, place=case.clinic.place or None
+        ),
         answers=dict(_answers(case.answers)),
         session=[_session(session, zone) for session in case.sessions],
         check_in=[_check_in(check_in, zone) for check_in in case.check_ins],

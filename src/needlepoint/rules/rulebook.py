@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -25,6 +25,13 @@ from needlepoint.rules.vocabulary import FactKind, Vocabulary, vocabulary
 
 # An unknown answer blocks like yes where the rule would stop or refer.
 BLOCKING = frozenset(("stop", "refer"))
+PRESCRIBER, AUTHORITY = "prescriber", "operator.authority"
+TO_YOU = (
+    ("A prescriber decides", "You decide, as a prescriber"),
+    ("a prescriber decides", "you decide, as a prescriber"),
+    ("a prescriber may decide otherwise, and writes", "you may decide otherwise, as a prescriber, and write"),
+    ("as a prescriber and writes", "as a prescriber and write"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,16 +133,19 @@ class Rulebook:
     ) -> Verdict:
         rule = compiled.rule
         asked = self.names.first_asked(missing)
+        yours = rule.overridable_by == PRESCRIBER and facts.get(AUTHORITY) == PRESCRIBER
+        reason = rule.reason if not asked else _not_known(rule, asked)
         return Verdict(
             rule=rule.id,
             verdict=rule.verdict,
-            reason=rule.reason if not asked else _not_known(rule, asked),
+            reason=_to_you(reason) if yours else reason,
             until=compiled.until(facts, today, self.names),
             sources=rule.sources,
             basis=rule.basis,
             overridable_by=rule.overridable_by,
             zones=zones,
             because_unknown=asked,
+            settled_by="you" if yours else rule.overridable_by,
         )
 
 
@@ -164,14 +174,11 @@ def _together(verdicts: list[Verdict]) -> list[Verdict]:
 
 
 def _with_zones(verdict: Verdict, zones: tuple[Zone, ...]) -> Verdict:
-    return Verdict(
-        verdict.rule,
-        verdict.verdict,
-        verdict.reason,
-        verdict.until,
-        verdict.sources,
-        verdict.basis,
-        verdict.overridable_by,
-        zones,
-        verdict.because_unknown,
-    )
+    return replace(verdict, zones=zones)
+
+
+def _to_you(reason: str) -> str:
+    """Return the reason as said to the prescriber who holds the device: nobody is referred to themselves."""
+    for theirs, yours in TO_YOU:
+        reason = reason.replace(theirs, yours)
+    return reason

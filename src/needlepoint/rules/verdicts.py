@@ -14,7 +14,11 @@ RANK = {verdict: rank for rank, verdict in enumerate(STRICTNESS)}
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One rule's word on a case: the class, the reason, the first day it no longer holds, and its sources."""
+    """One rule's word on a case: the class, the reason, the first day it no longer holds, and its sources.
+
+    `settled_by` says who may decide otherwise as seen by whoever asks: `you` where that is the prescriber who holds
+    the device, so that nobody is referred to themselves; else the same as `overridable_by`.
+    """
 
     rule: str
     verdict: str
@@ -25,6 +29,7 @@ class Verdict:
     overridable_by: str
     zones: tuple[Zone, ...] = ()
     because_unknown: tuple[str, ...] = ()
+    settled_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

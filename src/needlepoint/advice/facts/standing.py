@@ -19,10 +19,19 @@ def standing_facts(moment: Moment) -> dict[str, object]:
         "operator": moment.operator.id,
         "operator.authority": moment.operator.authority,
         "operator.may_use_device": "yes" if moment.may_use_device else "no",
+        "operator.by_law": _by_law(moment),
         "device.kind": moment.device.kind,
         "device.setting": moment.device.setting,
         "device.clears_skin_type": _clears_skin_type(moment, patient.skin_type),
     }
+
+
+def _by_law(moment: Moment) -> object:
+    """Return what the place says of this operator with this device; not applicable where no place is on record."""
+    if not moment.case.clinic.place:
+        return NOT_APPLICABLE
+    said = {law.may for law in moment.laws}
+    return next((each for each in ("not", "to_depth", "proposed") if each in said), "not_on_file")
 
 
 def _born(patient: Patient) -> object:

@@ -51,6 +51,18 @@ OPERATORS: Columns = {
     "Devices": lambda operator: code(operator.devices),
     **_NOTED,
 }
+JURISDICTIONS: Columns = {
+    **_ID,
+    "Place": lambda row: row.place,
+    "Operators": lambda row: code(row.operators),
+    "Devices": lambda row: code(row.settings),
+    "May": lambda row: row.may,
+    "Depth": lambda row: cited(row.depth_max) if row.depth_max else "",
+    "What it says": lambda row: row.says,
+    "As of": lambda row: row.says_on,
+    "Looked up": lambda row: row.seen_on,
+    **_BEHIND,
+}
 PROTOCOLS: Columns = {
     **_ID,
     "Title": lambda protocol: protocol.title,
@@ -107,6 +119,8 @@ def courses(knowledge: Knowledge) -> str:
         columns(knowledge.goals.values(), GOALS),
         "## Operators",
         columns(knowledge.operators.values(), OPERATORS),
+        "## What places say of who may hold a device",
+        columns(knowledge.jurisdictions.values(), JURISDICTIONS),
         "## Published courses",
         columns(knowledge.protocols.values(), PROTOCOLS),
         "## Numbers of the dose",

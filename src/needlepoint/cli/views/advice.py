@@ -8,7 +8,7 @@ from itertools import groupby
 from rich.console import RenderableType
 from rich.text import Text
 
-from needlepoint.advice.document import Advice, DisagreementLine
+from needlepoint.advice.document import Advice, DisagreementLine, LawLine
 from needlepoint.cli.views import clocks, plan
 from needlepoint.cli.views.dose import doses
 from needlepoint.cli.views.terminal import badge, bullet, dim, grid, heading, indented
@@ -33,7 +33,9 @@ MAY_OVERRIDE = {
     "nobody": "nobody may set it aside",
     "prescriber": "a prescriber may decide otherwise",
     "operator": "the operator may decide otherwise",
+    "you": "you may decide otherwise, as a prescriber, with the reason on record",
 }
+YOU_DECIDE = "You decide, as a prescriber, and the decision is recorded."
 
 
 def lines(advice: Advice, knowledge: Knowledge, whole: bool = False) -> Iterator[RenderableType]:
@@ -63,9 +65,16 @@ def summary(advice: Advice, knowledge: Knowledge) -> Iterator[RenderableType]:
 
 def verdict(advice: Advice) -> Iterator[RenderableType]:
     """Yield the verdict, and from when on it may be another."""
-    yield badge(advice.verdict).append(f"  {MEANINGS[advice.verdict]}", style="bold")
+    means = YOU_DECIDE if _refers_to_you(advice) else MEANINGS[advice.verdict]
+    yield badge(advice.verdict).append(f"  {means}", style="bold")
     if advice.earliest_on:
         yield Text(f"Not before {day(advice.earliest_on)}.", style="bold")
+
+
+def _refers_to_you(advice: Advice) -> bool:
+    """Say whether all that is referred is referred to whoever holds the device."""
+    leading = [each for each in advice.verdicts if each.verdict == advice.verdict]
+    return advice.verdict == "refer" and all(each.settled_by == "you" for each in leading)
 
 
 def standing(advice: Advice) -> Iterator[RenderableType]:
@@ -90,7 +99,7 @@ def _reason(verdict: Verdict) -> RenderableType:
         title.append(f"  {listed(verdict.zones)}")
     if verdict.until:
         title.append(f"  until {day(verdict.until)}", style="bold")
-    who = MAY_OVERRIDE[verdict.overridable_by]
+    who = MAY_OVERRIDE[verdict.settled_by or verdict.overridable_by]
     footing = dim(f"{who}; {verdict.basis}: {', '.join(verdict.sources)}")
     return indented(title, indented(Text(verdict.reason), footing))
 
@@ -142,12 +151,19 @@ def _beside(advice: Advice, whole: bool) -> Iterator[RenderableType]:
     if advice.home_use:
         yield heading("Needling at home")
         yield from (bullet(clocks.sourced(line.says, line.sources)) for line in advice.home_use)
+    if advice.laws:
+        yield heading("What is on file of the law here")
+        yield from (bullet(clocks.sourced(_dated(line), line.sources)) for line in advice.laws)
     if advice.pairing and whole:
         yield heading("Beside other procedures")
         for line in advice.pairing:
             yield indented(
                 Text(line.partner, style="bold"), indented(clocks.sourced(line.says, line.sources))
             )
+
+
+def _dated(line: LawLine) -> str:
+    return f"{line.says} ({line.says_on})" if line.says_on else line.says
 
 
 def _disagreements(disagreed: Iterable[DisagreementLine], whole: bool) -> Iterator[RenderableType]:

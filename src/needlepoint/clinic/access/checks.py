@@ -39,7 +39,7 @@ _FACTORS = Authenticator.objects.filter(user=OuterRef("member")).exclude(
 )
 _GRANTED = Written(
     lambda member, clinic: Grant.objects.filter(member=member, clinic=clinic, ended_at=None).values_list(
-        "role", "clinic__name", "clinic__time_zone", Exists(_FACTORS)
+        "role", "clinic__name", "clinic__time_zone", Exists(_FACTORS), "clinic__country", "clinic__region"
     )
 )
 
@@ -47,6 +47,16 @@ _GRANTED = Written(
 def _holds(member: Member) -> bool:
     held = Authenticator.objects.filter(user=member).exclude(type=Authenticator.Type.RECOVERY_CODES)
     return bool(held.exists())
+
+
+def _known(member: Member) -> tuple[str, str, bool, str, str]:
+    clinic = member.clinic
+    return clinic.name, clinic.time_zone, _holds(member), clinic.country, clinic.region
+
+
+def place_of(country: str, region: str) -> str:
+    """Return the code of ISO 3166 for where a clinic is; empty where it is not on record."""
+    return f"{country}-{region}" if country and region else country
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +71,13 @@ class Actor:
     profession: OperatorRole
     roles: frozenset[Role]
     holds_factor: bool = False
+    place: str = ""
 
     @classmethod
     def of(cls, member: Member) -> Actor:
         """Read the member's roles; one statement."""
         granted = _GRANTED.rows(member.pk, member.clinic_id)
-        known = granted[0][1:] if granted else (member.clinic.name, member.clinic.time_zone, _holds(member))
+        known = granted[0][1:] if granted else _known(member)
         return cls(
             member=member.pk,
             clinic=member.clinic_id,
@@ -76,6 +87,7 @@ class Actor:
             profession=OperatorRole(member.profession),
             roles=frozenset(Role(row[0]) for row in granted),
             holds_factor=bool(known[2]),
+            place=place_of(known[3], known[4]),
         )
 
     @property

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
-from needlepoint.clinic.access.checks import NotHere
+from needlepoint.clinic.access.checks import NotHere, place_of
 from needlepoint.clinic.access.roles import Permission, Role
 from needlepoint.clinic.models import Clinic, Patient, Stay
 from needlepoint.clinic.models import Visitor as VisitorRow
@@ -39,6 +39,7 @@ class Visitor:
     clinic_name: str
     zone: ZoneInfo
     language: str
+    place: str = ""
     profession: OperatorRole = OperatorRole.NURSE
     member: None = None
     roles: frozenset[Role] = frozenset()
@@ -54,6 +55,7 @@ class Visitor:
             clinic_name=row.clinic.name,
             zone=time_zone(row.clinic.time_zone),
             language=row.language,
+            place=place_of(row.clinic.country, row.clinic.region),
         )
 
     def on(self, course: Any) -> Visitor:

@@ -154,7 +154,7 @@ def case_of(course: Course, actor: Actor | Visitor, at: datetime, rows: CourseRo
         patient=core_patient(patient),
         goal=Goal(Concern(course.concern), tuple(Zone(name) for name in course.zones)),
         device=course.device.model,
-        clinic=Clinic(actor.zone, actor.profession),
+        clinic=Clinic(actor.zone, actor.profession, actor.place),
         answers=answers_of(given, knowledge.questions, ()),
         sessions=sessions,
         check_ins=tuple(_check_ins(rows.check_ins)) if sessions else (),

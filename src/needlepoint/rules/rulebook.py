@@ -27,10 +27,12 @@ from needlepoint.rules.vocabulary import FactKind, Vocabulary, vocabulary
 BLOCKING = frozenset(("stop", "refer"))
 PRESCRIBER, AUTHORITY = "prescriber", "operator.authority"
 TO_YOU = (
+    ("rescriber decides and writes", "rescriber decides and write"),
+    ("A prescriber decides ", "You decide, as a prescriber, "),
+    ("a prescriber decides ", "you decide, as a prescriber, "),
     ("A prescriber decides", "You decide, as a prescriber"),
     ("a prescriber decides", "you decide, as a prescriber"),
     ("a prescriber may decide otherwise, and writes", "you may decide otherwise, as a prescriber, and write"),
-    ("as a prescriber and writes", "as a prescriber and write"),
 )
 
 

@@ -26,6 +26,7 @@ def test_who_what_by_whom_and_with_what():
         "goal.parts": {"face", "limb"},
         "operator": "nurse_practitioner",
         "operator.authority": "prescriber",
+        "operator.by_law": NOT_APPLICABLE,
         "operator.may_use_device": "yes",
         "device.kind": "pen",
         "device.setting": "professional",

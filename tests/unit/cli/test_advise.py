@@ -77,7 +77,7 @@ def test_nothing_is_ever_called_safe(scenario):
 def test_a_reason_says_until_when_on_what_and_who_may_decide_otherwise(case):
     text = joined(plain("advise", case, "--at", AT))
     assert "isotretinoin.recent until Fri 10 Jul 2026" in text
-    assert "a prescriber may decide otherwise; retrieved: S1, isotretinoin-insert" in text
+    assert "you may decide otherwise, as a prescriber, with the reason on record; retrieved: S1," in text
     assert "nobody may set it aside" in text
 
 

@@ -181,6 +181,7 @@ def test_a_verdict_carries_all_of_its_rule() -> None:
     days = {zone: {"zone.last_on": date(2026, 2, 20)} for zone in (Zone.CHIN, Zone.NOSE)}
     judged = judge(book, {"pregnant": "yes"}, days)
     shared = {"sources": ("S1", "S3"), "basis": "retrieved", "overridable_by": "prescriber"}
+    shared |= {"settled_by": "prescriber"}
     until = date(2026, 3, 20)
     assert judged.verdicts == (
         Verdict(rule="aa", verdict="stop", reason="Because of aa.", until=None, **shared),

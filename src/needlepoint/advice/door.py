@@ -15,6 +15,7 @@ from needlepoint.advice.facts.answers import answer_facts
 from needlepoint.advice.facts.check_ins import check_in_facts
 from needlepoint.advice.facts.sessions import session_facts
 from needlepoint.advice.facts.standing import standing_facts
+from needlepoint.advice.facts.topicals import topical_facts
 from needlepoint.advice.home_use import home_use
 from needlepoint.advice.laws import laws
 from needlepoint.advice.milestones import milestones
@@ -74,6 +75,7 @@ def case_facts(moment: Moment) -> dict[str, object]:
         **answer_facts(moment.case.answers, moment.knowledge),
         **standing_facts(moment),
         **session_facts(moment),
+        **topical_facts(moment),
         **check_in_facts(moment),
     }
 

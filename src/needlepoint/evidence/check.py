@@ -30,6 +30,7 @@ def findings(knowledge: Knowledge, trace: Mapping[str, schema.TraceRow], on: dat
         *_sources(knowledge),
         *_places(knowledge, trace),
         *_vocabulary(knowledge),
+        *_substances(knowledge),
     ]
     return tuple(sorted(found, key=lambda finding: (finding.level, finding.place)))
 
@@ -88,6 +89,18 @@ def _places(knowledge: Knowledge, trace: Mapping[str, schema.TraceRow]) -> Itera
             table, _, key = place.partition(":")
             if key not in held.get(table, {}):
                 yield Finding("error", origin, f"points at {place}, which does not exist")
+
+
+def _substances(knowledge: Knowledge) -> Iterator[Finding]:
+    """Yield what substances and glides name that does not exist: a rule, a question, a device."""
+    for row in knowledge.substances.values():
+        named = ((row.rule, knowledge.rules), (row.allergy, knowledge.questions))
+        for name, known in named:
+            if name and name not in known:
+                yield Finding("error", f"substances:{row.id}", f"names {name!r}, which does not exist")
+    for gel in knowledge.glides.values():
+        if gel.device not in knowledge.devices:
+            yield Finding("error", f"glides:{gel.title}", f"names {gel.device!r}, which is no device")
 
 
 def _vocabulary(knowledge: Knowledge) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from needlepoint.evidence import creams, follow_up, schema, urgent
 from needlepoint.evidence.jurisdictions import Jurisdiction
 from needlepoint.evidence.questions import Question, QuestionGroup
+from needlepoint.evidence.substances import Glide, Substance
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,6 +48,8 @@ class Knowledge:
     milestones: Mapping[str, schema.Milestone]
     pairing: Mapping[str, schema.Pairing]
     creams: Mapping[str, creams.Cream]
+    substances: Mapping[str, Substance]
+    glides: Mapping[str, Glide]
     home_use: Mapping[str, schema.HomeUse]
     disagreements: Mapping[str, schema.Disagreement]
 

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import tomli
 
-from needlepoint.evidence import creams, follow_up, jurisdictions, questions, schema, urgent
+from needlepoint.evidence import creams, follow_up, jurisdictions, questions, schema, substances, urgent
 from needlepoint.evidence.errors import EvidenceError
 from needlepoint.evidence.knowledge import Knowledge
 
@@ -50,6 +50,8 @@ TABLES: Mapping[str, tuple[str, str, type[schema.Row], str]] = MappingProxyType(
         "milestones": ("milestones.toml", "milestone", schema.Milestone, "id"),
         "pairing": ("pairing.toml", "pairing", schema.Pairing, "id"),
         "creams": ("creams.toml", "cream", creams.Cream, "id"),
+        "substances": ("substances.toml", "substance", substances.Substance, "id"),
+        "glides": ("substances.toml", "glide", substances.Glide, "title"),
         "home_use": ("home_use.toml", "line", schema.HomeUse, "id"),
         "disagreements": ("disagreements.toml", "disagreement", schema.Disagreement, "id"),
     }

@@ -89,3 +89,15 @@ def test_a_protocol_of_an_unknown_concern_or_device_is_found(change: dict[str, s
     key = next(iter(packaged().protocols))
     (found,) = errors(changed("protocols", key, **change))
     assert found.place == f"protocols:{key}"
+
+
+@pytest.mark.parametrize("change", [{"rule": "topical.gold"}, {"allergy": "gold_allergy"}])
+def test_a_substance_of_an_unknown_rule_or_question_is_found(change: dict[str, str]) -> None:
+    (found,) = errors(changed("substances", "exosomes", **change))
+    assert found.place == "substances:exosomes"
+
+
+def test_a_glide_of_an_unknown_device_is_found() -> None:
+    key = next(iter(packaged().glides))
+    (found,) = errors(changed("glides", key, device="hammer"))
+    assert found.says == "names 'hammer', which is no device"

@@ -51,6 +51,20 @@ OPERATORS: Columns = {
     "Devices": lambda operator: code(operator.devices),
     **_NOTED,
 }
+SUBSTANCES: Columns = {
+    **_ID,
+    "Names": lambda row: ", ".join(row.named),
+    "What is known": lambda row: row.known,
+    "Rule": lambda row: f"`{row.rule}`" if row.rule else "none of its own",
+    "Allergy asked as": lambda row: f"`{row.allergy}`" if row.allergy else "",
+    **_BEHIND,
+}
+GLIDES: Columns = {
+    "Device": lambda row: f"`{row.device}`",
+    "Gel": lambda row: row.title,
+    "Names": lambda row: ", ".join(row.named),
+    **_BEHIND,
+}
 JURISDICTIONS: Columns = {
     **_ID,
     "Place": lambda row: row.place,
@@ -142,6 +156,10 @@ def care(knowledge: Knowledge) -> str:
         columns(knowledge.milestones.values(), MILESTONES),
         "## Beside other procedures",
         columns(knowledge.pairing.values(), PAIRING),
+        "## What is put on needled skin",
+        columns(knowledge.substances.values(), SUBSTANCES),
+        "## What labels list to glide on",
+        columns(knowledge.glides.values(), GLIDES),
         "## Needling at home",
         columns(knowledge.home_use.values(), HOME_USE),
     )

@@ -7,6 +7,7 @@ from tests.browser.desk import sat_down
 from tests.clinic.practice import Practice
 from tests.clinic.test_forecast import told
 
+from needlepoint.clinic.chair.actions import outcome
 from needlepoint.clinic.chair.queries.course import warming
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("emptied")]
@@ -84,3 +85,20 @@ def test_the_forecast_is_read_at_every_width_with_today_and_the_check_ins_named(
     shown = at_every_width(desk, f"/courses/{done.course.public_id}/forecast/", "forecast")
     (words,) = (each["words"] for each in shown)
     assert {"today", "check-in", "9 of 10 people", "half of people", "the middle one"} <= set(words)
+
+
+@pytest.mark.parametrize("page", [(1180, 820)], indirect=True)
+def test_the_scores_of_a_course_are_read_at_every_width(desk):
+    course = desk.practice.course()
+    scores = {
+        "baseline": {"goodman_baron": 4, "redness": 1, "pain": 0},
+        "day_30": {"goodman_baron": 2, "redness": 3},
+    }
+    for moment, values in scores.items():
+        outcome.score(desk.practice.act(), course_id=course.public_id, moment=moment, values=values)
+    for scale, value in (("redness", 2), ("satisfaction", 8)):
+        outcome.keep_score(desk.practice.act(), course, scale=scale, value=value, moment="day_30")
+    desk.sign_in("medical_director@harbour.example")
+    grade, redness, *_ = at_every_width(desk, f"/courses/{course.public_id}/outcomes/", "outcomes", charts=4)
+    assert "the clinic" in grade["words"]
+    assert {"the clinic", "the patient"} <= set(redness["words"])

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from needlepoint.clinic.templatetags.charts import band
+from needlepoint.clinic.templatetags.charts import band, dots
 from needlepoint.clinic.templatetags.charts.plot import Box, Scale, in_rows, wrapped
+from needlepoint.evidence.loader import packaged
 from needlepoint.evidence.words import words
 from needlepoint.healing.outlook import Band
 
@@ -127,6 +128,63 @@ def test_a_single_day_is_drawn_as_whiskers():
     one = Band((1.0,), (0.5,), (1.0,), (1.5,), (2.0,), (3.0,))
     for picture in drawn(SimpleNamespace(band=one, told=(), today=None)).pictures:
         assert [each.kind for each in picture.whiskers] == ["outer", "inner"]
+
+
+# ---------------------------------------------------------------------------------------------- scores of a course
+
+
+@st.composite
+def trends(draw):
+    """Any scores of any scale: none, one, equal ones, gaps, several at one moment."""
+    scale = draw(st.sampled_from(list(packaged().scales.values())))
+    score = st.builds(
+        SimpleNamespace,
+        moment=st.sampled_from(list(dots.MOMENTS)),
+        value=st.integers(scale.low, scale.high),
+        scored_by_id=st.none() | st.just(1),
+    )
+    points = [SimpleNamespace(score=each) for each in draw(st.lists(score, max_size=9))]
+    return SimpleNamespace(scale=scale, points=points)
+
+
+@given(trends(), st.none() | st.integers(0, 400))
+def test_every_score_has_its_dot_inside_the_plot_and_a_higher_one_stands_higher(trend, today):
+    for picture in dots.trend_chart(trend, today):
+        assert len(picture.dots) == len(trend.points)
+        assert all(inside(picture.plot, dot.x, dot.y) for dot in picture.dots)
+        pairs = combinations(zip((each.score for each in trend.points), picture.dots, strict=True), 2)
+        for (one, a), (two, b) in pairs:
+            assert (one.value > two.value) == (a.y < b.y)
+            if one.scored_by_id == two.scored_by_id:
+                assert (dots.MOMENTS[one.moment] > dots.MOMENTS[two.moment]) == (a.x > b.x)
+
+
+@given(trends(), st.none() | st.integers(0, 400))
+def test_no_word_of_the_scores_lies_on_another_or_is_cut_off(trend, today):
+    for picture in dots.trend_chart(trend, today):
+        clear(picture, picture.words)
+
+
+@given(trends())
+def test_a_line_joins_one_kind_only_and_goes_through_the_latest_score_of_each_moment(trend):
+    for picture in dots.trend_chart(trend, None):
+        for kind, path in picture.paths:
+            own = [
+                (each.score.moment, dot)
+                for each, dot in zip(trend.points, picture.dots, strict=True)
+                if dot.kind == kind
+            ]
+            latest = sorted((dot.x, dot.y) for dot in dict(own).values())
+            assert points(path) == latest
+
+
+def test_bounds_are_drawn_as_whiskers_from_end_to_end():
+    axes = dots.Axes([(0, "none"), (1, "much")], [(0, "0"), (30, "30")], "how much", "days")
+    for picture in dots.dots_chart([dots.Spot(30, 0.5, "clinic", 0.2, 1.0)], axes):
+        (whisker,) = picture.whiskers
+        assert whisker.y2 < picture.dots[0].y < whisker.y1
+        assert inside(picture.plot, whisker.x1, whisker.y1)
+        assert inside(picture.plot, whisker.x2, whisker.y2)
 
 
 # ---------------------------------------------------------------------------------------------- what all stand on

@@ -104,15 +104,31 @@ def test_a_due_outcome_is_listed_until_somebody_has_scored_it(practice):
     assert queries.due_outcomes(actor, practice.at) == []
 
 
-def test_the_trend_shows_every_score_and_better_is_drawn_as_the_scale_says(practice):
+def test_a_trend_says_whether_it_is_better_as_the_scale_counts_and_apart_for_clinic_and_patient(practice):
     course = practice.course()
-    scored(practice, course, goodman_baron=4)
-    scored(practice, course, "day_30", goodman_baron=2)
+    scored(practice, course, goodman_baron=4, redness=1)
+    scored(practice, course, "day_30", goodman_baron=2, redness=3)
+    outcome.keep_score(practice.act(), course, scale="redness", value=2, moment="day_30")
+    trends = {each.scale.id: each for each in queries.trends(course, queries.scales_of(course))}
+    grade, redness = trends["goodman_baron"], trends["redness"]
+    assert (grade.by_clinic.word, grade.by_clinic.first, grade.by_clinic.last) == ("better", 4, 2)
+    assert redness.by_clinic.word == "worse"
+    assert redness.by_patient.once
+    assert grade.by_patient is None
+    outcome.keep_score(practice.act(), course, scale="satisfaction", value=4, moment="day_30")
+    outcome.keep_score(practice.act(), course, scale="satisfaction", value=7, moment="day_90")
+    (satisfied,) = queries.trends(course, [packaged().scales["satisfaction"]])
+    assert satisfied.by_patient.word == "better"
+
+
+def test_of_two_scores_at_one_moment_the_later_one_counts(practice):
+    course = practice.course()
+    for value in (4, 3):
+        scored(practice, course, goodman_baron=value)
+    scored(practice, course, "day_90", goodman_baron=3)
     (trend,) = queries.trends(course, queries.scales_of(course))
-    assert trend.better == "down"
-    first, second = trend.points
-    assert first.y < second.y, "a lower grade stands lower in the picture"
-    assert first.x < second.x
+    assert len(trend.points) == 3
+    assert (trend.by_clinic.word, trend.by_clinic.first) == ("the same", 3)
 
 
 def test_the_page_says_in_a_table_what_the_picture_shows_and_what_may_be_expected(practice):
@@ -127,6 +143,7 @@ def test_the_page_says_in_a_table_what_the_picture_shows_and_what_may_be_expecte
     assert client.post(where, hidden | {"moment": "baseline", "goodman_baron": "3"}).status_code == 302
     page = client.get(where).content.decode()
     assert "3 of 4: Seen from 50 cm, flat when the skin is stretched" in page
-    assert '<polyline class="course"' in page
+    assert "Scored once by the clinic: 3 before the first session." in " ".join(page.split())
+    assert page.count('<circle class="dot clinic"') == 2, "one in each size"
     assert "What may be expected" in page
     assert "awaiting a clinician" in page or "S0" in page or "verdict note" in page

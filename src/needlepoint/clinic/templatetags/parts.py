@@ -20,6 +20,7 @@ from needlepoint.clinic.chair.queries.stock.codes import datamatrix
 from needlepoint.clinic.practice.queries.emergency import emergency_of
 from needlepoint.clinic.templatetags import figure, portal, queue_words, words
 from needlepoint.clinic.templatetags.charts.band import redness_chart
+from needlepoint.clinic.templatetags.charts.dots import trend_chart
 
 register = template.Library()
 WORDS = (
@@ -101,6 +102,7 @@ def _environment() -> Environment:
         "all_views": figure.all_views,
         "datamatrix": datamatrix,
         "redness_chart": redness_chart,
+        "trend_chart": trend_chart,
         "steps_of_redness": steps_in_words,
     }
     made.globals |= {"url": url, "doors": DOORS, "looks": LOOKS, "linked_with": linked_with}

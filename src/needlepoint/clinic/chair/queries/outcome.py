@@ -19,6 +19,7 @@ from needlepoint.evidence.follow_up import Scale
 from needlepoint.evidence.loader import packaged
 
 DAYS = {"day_30": 30, "day_90": 90, "day_180": 180}
+MOMENTS = ("baseline", *DAYS)
 EARLY, LATE = 5, 45
 """A moment may be scored so many days too early, and is asked for so many days afterwards."""
 # Wrinkles and scars have scales of their own; the others fit every concern.
@@ -40,10 +41,19 @@ def last_session(course: Course) -> datetime | None:
 
 def moment_now(course: Course, actor: Any, at: datetime) -> str:
     """Return the moment that a score given now belongs to; empty where it belongs to none."""
+    return moment_after(days_after(course, actor, at))
+
+
+def days_after(course: Course, actor: Any, at: datetime) -> int | None:
+    """Return how many days ago the last session of a course was; None before the first."""
     last = last_session(course)
-    if last is None:
+    return None if last is None else (local_date(at, actor.zone) - local_date(last, actor.zone)).days
+
+
+def moment_after(days: int | None) -> str:
+    """Return the moment that so many days after the last session belong to; empty where they belong to none."""
+    if days is None:
         return "baseline"
-    days = (local_date(at, actor.zone) - local_date(last, actor.zone)).days
     return next((name for name, day in DAYS.items() if day - EARLY <= days <= day + LATE), "")
 
 
@@ -97,27 +107,36 @@ def due_outcomes(actor: Actor, at: datetime) -> list[DueOutcome]:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A score on the chart, in its units and in the picture's."""
+    """A score with the words of its value."""
 
     score: OutcomeScore
     says: str
-    x: float
-    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How a score went from the first moment to the last: with which word, and from what to what."""
+
+    since: str
+    first: Decimal
+    until: str
+    last: Decimal
+    word: str
+
+    @property
+    def once(self) -> bool:
+        """Say whether there is but one moment, so that nothing went anywhere."""
+        return self.since == self.until
 
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """One scale over the course: the points as a picture and as a table."""
+    """One scale over the course: every score, and how it went for the clinic and for the patient."""
 
     scale: Scale
     points: tuple[Point, ...]
-    lines: tuple[str, ...]
-    ticks: tuple[tuple[float, str], ...]
-    better: str
-
-
-WIDTH, HEIGHT, LEFT, TOP, FOOT = 520, 170, 46, 14, 30
-PLACES = {"baseline": 0, "day_30": 1, "day_90": 2, "day_180": 3}
+    by_clinic: Change | None
+    by_patient: Change | None
 
 
 def trends(course: Course, scales: Sequence[Scale]) -> list[Trend]:
@@ -130,32 +149,25 @@ def trends(course: Course, scales: Sequence[Scale]) -> list[Trend]:
 
 
 def _trend(scale: Scale, rows: Sequence[OutcomeScore]) -> Trend:
-    points = tuple(_point(scale, row) for row in rows)
-    # What members see and what patients feel are two lines: joined, they would show a change that nobody saw.
-    lines = tuple(_line([point for point in points if _own(point) is own]) for own in (False, True))
-    ticks = tuple((_y(scale, Decimal(value)), str(value)) for value in sorted({scale.low, scale.high}))
-    return Trend(scale, points, lines, ticks, "up" if scale.better == "higher" else "down")
+    says = {step.value: step.en for step in scale.steps}
+    # What members see and what patients feel are told apart: together they would tell a change that nobody saw.
+    clinic, patient = (
+        _change(scale, [row for row in rows if (row.scored_by_id is None) is own]) for own in (False, True)
+    )
+    points = tuple(Point(row, says.get(int(row.value), "")) for row in rows)
+    return Trend(scale, points, clinic, patient)
 
 
-def _own(point: Point) -> bool:
-    return point.score.scored_by_id is None
-
-
-def _line(points: Sequence[Point]) -> str:
-    """Return a line through the latest score of each moment; the earlier ones stay as dots."""
-    latest = {point.score.moment: point for point in points}
-    return " ".join(f"{each.x:.1f},{each.y:.1f}" for each in sorted(latest.values(), key=lambda each: each.x))
-
-
-def _point(scale: Scale, row: OutcomeScore) -> Point:
-    says = next((step.en for step in scale.steps if step.value == row.value), "")
-    x = LEFT + 24 + PLACES.get(row.moment, 0) * (WIDTH - LEFT - 60) / 3
-    return Point(row, says, x, _y(scale, row.value))
-
-
-def _y(scale: Scale, value: Decimal) -> float:
-    share = (float(value) - scale.low) / (scale.high - scale.low)
-    return HEIGHT - FOOT - share * (HEIGHT - FOOT - TOP)
+def _change(scale: Scale, rows: Sequence[OutcomeScore]) -> Change | None:
+    """Return how the scores went, by the latest one of each moment."""
+    latest = {row.moment: row for row in rows}
+    if not latest:
+        return None
+    in_order = [latest[each] for each in MOMENTS if each in latest]
+    first, last = in_order[0], in_order[-1]
+    falls, better = last.value < first.value, scale.better == "lower"
+    word = "the same" if last.value == first.value else "better" if falls is better else "worse"
+    return Change(first.moment, first.value, last.moment, last.value, word)
 
 
 def expectation(course: Course) -> tuple[Any, ...]:

@@ -37,7 +37,8 @@ def outcomes(request: Any, course_id: UUID) -> HttpResponse:
 
 def _show(request: Any, course: Any, problem: str = "", status: int = 200) -> HttpResponse:
     scales = queries.scales_of(course)
-    now = queries.moment_now(course, request.actor, clock.now())
+    today = queries.days_after(course, request.actor, clock.now())
+    now = queries.moment_after(today)
     moment = request.POST.get("moment") or now
     context = {
         "patient": course.patient,
@@ -46,6 +47,7 @@ def _show(request: Any, course: Any, problem: str = "", status: int = 200) -> Ht
         "moments": actions.MOMENTS,
         "moment": moment,
         "moment_now": now,
+        "today": today,
         "trends": queries.trends(course, scales),
         "expectation": queries.expectation(course),
         "typed": request.POST,

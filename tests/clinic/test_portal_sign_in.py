@@ -140,6 +140,18 @@ def test_nobody_is_sent_a_sixth_link_in_an_hour(practice, ada):
     assert Message.objects.filter(purpose="sign_in").count() == 5
 
 
+def test_who_asks_again_while_nothing_is_sent_gets_one_link_and_its_code_fits(practice, ada):
+    """Background work stood still, and the page was asked four times from one phone, once from another."""
+    invited(practice, ada)
+    phone, other = Home(practice), Home(practice)
+    for home in (phone, phone, other, phone, phone):
+        home.post("sign-in/", address=ada.email)
+    assert sign_in.answer_knocks(now()) == 2
+    last = Message.objects.filter(purpose="sign_in").order_by("-pk").first()
+    assert phone.post("sign-in/code/", code=opened(last)[1]).status_code == 302
+    assert phone.born(ada).status_code == 302
+
+
 def test_a_knock_that_waited_too_long_is_not_answered(practice, ada):
     invited(practice, ada)
     Home(practice).post("sign-in/", address=ada.email)

@@ -71,9 +71,15 @@ def _answer(key: int, at: datetime) -> int:
             return 0
         address, asked.address, asked.answered_at = asked.address, "", at
         asked.save(update_fields=["address", "answered_at"])
-        if at - asked.made_at > ASKED_FOR:
+        if at - asked.made_at > ASKED_FOR or _asked_again(asked, address):
             return 0
         return sum(_send(asked, each, address, at) for each in _visitors_at(asked.clinic_id, address))
+
+
+def _asked_again(asked: Knock, address: str) -> bool:
+    """Say whether the same browser asked for the same once more while nobody answered: one link is enough."""
+    rows = Knock.objects.filter(clinic=asked.clinic_id, address=address, browser_sha256=asked.browser_sha256)
+    return rows.filter(answered_at=None, pk__gt=asked.pk).exists()
 
 
 def _visitors_at(clinic: int, address: str) -> list[VisitorRow]:

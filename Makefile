@@ -16,7 +16,7 @@ SOAK = NEEDLEPOINT_ROUNDS=1000 NEEDLEPOINT_KILLS=200 NEEDLEPOINT_UPLOAD_KILLS=20
 
 # The gate on coverage reads what the tests have written.
 .NOTPARALLEL:
-.PHONY: promises soak soak-messages poisoned bench-clinic help setup demo serve test lint types contracts tests proven fmt docs pictures bench peers truth calibrate mutate lock upgrade clean
+.PHONY: promises soak soak-messages poisoned bench-clinic looks help setup demo serve test lint types contracts tests proven fmt docs pictures bench peers truth calibrate mutate lock upgrade clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -87,6 +87,9 @@ docs: $(READY) ## write docs/reference anew from the rulebook and the code
 
 pictures: $(READY) ## take the pictures of the clinic's pages anew, in a real browser
 	NEEDLEPOINT_WRITE_PICTURES=1 $(BIN)/pytest -n0 tests/browser/test_journey.py tests/browser/test_session_screen.py
+
+looks: $(READY) ## every page of the invented practice, at four widths, light and dark, in a real browser
+	NEEDLEPOINT_LOOKS=1 $(BIN)/pytest -q -n0 -s tests/browser/test_every_page.py
 
 bench: $(READY) ## how long things take
 	$(BIN)/pytest -m bench --benchmark-enable --benchmark-columns=min,median,max,rounds benchmarks/bench_*.py

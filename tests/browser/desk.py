@@ -20,6 +20,23 @@ PASSWORD = "a-long-needle-2026"
 BARS = "(position) => document.querySelectorAll('.band, .dock').forEach((bar) => { bar.style.position = position; })"
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures" / "clinic"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# What is tapped measures 48 px each way. A link within a sentence is as high as its line, a box of a form counts with
+# its label, and a zone of the figure is reached from beside it.
+SMALL = """() => {
+  const found = [], inText = (each) => each.matches("a") && getComputedStyle(each).display === "inline";
+  for (const each of document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")) {
+    if (!each.checkVisibility({checkOpacity: true, visibilityProperty: true}) || inText(each)) continue;
+    const label = each.matches("[type=checkbox], [type=radio], [type=file]") && each.closest("label");
+    const box = (label || each).getBoundingClientRect(), around = getComputedStyle(each, "::after");
+    const wide = around.position === "absolute" ? [parseFloat(around.width), parseFloat(around.height)] : [0, 0];
+    const [width, height] = [Math.max(box.width, wide[0]), Math.max(box.height, wide[1])];
+    if (!box.width || !box.height || Math.min(width, height) > 47.5) continue;
+    const words = (each.innerText || each.getAttribute("aria-label") || each.name || "").trim().slice(0, 40);
+    found.push(`${each.tagName.toLowerCase()} ${words} ${Math.round(width)}x${Math.round(height)}`);
+  }
+  return found;
+}"""
 
 
 class Desk:
@@ -33,13 +50,13 @@ class Desk:
         self.look()
 
     def look(self):
-        """Every page: nothing runs over its edge, and axe has no complaint.
+        """Every page: nothing runs over its edge, nothing is too small to tap, and axe has no complaint.
 
         The bars that stay on the screen are held still meanwhile: what they cover depends on where the page stands.
         """
-        wider = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
         self.page.wait_for_load_state()
-        assert self.page.evaluate(wider) <= 0, self.page.url
+        assert self.page.evaluate(WIDER) <= 0, self.page.url
+        assert self.page.evaluate(SMALL) == [], self.page.url
         self.page.evaluate(BARS, "static")
         found = Axe().run(self.page, options=RULES)
         self.page.evaluate(BARS, "")

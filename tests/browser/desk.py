@@ -25,7 +25,8 @@ WIDER = "() => document.documentElement.scrollWidth - document.documentElement.c
 # its label, and a zone of the figure is reached from beside it.
 SMALL = """() => {
   const found = [], inText = (each) => each.matches("a") && getComputedStyle(each).display === "inline";
-  for (const each of document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")) {
+  const tapped = "a[href], button, input:not([type=hidden]), select, textarea, summary";
+  for (const each of document.querySelectorAll(tapped)) {
     if (!each.checkVisibility({checkOpacity: true, visibilityProperty: true}) || inText(each)) continue;
     const label = each.matches("[type=checkbox], [type=radio], [type=file]") && each.closest("label");
     const box = (label || each).getBoundingClientRect(), around = getComputedStyle(each, "::after");

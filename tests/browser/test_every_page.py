@@ -27,8 +27,6 @@ PORT = 8987
 ENDS = "sign-in/logout"
 KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?<=/)\d+(?=/)|(?<==)[^&]+")
 
-NO_PAGE = set()
-
 pytestmark = pytest.mark.skipif(not ASKED, reason="half an hour; `make looks` asks for it")
 
 
@@ -64,27 +62,33 @@ def links(page, address):
     return [each.split("#")[0] for each in found if each.startswith(address) and ENDS not in each]
 
 
+def status_of(page, url):
+    """With what a page answers; nothing where a file is handed over, which is no page to look at."""
+    try:
+        return page.goto(url).status
+    except Error as error:
+        if "Download is starting" in str(error):
+            return None
+        raise
+
+
 @pytest.fixture(scope="module")
 def pages(browser, address):
     """One address of each kind that somebody who may do all can reach by links."""
     context = browser.new_context(viewport={"width": 1180, "height": 820})
-    page, found = context.new_page(), {}
+    page, found, files = context.new_page(), {}, set()
     signed_in(page, address)
     waiting = [page.url, *links(page, address)]
     while waiting:
         url = waiting.pop(0)
-        if kind_of(url) in NO_PAGE or kind_of(url) in found:
+        if kind_of(url) in files or kind_of(url) in found:
             continue
         found[kind_of(url)] = url
-        try:
-            answer = page.goto(url)
-        except Error as error:
-            # A file that is handed over is no page to look at.
-            assert "Download is starting" in str(error), url
+        if (status := status_of(page, url)) is None:
             del found[kind_of(url)]
-            NO_PAGE.add(kind_of(url))
+            files.add(kind_of(url))
             continue
-        assert answer is not None and answer.status < 400, url
+        assert status < 400, url
         waiting += links(page, address)
     context.close()
     print(f"\n{len(found)} kinds of pages")

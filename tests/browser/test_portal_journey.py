@@ -94,6 +94,11 @@ class Phone:
             if name == "day":
                 self._day()
                 continue
+            if "/screening/group/" in self.page.url:
+                # A group of which something is told is gone through one by one.
+                told = {packaged().questions[each].group for each in otherwise}
+                self._tap_first(["some" if name in told else "none"])
+                continue
             self._tap_first([otherwise.get(name, ""), "no", "never", "unknown"])
 
     def _tap_first(self, wanted):

@@ -45,6 +45,7 @@ PORTAL = {
     "portal_screening": (PATIENT, "GET POST"),
     "portal_screening_review": (PATIENT, "GET POST"),
     "portal_screening_result": (PATIENT, "GET"),
+    "portal_question_group": (PATIENT, "GET POST"),
     "portal_question": (PATIENT, "GET POST"),
     "portal_question_day": (PATIENT, "GET POST"),
     "portal_preparation": (PATIENT, "GET"),
@@ -66,7 +67,7 @@ def counts():
 
 def where(name, practice, row=None):
     given = {"portal_read": "at_home", "portal_link": "nothing", "portal_question": "pregnant"}
-    given["portal_question_day"] = "isotretinoin"
+    given |= {"portal_question_day": "isotretinoin", "portal_question_group": "allergies"}
     rows = {"portal_report": row or uuid4(), "portal_photo": row or uuid4()}
     more = [rows[name]] if name in rows else [given[name]] if name in given else []
     return reverse(name, args=[practice.clinic.slug, *more])

@@ -36,7 +36,7 @@ def asked(home, name, **typed):
 
 def test_an_answer_is_saved_with_its_tap_and_the_next_question_comes(home):
     names = list(packaged().questions)
-    assert home.fill("screening/").url.endswith(f"/{names[0]}/")
+    assert home.fill("screening/").url.endswith(f"/group/{packaged().questions[names[0]].group}/")
     assert asked(home, names[0], answer="no").url.endswith(f"/{names[1]}/")
     assert HomeScreening.objects.get().answers == {"given": {names[0]: "no"}, "asked": [names[0]]}
     asked(home, names[0], answer="yes")

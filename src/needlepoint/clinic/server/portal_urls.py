@@ -32,6 +32,7 @@ urlpatterns = [
     path("screening/", portal_before.screening, name="portal_screening"),
     path("screening/review/", portal_before.review, name="portal_screening_review"),
     path("screening/result/", portal_before.result, name="portal_screening_result"),
+    path("screening/group/<slug:group>/", portal_before.question_group, name="portal_question_group"),
     path("screening/ask/<slug:name>/", portal_before.question, name="portal_question"),
     path("screening/ask/<slug:name>/day/", portal_before.question_day, name="portal_question_day"),
     path("preparation/", portal_before.preparation, name="portal_preparation"),

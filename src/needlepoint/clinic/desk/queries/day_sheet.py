@@ -84,9 +84,9 @@ def _open(booking: Booking, screenings: list[Screening], actor: Actor, at: datet
     told = sorted(
         (each for each in screenings if each.asked_at <= at), key=lambda each: (each.asked_at, each.pk)
     )
-    whom = Whom(booking.patient.sex, course.concern, course.pk)
-    due = asked(told, actor, local_date(at, actor.zone), packaged(), whom).due
-    if not told:
+    course.patient = booking.patient
+    due = asked(told, actor, local_date(at, actor.zone), packaged(), Whom.of(course)).due
+    if due and not told:
         return [f"all {len(due)} questions of the screening"]
     questions = packaged().questions
     return (

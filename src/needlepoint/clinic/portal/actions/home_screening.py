@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from needlepoint.clinic.access.visitor import own
 from needlepoint.clinic.chair.actions.course.course import keep_advice
 from needlepoint.clinic.chair.actions.course.waiting import after_home
 from needlepoint.clinic.chair.queries.course.advice import advice_on
+from needlepoint.clinic.chair.queries.course.asking import NAYS
 from needlepoint.clinic.chair.queries.course.case import answers_from
 from needlepoint.clinic.models import AdviceGiven, Course, HomeScreening, Screening
 from needlepoint.clinic.practice.actions.act import Act, action
@@ -61,6 +62,18 @@ def answer(act: Act, *, screening_id: UUID, name: str, given: Mapping[str, Any])
     kept = {key: value for key, value in row.answers["given"].items() if key not in keys_of(question)}
     asked = [each for each in row.answers["asked"] if each != name]
     row.answers = {"given": kept | dict(given), "asked": [*asked, name]}
+    row.saved_at = act.at
+    row.save(update_fields=["answers", "saved_at"])
+
+
+@action(Permission.PATIENT)
+def none_of(act: Act, *, screening_id: UUID, names: Sequence[str]) -> None:
+    """Keep a no to each of the questions named: those that stood together on a page, and none that was answered."""
+    row = _open(act, screening_id)
+    known = packaged().questions
+    asked = row.answers["asked"]
+    said = {name: NAYS[known[name].kind] for name in names if name not in asked}
+    row.answers = {"given": row.answers["given"] | said, "asked": [*asked, *said]}
     row.saved_at = act.at
     row.save(update_fields=["answers", "saved_at"])
 

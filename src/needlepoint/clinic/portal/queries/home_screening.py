@@ -10,6 +10,7 @@ from typing import Any
 from needlepoint.advice.document import Advice, PreparationLine
 from needlepoint.clinic.access.visitor import Visitor
 from needlepoint.clinic.chair.queries.course.advice import advice_on
+from needlepoint.clinic.chair.queries.course.asking import NAYS as NAY_OF
 from needlepoint.clinic.chair.queries.course.case import asked_of
 from needlepoint.clinic.chair.queries.course.course_days import days_of
 from needlepoint.clinic.chair.queries.marks import mark_in_full
@@ -77,6 +78,26 @@ def beside(lines: list[Answered], name: str) -> tuple[str | None, str | None]:
     names = [each.question.name for each in lines]
     here = names.index(name)
     return names[here - 1] if here else None, names[here + 1] if here + 1 < len(names) else None
+
+
+def group_before(lines: list[Answered], name: str) -> str:
+    """Return the group that a question opens, where none of it was answered yet and one tap could say no to several."""
+    group = packaged().questions[name].group
+    inside = [each for each in lines if each.question.group == group]
+    opens = inside[0].question.name == name and not any(each.asked for each in inside)
+    return group if opens and len(shown_together(lines, group)) > 1 else ""
+
+
+def shown_together(lines: list[Answered], group: str) -> list[Answered]:
+    """Return the questions of a group to which one tap may say no: open ones, that have a no, and follow no other."""
+    return [
+        each
+        for each in lines
+        if each.question.group == group
+        and not each.asked
+        and each.question.kind in NAY_OF
+        and not each.question.follows
+    ]
 
 
 @dataclass(frozen=True, slots=True)

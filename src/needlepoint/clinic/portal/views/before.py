@@ -54,10 +54,21 @@ def screening(request: Any) -> HttpResponse:
             raise NotHere
         row = home_screening.begin(act, course_id=course.public_id)
         lines = query.questions(row, visitor.on(course), act.at)
-        first = next((each.question.name for each in lines if not each.asked), None)
-        return _to(request, "portal_question", first) if first else _to(request, "portal_screening_review")
+        return _next(request, lines)
 
     return take(request, do, again) if request.method == "POST" else again()
+
+
+def _next(request: Any, lines: list[query.Answered], after: str = "") -> str:
+    """Return the page of the next open question, or of the group that it opens; the review where none is open."""
+    names = [each.question.name for each in lines]
+    here = names.index(after) + 1 if after in names else 0
+    name = next((each.question.name for each in lines[here:] + lines[:here] if not each.asked), None)
+    if name is None:
+        return _to(request, "portal_screening_review")
+    if group := query.group_before(lines, name):
+        return _to(request, "portal_question_group", group)
+    return _to(request, "portal_question", name)
 
 
 def _begun(request: Any) -> tuple[Any, list[query.Answered]]:
@@ -106,6 +117,37 @@ def _gone(request: Any) -> HttpResponse | None:
     return None
 
 
+@portal_page(PATIENT, "GET", "POST")
+def question_group(request: Any, group: str) -> HttpResponse:
+    """Show the questions of a group together; one tap says no to all of them, another goes through them one by one."""
+    if (gone := _gone(request)) is not None:
+        return gone
+    row, lines = _begun(request)
+    together = query.shown_together(lines, group)
+    first = next((each.question.name for each in lines if each.question.group == group), None)
+    if first is None:
+        raise NotHere
+    if len(together) < 2:
+        return redirect("portal_question", clinic=request.clinic.slug, name=first)
+
+    def again(problem: str = "", status: int = 200) -> HttpResponse:
+        words = request.spoken.question_groups[group]
+        context = {"group": words, "together": together, "problem": problem, "key": new_key()}
+        return shown(request, "question_group", context, status)
+
+    def do(act: Act) -> str:
+        if request.POST.get("answer") != "none":
+            return _to(request, "portal_question", first)
+        # Only what stood on the page that was tapped, and is still open.
+        names = [
+            each.question.name for each in together if each.question.name in request.POST.getlist("shown")
+        ]
+        home_screening.none_of(act, screening_id=row.public_id, names=names)
+        return _next(request, _begun(request)[1])
+
+    return take(request, do, again) if request.method == "POST" else again()
+
+
 def _on_screen(lines: list[query.Answered], here: query.Answered, problem: str) -> dict[str, Any]:
     earlier, _later = query.beside(lines, here.question.name)
     names = [each.question.name for each in lines]
@@ -123,8 +165,7 @@ def _on_screen(lines: list[query.Answered], here: query.Answered, problem: str) 
 def _onward(request: Any, name: str) -> str:
     # The answer may have opened or closed a question that follows it, so the list is made anew.
     _row, lines = _begun(request)
-    _earlier, later = query.beside(lines, name)
-    return _to(request, "portal_question", later) if later else _to(request, "portal_screening_review")
+    return _next(request, lines, after=name)
 
 
 @portal_page(PATIENT, "GET", "POST")

@@ -14,11 +14,15 @@ from typing import Any
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.access.visitor import Visitor
 from needlepoint.clinic.models import Course, Screening
+from needlepoint.course.goals import Patient
 from needlepoint.course.instants import local_date
 from needlepoint.evidence.knowledge import Knowledge
 from needlepoint.evidence.questions import OPEN, Question
 from needlepoint.exchange.case_answers import keys_of
+from needlepoint.rules.conditions import Truth
+from needlepoint.rules.rulebook import Rulebook
 
+BORN = "patient.born_on"
 NAYS = {"yes_no": "no", "medicine": "never", "procedure": "never", "presence": "no"}
 Told = dict[str, tuple[datetime, dict[str, Any]]]
 
@@ -34,16 +38,22 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Whom:
-    """Whom the questions are for: the sex on file, what the course is for, and which course it is."""
+    """Whom the questions are for: sex and birth on file, what the course is for, and which course it is.
+
+    `born_first` is the first day on which they can have been born; None where nothing is known of it.
+    """
 
     sex: str
+    born_first: date | None
     concern: str
     course: int
 
     @classmethod
     def of(cls, course: Course) -> Whom:
         """Return whom a course is of; it comes with its patient."""
-        return cls(course.patient.sex, course.concern, course.pk)
+        patient = course.patient
+        born = Patient(patient.born_on, born_in=patient.born_in).born_first
+        return cls(patient.sex, born, course.concern, course.pk)
 
 
 def asked(
@@ -52,6 +62,8 @@ def asked(
     """Lay the screenings over one another, oldest first; an answer older than its question allows does not stand."""
     told = standing_answers(screenings, actor, today, knowledge, whom.course)
     said = {key: value for _, answers in told.values() for key, value in answers.items()}
+    if whom.born_first is not None and too_young(whom.born_first, today, knowledge):
+        return Asked(completed(said, told, whom.sex, knowledge), ())
     due: list[str] = []
     not_put: list[str] = []
     for name, question in knowledge.questions.items():
@@ -59,6 +71,17 @@ def asked(
             continue
         (due if question.asked_of(whom.sex, whom.concern) else not_put).append(name)
     return Asked(completed(said, told, whom.sex, knowledge), tuple(due), tuple(not_put))
+
+
+def too_young(born_on: date, today: date, knowledge: Knowledge) -> bool:
+    """Say whether the age alone stops a session, and nobody may decide otherwise: then no answer changes anything."""
+    facts = {BORN: born_on}
+    return any(
+        each.condition.fact_names == (BORN,)
+        and (each.rule.verdict, each.rule.overridable_by) == ("stop", "nobody")
+        and each.condition(facts, today) is Truth.YES
+        for each in Rulebook.of(knowledge).of_case
+    )
 
 
 def completed(said: Mapping[str, Any], told: Iterable[str], sex: str, knowledge: Knowledge) -> dict[str, Any]:

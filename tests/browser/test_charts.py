@@ -6,9 +6,12 @@ import pytest
 from tests.browser.desk import sat_down
 from tests.clinic.practice import Practice
 from tests.clinic.test_forecast import told
+from tests.clinic.test_photos import picture
 
 from needlepoint.clinic.chair.actions import outcome
 from needlepoint.clinic.chair.queries.course import warming
+from needlepoint.clinic.models import PhotoChange
+from needlepoint.course.zones import Zone
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("emptied")]
 WIDTHS = (320, 390, 820, 1180, 1440)
@@ -48,6 +51,8 @@ def at_every_width(desk, where, name, charts=1):
             desk.page.set_viewport_size({"width": width, "height": 900})
             desk.page.emulate_media(color_scheme=theme)
             desk.go(where)
+            desk.page.wait_for_load_state("networkidle")
+            desk.page.wait_for_function(f"() => document.querySelectorAll('.chart').length >= {charts}")
             shown = legible(desk, charts, width)
             desk.looked_at(f"{name}-{theme}")
             if width == 390:
@@ -102,3 +107,62 @@ def test_the_scores_of_a_course_are_read_at_every_width(desk):
     grade, redness, *_ = at_every_width(desk, f"/courses/{course.public_id}/outcomes/", "outcomes", charts=4)
     assert "the clinic" in grade["words"]
     assert {"the clinic", "the patient"} <= set(redness["words"])
+
+
+def compared(practice):
+    """Two photos of a patient and a comparison of them: one zone counted as redder, the others not."""
+    of = practice.patient()
+    practice.photo_consent(of)
+    before, after = (practice.photographed(of, picture(size=(600, 400))) for _ in range(2))
+    zones = [
+        {
+            "zone": zone.value,
+            "measure": measure,
+            "before": 1.0,
+            "after": 1.0 + size * at / 20,
+            "change": size * at / 20,
+            "ci95": [size * (at / 20 - 0.2), size * (at / 20 + 0.3)],
+            "smallest_detectable": size * 0.4,
+            "verdict": "changed" if at == 11 else "not_detectable",
+            "stands": at == 11,
+        }
+        for measure, size in (("haemoglobin", 0.2), ("melanin_index", 12.0))
+        for at, zone in enumerate(list(Zone)[:12])
+    ]
+    document = {
+        "zones": zones,
+        "quality": [],
+        "notes": [],
+        "headline": "Changed: one zone; 12 of 12 zones seen",
+    }
+    document["repeatability"] = {"source": "shipped", "basis": "assumed", "words": "the shipped limits"}
+    return PhotoChange.objects.create(
+        clinic=practice.clinic,
+        public_id=practice.act().key,
+        patient=of,
+        before=before,
+        after=after,
+        method="a method",
+        verdict="changed",
+        document=document,
+        measured_at=practice.at,
+    )
+
+
+@pytest.mark.parametrize("page", [(1180, 820)], indirect=True)
+def test_what_changed_between_two_photos_is_read_at_every_width(desk):
+    change = compared(desk.practice)
+    desk.sign_in("medical_director@harbour.example")
+    redness, pigment = at_every_width(desk, f"/photo-changes/{change.public_id}/", "photo-change", charts=2)
+    assert "no change" in redness["words"]
+    assert "Melanin index (pigment): change since the first photo" in pigment["words"]
+
+
+@pytest.mark.parametrize("page", [(1180, 820)], indirect=True)
+def test_the_strip_of_a_course_stands_on_the_chart_with_today_named(desk):
+    practice = desk.practice
+    done = practice.done(practice.opened(practice.consented(practice.planned())))
+    desk.sign_in("medical_director@harbour.example")
+    shown = at_every_width(desk, f"/patients/{done.patient.public_id}/", "chart", charts=2)
+    assert any(words.startswith("today, ") for words in shown[0]["words"])
+    assert shown[0]["label"].startswith("1 of 3 sessions done, next from ")

@@ -1,6 +1,7 @@
 """Where things stand in a chart: in the plot, in their order, as many as the table has, no word upon another."""
 
 import re
+from datetime import UTC, date, datetime, time
 from itertools import combinations, pairwise
 from types import SimpleNamespace
 
@@ -8,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from needlepoint.clinic.templatetags.charts import band, dots
+from needlepoint.clinic.chair.queries.photo import change as photo_change
+from needlepoint.clinic.templatetags.charts import band, dots, ranges, strip
 from needlepoint.clinic.templatetags.charts.plot import Box, Scale, in_rows, wrapped
+from needlepoint.course.zones import Zone
 from needlepoint.evidence.loader import packaged
 from needlepoint.evidence.words import words
 from needlepoint.healing.outlook import Band
@@ -185,6 +188,142 @@ def test_bounds_are_drawn_as_whiskers_from_end_to_end():
         assert whisker.y2 < picture.dots[0].y < whisker.y1
         assert inside(picture.plot, whisker.x1, whisker.y1)
         assert inside(picture.plot, whisker.x2, whisker.y2)
+
+
+# ---------------------------------------------------------------------------------------------- a forest of ranges
+
+CHANGE = st.floats(-40, 40).map(lambda value: round(value, 4))
+
+
+@st.composite
+def lines(draw):
+    """Changes of one measure by zone, as the query gives them: none, one, equal ones, of any size."""
+    found = []
+    for zone in draw(
+        st.lists(st.sampled_from(sorted(each.value for each in Zone)), unique=True, max_size=20)
+    ):
+        low, change, high = sorted(draw(st.tuples(CHANGE, CHANGE, CHANGE)))
+        told = {
+            "zone": zone,
+            "measure": "haemoglobin",
+            "before": 1.0,
+            "after": 1.0 + change,
+            "change": change,
+            "ci95": [low, high],
+            "smallest_detectable": draw(st.floats(0, 60)),
+            "verdict": "changed",
+            "stands": draw(st.booleans()),
+        }
+        found.append(photo_change.Line.of(told))
+    return found
+
+
+@given(lines())
+def test_every_range_lies_inside_the_plot_with_its_value_between_its_ends(measured):
+    for picture in ranges.change_forest(measured).pictures:
+        for mark, line in zip(picture.marks, picture.ranges, strict=True):
+            assert inside(picture.plot, line.x1, line.y1)
+            assert inside(picture.plot, line.x2, line.y2)
+            assert inside(picture.plot, mark.unseen.left, mark.unseen.top)
+            assert inside(picture.plot, mark.unseen.right, mark.unseen.bottom)
+            assert line.x1 <= mark.x <= line.x2
+        assert all(one.y < two.y for one, two in pairwise(picture.marks))
+
+
+@given(lines())
+def test_no_word_of_the_forest_lies_on_another_or_is_cut_off(measured):
+    for picture in ranges.change_forest(measured).pictures:
+        clear(picture, picture.words)
+
+
+@given(lines())
+def test_the_forest_draws_each_measured_zone_once_with_the_number_of_its_table(measured):
+    drawn = ranges.change_forest(measured)
+    assert [(row.says, row.number) for row in drawn.rows] == [
+        (line.zone, f"{line.change} ({line.interval})") for line in measured
+    ]
+    assert set(drawn.more) == {line.zone for line in measured if line.stands and line.size.change > 0}
+    for picture in drawn.pictures:
+        end = ranges.reach(drawn.rows)
+        x = Scale(-end, end, picture.plot.left + 6, picture.plot.right - 6)
+        assert [mark.x for mark in picture.marks] == [x.at(line.size.change) for line in measured]
+
+
+def test_a_zone_in_which_nothing_was_measured_has_no_place():
+    told = dict.fromkeys(("before", "after", "change", "ci95", "smallest_detectable"))
+    line = photo_change.Line.of(
+        told | {"zone": "chin", "measure": "haemoglobin", "verdict": "not_measurable"}
+    )
+    assert ranges.change_forest([line]).rows == ()
+
+
+# ---------------------------------------------------------------------------------------------- the strip of a course
+
+DAY = st.dates(date(2026, 1, 1), date(2028, 1, 1))
+
+
+@st.composite
+def courses(draw):
+    """A course with sessions done, broken off, to come, booked or not, close together or years apart, or none."""
+    days = sorted(draw(st.lists(DAY, max_size=9)))
+    behind = draw(st.integers(0, len(days)))
+    sessions = [
+        SimpleNamespace(
+            number=number + 1,
+            finished_at=datetime.combine(day, time(15), UTC) if number < behind else None,
+            broken_off=draw(st.sampled_from(("", "She felt faint."))) if number < behind else "",
+        )
+        for number, day in enumerate(days)
+    ]
+    to_come = st.builds(SimpleNamespace, booked=st.booleans(), too_early=st.booleans())
+    due = {}
+    for session, day in zip(sessions[behind:], days[behind:], strict=True):
+        found = draw(to_come)
+        due[session.number] = SimpleNamespace(
+            on=day, booked_on=day if found.booked else None, too_early=found.too_early
+        )
+    return SimpleNamespace(
+        sessions=sessions,
+        next_session=next((each for each in sessions if each.finished_at is None), None),
+        days=SimpleNamespace(of=lambda session: due.get(session.number)),
+        course=SimpleNamespace(state="active"),
+    )
+
+
+@given(courses(), DAY)
+def test_every_session_of_a_course_stands_on_its_day_in_order_and_today_among_them(course, today):
+    pictures = strip.course_strip(course, today, UTC)
+    assert len(pictures) == (2 if course.sessions else 0)
+    for picture in pictures:
+        assert len(picture.marks) == len(course.sessions)
+        assert all(inside(picture.plot, mark.x, mark.y) for mark in picture.marks)
+        assert all(one.x <= two.x for one, two in pairwise(picture.marks))
+        (now,) = picture.verticals
+        for mark, session in zip(picture.marks, course.sessions, strict=True):
+            due = course.days.of(session)
+            on = due.on if due else session.finished_at.date()
+            assert (on > today) <= (mark.x >= now.x1)
+            assert (on < today) <= (mark.x <= now.x1)
+
+
+@given(courses(), DAY)
+def test_no_word_of_a_course_lies_on_another_or_is_cut_off(course, today):
+    for picture in strip.course_strip(course, today, UTC):
+        clear(picture, picture.words)
+        said = {each.says for each in picture.words}
+        assert {str(each.number) for each in course.sessions} <= said
+        assert f"today, {today:%-d %b}" in said
+
+
+@given(courses(), DAY)
+def test_a_day_that_is_not_booked_is_called_the_earliest(course, today):
+    for picture in strip.course_strip(course, today, UTC):
+        said = {each.says for each in picture.words}
+        for session in course.sessions:
+            due = course.days.of(session)
+            if due is not None:
+                booked = due.booked_on and not due.too_early
+                assert (f"{due.on:%-d %b}" if booked else f"from {due.on:%-d %b}") in said
 
 
 # ---------------------------------------------------------------------------------------------- what all stand on

@@ -21,6 +21,8 @@ from needlepoint.clinic.practice.queries.emergency import emergency_of
 from needlepoint.clinic.templatetags import figure, portal, queue_words, words
 from needlepoint.clinic.templatetags.charts.band import redness_chart
 from needlepoint.clinic.templatetags.charts.dots import trend_chart
+from needlepoint.clinic.templatetags.charts.ranges import change_forest
+from needlepoint.clinic.templatetags.charts.strip import course_strip
 
 register = template.Library()
 WORDS = (
@@ -103,6 +105,8 @@ def _environment() -> Environment:
         "datamatrix": datamatrix,
         "redness_chart": redness_chart,
         "trend_chart": trend_chart,
+        "change_forest": change_forest,
+        "course_strip": course_strip,
         "steps_of_redness": steps_in_words,
     }
     made.globals |= {"url": url, "doors": DOORS, "looks": LOOKS, "linked_with": linked_with}

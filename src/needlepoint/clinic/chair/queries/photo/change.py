@@ -5,13 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from needlepoint.clinic.models import Patient, PhotoChange
 from needlepoint.exchange.measurement_document import NAMES, place
 from needlepoint.photo import METHOD
 
-FIRST_SHOWN = "haemoglobin"
+FIRST_SHOWN, THEN_SHOWN = "haemoglobin", "melanin_index"
+
+
+class Size(NamedTuple):
+    """A change in numbers: with the ends of its interval, and how small a one could not have been told."""
+
+    change: float
+    low: float
+    high: float
+    unseen: float
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> Size | None:
+        """Read a line of the document; None where it was not measured, or not all of it is known."""
+        low, high = told["ci95"] or (None, None)
+        if told["change"] is None or low is None or high is None:
+            return None
+        return cls(told["change"], low, high, told["smallest_detectable"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +45,7 @@ class Line:
     why: str
     changed: bool
     stands: bool
+    size: Size | None = None
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> Line:
@@ -45,6 +63,7 @@ class Line:
             why=told.get("why", "") if told["verdict"] in {"not_measurable", "not_counted"} else "",
             changed=told["verdict"] in {"changed", "not_counted"},
             stands=told.get("stands", False),
+            size=Size.of(told),
         )
 
 
@@ -59,6 +78,7 @@ class Shown:
     changed: list[Line]
     uncounted: list[Line]
     redness: list[Line]
+    pigment: list[Line]
     lines: list[Line]
     counts: str
     remarks: list[str]
@@ -93,6 +113,7 @@ def shown(row: PhotoChange) -> Shown:
         changed=[line for line in lines if line.stands],
         uncounted=[line for line in lines if line.changed and not line.stands],
         redness=[line for line in lines if line.measure == NAMES[FIRST_SHOWN]],
+        pigment=[line for line in lines if line.measure == NAMES[THEN_SHOWN]],
         lines=_merged(lines),
         counts=_counts(lines),
         remarks=list(dict.fromkeys(check["says"] for check in said)),

@@ -6,6 +6,7 @@ import io
 import os
 import secrets
 import socket
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -147,6 +148,16 @@ def _now() -> datetime:
     return clock.now()
 
 
+def _asked_language(_context: object, _option: object, given: str) -> str:
+    """Ask a person at a terminal in which language the pages are to be; a script says it or takes the first one."""
+    if given or not sys.stdin.isatty():
+        return given
+    from needlepoint.evidence.languages import every_language
+
+    listed = ", ".join(f"{each.code} {each.name}" for each in every_language() if each.on)
+    return str(click.prompt(f"Language of the pages for staff ({listed})", default=every_language()[0].code))
+
+
 @click.command("create-clinic", short_help="Found a clinic on this server, with its first member.")
 @click.option("--name", required=True, help="The clinic's name.")
 @click.option("--zone", required=True, help="Its IANA time zone, such as Europe/Berlin.")
@@ -156,6 +167,12 @@ def _now() -> datetime:
     help="Its country: whose numbers and laws.",
 )
 @click.option("--region", default="", help="The part of the country by ISO 3166-2, such as CA or DE-BY.")
+@click.option(
+    "--language",
+    default="",
+    callback=_asked_language,
+    help="The language of its pages for staff, by its code.",
+)
 @click.option("--room", "rooms", multiple=True, help="A room; may be given several times.")
 @click.option(
     "--device", "devices", multiple=True, help="A device as MODEL:SERIAL, such as skinpen-precision:SP123."
@@ -167,6 +184,7 @@ def create_clinic(
     zone: str,
     country: str,
     region: str,
+    language: str,
     rooms: tuple[str, ...],
     devices: tuple[str, ...],
     email: str,
@@ -181,7 +199,7 @@ def create_clinic(
         standing.check_founding(_now())
         from needlepoint.cli.founding import Founding, come_in
 
-        founding = Founding(name, zone, _now(), country, region)
+        founding = Founding(name, zone, _now(), country, region, language)
         founding.check(email, person, devices)
         _migrate()
         clinic, token = founding.found(email, person, rooms, devices)

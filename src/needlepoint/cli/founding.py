@@ -14,6 +14,7 @@ from django.db import transaction
 
 from needlepoint.clinic.access.checks import Actor, NotHere, Refused
 from needlepoint.clinic.access.roles import Role
+from needlepoint.clinic.access.spoken import check_spoken
 from needlepoint.clinic.practice.actions import clinic as actions
 from needlepoint.clinic.practice.actions import members
 from needlepoint.clinic.practice.actions.act import Act
@@ -37,10 +38,13 @@ class Founding:
     at: datetime
     country: str
     region: str = ""
+    language: str = ""
 
     def check(self, email: str, person: str, devices: tuple[str, ...]) -> None:
         """Raise where something given is wrong, before anything is made for it."""
         actions.checked(self.name, self.zone, self.country, self.region)
+        if self.language:
+            check_spoken(self.language)
         members.address(email)
         members.person_name(person)
         for each in devices:
@@ -61,7 +65,12 @@ class Founding:
         self, email: str, person: str, rooms: tuple[str, ...], devices: list[tuple[str, str]]
     ) -> tuple[object, str]:
         clinic = actions.found(
-            name=self.name, zone_name=self.zone, at=self.at, country=self.country, region=self.region
+            name=self.name,
+            zone_name=self.zone,
+            at=self.at,
+            country=self.country,
+            region=self.region,
+            language=self.language,
         )
         admin = members.enrol(
             clinic,

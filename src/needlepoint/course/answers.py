@@ -70,7 +70,10 @@ class Medicine:
         in_calendar("last_used_on", self.last_used_on)
         if self.use in (Use.NEVER, Use.UNKNOWN):
             raise InputError(
-                "last_used_on", f"a date beside {self.use.value!r}", 'no date, or "current" or "past"'
+                "last_used_on",
+                "a date beside %(value)r",
+                'no date, or "current" or "past"',
+                value=self.use.value,
             )
 
 
@@ -86,7 +89,7 @@ class Procedure:
             return
         in_calendar("on", self.last_on)
         if self.happened is not Happened.PAST:
-            raise InputError("on", f"a date beside {self.happened.value!r}", 'no date, or "past"')
+            raise InputError("on", "a date beside %(value)r", 'no date, or "past"', value=self.happened.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,9 @@ class Answers(Mapping[str, Answer]):
     def __post_init__(self) -> None:
         for name, answer in self.given.items():
             if not isinstance(answer, Answer):
-                raise InputError(name, f"{answer!r} is not an answer", "one of the kinds of answer")
+                raise InputError(
+                    name, "%(answer)r is not an answer", "one of the kinds of answer", answer=answer
+                )
         object.__setattr__(self, "given", MappingProxyType(dict(self.given)))
 
     def __getitem__(self, name: str) -> Answer:

@@ -28,7 +28,9 @@ class Clinic:
 
     def __post_init__(self) -> None:
         if self.place and not re.fullmatch(r"[A-Z]{2}(-[A-Z0-9]{1,3})?", self.place):
-            raise InputError("clinic.place", f"{self.place!r} is no place", 'a code such as "US-CA" or "GB"')
+            raise InputError(
+                "clinic.place", "%(place)r is no place", 'a code such as "US-CA" or "GB"', place=self.place
+            )
 
     @classmethod
     def at(cls, zone_name: str, operator: OperatorRole, place: str = "") -> Clinic:
@@ -54,7 +56,9 @@ class Case:
         for key, day in self._days():
             born = self.patient.born_first
             if born is not None and day < born:
-                raise InputError(key, f"{day} lies before the birth", f"a date from {born} on")
+                raise InputError(
+                    key, "%(day)s lies before the birth", "a date from %(born)s on", day=day, born=born
+                )
 
     def _days(self) -> Iterator[tuple[str, date]]:
         yield from ((f"answers.{name}", day) for name, day in self.answers.dates())

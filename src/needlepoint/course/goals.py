@@ -98,7 +98,9 @@ def _span(born_in: str) -> tuple[date | None, date | None]:
     if not born_in:
         return None, None
     if not re.fullmatch(r"[0-9]{4}(-(0[1-9]|1[0-2]))?", born_in):
-        raise InputError("born_in", f"{born_in[:20]!r} is no year or month", "such as 1970 or 1970-06")
+        raise InputError(
+            "born_in", "%(born_in)r is no year or month", "such as 1970 or 1970-06", born_in=born_in[:20]
+        )
     year, _, month = born_in.partition("-")
     first = in_calendar("born_in", date(int(year), int(month or 1), 1) if int(year) else date.min)
     last = months_after(first, 1 if month else 12) - timedelta(days=1)

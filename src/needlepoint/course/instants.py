@@ -17,7 +17,7 @@ def in_utc(key: str, instant: datetime) -> datetime:
     """Return the instant in UTC; one without an offset is refused, because nobody can say when it was."""
     if instant.utcoffset() is None:
         form = "an instant such as 2026-03-02T14:00:00-05:00"
-        raise InputError(key, f"{instant.isoformat()} has no offset from UTC", form)
+        raise InputError(key, "%(instant)s has no offset from UTC", form, instant=instant.isoformat())
     in_calendar(key, instant.date())
     return instant.astimezone(UTC)
 
@@ -25,7 +25,14 @@ def in_utc(key: str, instant: datetime) -> datetime:
 def in_calendar(key: str, day: date) -> date:
     """Return the day; one far from our time is a slip of the pen, and sums with it could overflow."""
     if not FIRST_DAY <= day <= LAST_DAY:
-        raise InputError(key, f"{day} is out of bounds", f"a date from {FIRST_DAY} to {LAST_DAY}")
+        raise InputError(
+            key,
+            "%(day)s is out of bounds",
+            "a date from %(first_day)s to %(last_day)s",
+            day=day,
+            first_day=FIRST_DAY,
+            last_day=LAST_DAY,
+        )
     return day
 
 
@@ -34,12 +41,12 @@ def time_zone(name: str, key: str = "clinic.time_zone") -> ZoneInfo:
     """Return the IANA time zone of that name."""
     form = "an IANA name such as America/New_York or Europe/Berlin"
     if not name or name != name.strip():
-        raise InputError(key, f"{name!r} is not a time zone", form)
+        raise InputError(key, "%(name)r is not a time zone", form, name=name)
     try:
         return ZoneInfo(name)
     # ZoneInfo reads files by name, so odd names surface as several kinds of error.
     except (KeyError, ValueError, OSError):
-        raise InputError(key, f"{name!r} is not a time zone", form) from None
+        raise InputError(key, "%(name)r is not a time zone", form, name=name) from None
 
 
 def local_date(instant: datetime, zone: ZoneInfo) -> date:

@@ -35,7 +35,7 @@ def gtin_14(text: str, key: str = "gtin") -> str:
     digits = without_blanks(text)
     if not (digits.isascii() and digits.isdigit()) or len(digits) not in _LENGTHS:
         many = f"has {len(digits)} digits" if digits.isdigit() else "is not made of digits alone"
-        raise InputError(key, f"{text.strip()[:30]} {many}", GTIN_FORM)
+        raise InputError(key, "%(strip)s %(many)s", GTIN_FORM, strip=text.strip()[:30], many=many)
     if not digits.strip("0"):
         raise InputError(key, "is nothing but zeros; no article has that number", GTIN_FORM)
     if not is_gtin(digits):

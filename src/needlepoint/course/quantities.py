@@ -17,16 +17,16 @@ def exact(key: str, value: object, unit: str = "") -> Decimal:
     """Return `value` as a finite Decimal, or say what is wrong with it."""
     form = f"a plain number{f' in {unit}' if unit else ''}"
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
-        raise InputError(key, f"{value!r} is not a number", form)
+        raise InputError(key, "%(value)r is not a number", form, value=value)
     # A number of thousands of digits cannot be written out, not even to say that it is wrong.
     if isinstance(value, int) and abs(value) >= 10**30:
         raise InputError(key, "is a number of more than 30 digits", form)
     try:
         number = Decimal(str(value))
     except InvalidOperation:
-        raise InputError(key, f"{value!r} is not a number", form) from None
+        raise InputError(key, "%(value)r is not a number", form, value=value) from None
     if not number.is_finite():
-        raise InputError(key, f"{value} is not a finite number", form)
+        raise InputError(key, "%(value)s is not a finite number", form, value=value)
     return number
 
 
@@ -34,7 +34,15 @@ def bounded(key: str, value: object, low: str, high: str, unit: str = "") -> Dec
     """Return `value` as a Decimal from `low` to `high`, both allowed."""
     number = exact(key, value, unit)
     if not Decimal(low) <= number <= Decimal(high):
-        raise InputError(key, f"{number} is out of bounds", f"{low} to {high}{f' {unit}' if unit else ''}")
+        raise InputError(
+            key,
+            "%(number)s is out of bounds",
+            "%(low)s to %(high)s%(f)s",
+            number=number,
+            low=low,
+            high=high,
+            f=f" {unit}" if unit else "",
+        )
     return number
 
 
@@ -47,7 +55,7 @@ def whole(key: str, value: object, low: int, high: int, unit: str = "") -> int:
     """Return a whole number from `low` to `high`, both allowed."""
     if isinstance(value, bool) or not isinstance(value, int):
         form = f"{low} to {high}{f' {unit}' if unit else ''}"
-        raise InputError(key, f"{value!r} is not a whole number", form)
+        raise InputError(key, "%(value)r is not a whole number", form, value=value)
     return int(bounded(key, value, str(low), str(high), unit))
 
 

@@ -39,7 +39,9 @@ class Cartridge:
         if self.expires_on is not None:
             in_calendar("expires_on", self.expires_on)
         if self.gtin is not None and not re.fullmatch(r"[0-9]{8}|[0-9]{12,14}", self.gtin):
-            raise InputError("gtin", f"{self.gtin!r} is not a GTIN", "8, 12, 13 or 14 digits in quotes")
+            raise InputError(
+                "gtin", "%(gtin)r is not a GTIN", "8, 12, 13 or 14 digits in quotes", gtin=self.gtin
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,9 @@ class StateTable:
         if (state, act) in self.steps:
             return self.steps[state, act]
         open_acts = ", ".join(self.acts_from(state)) or "nothing: this state is final"
-        raise InputError(self.name, f"{act!r} is not possible while {state!r}", open_acts)
+        raise InputError(
+            self.name, "%(act)r is not possible while %(state)r", open_acts, act=act, state=state
+        )
 
     def acts_from(self, state: str) -> tuple[str, ...]:
         """Return the acts that are open in a state."""

@@ -18,6 +18,7 @@ from needlepoint.course.answers import Happened, Presence, RosaceaKind, Use, Yes
 from needlepoint.course.session import Place, Sign
 from needlepoint.evidence.errors import EvidenceError
 from needlepoint.evidence.knowledge import Knowledge
+from needlepoint.evidence.languages import every_language, read_languages
 from needlepoint.evidence.loader import DATA, convert, packaged, parse
 from needlepoint.evidence.questions import OPEN
 from needlepoint.evidence.schema import Review, Row
@@ -44,7 +45,6 @@ from needlepoint.evidence.word_shapes import (
     Words,
 )
 
-FIRST = "en"
 PLACES = frozenset({"clinic", "phone", "emergency", "by", "opens", "from", "until", "day", "date"})
 """What a text may leave open, as `{phone}`; whoever shows the text fills it."""
 
@@ -138,8 +138,9 @@ def words(language: str) -> Words:
 
 
 def languages() -> tuple[str, ...]:
-    """Return the languages that patients can choose, the first one first."""
-    return tuple(_packaged())
+    """Return the languages that patients can choose unless a practice turns on more, the first one first."""
+    spoken = _packaged()
+    return tuple(each.code for each in every_language() if each.on and each.code in spoken)
 
 
 @cache
@@ -149,31 +150,36 @@ def _packaged() -> Mapping[str, Words]:
 
 def load_words(folder: Path, knowledge: Knowledge) -> Mapping[str, Words]:
     """Read every language of a folder, and refuse all of them where one lacks a text or says something else."""
-    names = sorted(
-        (path.name for path in folder.iterdir() if path.is_dir()), key=lambda name: (name != FIRST, name)
-    )
-    spoken = {name: _read(folder / name) for name in names}
-    if FIRST not in spoken:
-        raise EvidenceError(f"words/{FIRST}: the folder is missing")
-    for each in spoken.values():
-        _complete(each, knowledge)
-        _same(each, spoken[FIRST])
+    first, *others = read_languages(folder)
+    spoken = {first.code: _read(folder / first.code)}
+    for each in others:
+        # A language that is off may lack a text, and then shows that of the first one.
+        read = _read(folder / each.code, None if each.on else spoken[first.code])
+        spoken[each.code] = read
+    for words_of in spoken.values():
+        _complete(words_of, knowledge)
+        _same(words_of, spoken[first.code])
     return MappingProxyType(spoken)
 
 
 # ------------------------------------------------------------------------------------------------------------- reading
 
 
-def _read(folder: Path) -> Words:
+def _read(folder: Path, lacking: Words | None = None) -> Words:
+    """Read a folder; what it lacks is taken from `lacking`, and where there is none, nothing may lack."""
     missing = [name for name in FILES if not (folder / name).is_file()]
-    if missing:
+    if missing and lacking is None:
         raise EvidenceError(f"words/{folder.name}/{missing[0]}: the file is missing")
-    contents = {name: (folder / name).read_bytes() for name in FILES}
+    contents = {
+        name: b"" if name in missing and name != "phrases.toml" else (folder / name).read_bytes()
+        for name in FILES
+    }
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
     parsed = {name: parse(f"words/{folder.name}/{name}", content) for name, content in contents.items()}
     reviews: dict[str, Review] = {
         name: convert(f"words/{folder.name}/{name}: [review]", content.get("review", {}), Review)
         for name, content in parsed.items()
+        if name not in missing
     }
     return Words(
         language=folder.name,
@@ -181,8 +187,15 @@ def _read(folder: Path) -> Words:
         sha256=_digest(digests),
         digests=MappingProxyType(digests),
         reviews=MappingProxyType(reviews),
-        **{table: _rows(folder.name, parsed, table) for table in TABLES},
+        **{table: _filled(_rows(folder.name, parsed, table), table, lacking) for table in TABLES},
     )
+
+
+def _filled(rows: Mapping[str, Any], table: str, lacking: Words | None) -> Mapping[str, Any]:
+    if lacking is None:
+        return rows
+    first = getattr(lacking, table)
+    return MappingProxyType({**{key: rows.get(key, row) for key, row in first.items()}, **rows})
 
 
 def _own_name(language: str, parsed: Mapping[str, dict[str, Any]]) -> str:
@@ -311,13 +324,15 @@ def _same(spoken: Words, first: Words) -> None:
             _same_row(f"words/{spoken.language}: {table}.{key}", row, theirs[key])
         if list(mine) != list(theirs):
             raise EvidenceError(
-                f"words/{spoken.language}/{TABLES[table][0]}: {table} in another order than in {FIRST}"
+                f"words/{spoken.language}/{TABLES[table][0]}: {table} in another order than in {first.language}"
             )
 
 
 def _same_row(where: str, mine: Row, theirs: Row) -> None:
     if _skeleton(msgspec.to_builtins(mine)) != _skeleton(msgspec.to_builtins(theirs)):
-        raise EvidenceError(f"{where}: not the same keys, sources, basis, parts or open places as in {FIRST}")
+        raise EvidenceError(
+            f"{where}: not the same keys, sources, basis, parts or open places as in the first language"
+        )
 
 
 _WORDED = frozenset(

@@ -246,11 +246,16 @@ def _of(elements: Elements) -> Label:
     said: dict[str, str] = {}
     for sign, value in elements:
         if not _fits(sign, value):
-            raise InputError(KEY, f"({sign}){value[:30]} cannot be read", FORM)
+            raise InputError(KEY, "(%(sign)s)%(value)s cannot be read", FORM, sign=sign, value=value[:30])
         if said.setdefault(sign, value) != value:
             name = {"10": "lots", "21": "serial numbers", "01": "articles"}.get(sign, f"values of ({sign})")
             raise InputError(
-                KEY, f"names two {name}, {said[sign]} and {value}", "the code of one pouch at a time"
+                KEY,
+                "names two %(name)s, %(said)s and %(value)s",
+                "the code of one pouch at a time",
+                name=name,
+                said=said[sign],
+                value=value,
             )
     label = Label(
         article=said.get("01", said.get("02", "")),
@@ -292,7 +297,7 @@ def _linked(code: str) -> Elements:
         found = GS1DigitalLinkURI.parse(re.sub(r"^[A-Za-z]+:[\\/]+[^\\/]+", _lower, code))
     except (BiipException, ValueError):
         raise InputError(
-            KEY, f"{code[:60]} is an address, but no GS1 Digital Link written out in full", FORM
+            KEY, "%(code)s is an address, but no GS1 Digital Link written out in full", FORM, code=code[:60]
         ) from None
     return tuple((each.ai.ai, each.value) for each in found.element_strings)
 
@@ -308,7 +313,7 @@ def _checked(label: Label) -> Label:
             if not label.article.strip("0")
             else "has a wrong check digit; it was misread"
         )
-        raise InputError(KEY, f"{label.article} {problem}", FORM)
+        raise InputError(KEY, "%(article)s %(problem_)s", FORM, article=label.article, problem_=problem)
     longest = {"lot": label.lot, "serial number": label.serial}
     if any(len(value) > 20 for value in longest.values()):
         raise InputError(KEY, "names a lot or serial number of more than 20 signs", FORM)

@@ -44,7 +44,13 @@ def one_mailbox(key: str, typed: str) -> str:
     """Return the one address that was typed, or raise InputError in plain words."""
     found = mailbox(typed)
     if isinstance(found, MailFault):
-        raise InputError(key, f"{typed.strip()[:60]!r} {SAID[found]}", "an address such as name@example.org")
+        raise InputError(
+            key,
+            "%(typed)r %(said)s",
+            "an address such as name@example.org",
+            typed=typed.strip()[:60],
+            said=SAID[found],
+        )
     return found
 
 

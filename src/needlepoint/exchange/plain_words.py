@@ -79,7 +79,7 @@ def chosen(key: str, value: object, known: Iterable[str], what: str) -> str:
         if isinstance(value, str)
         else f"is {kind_of(value)}"
     )
-    raise InputError(key, problem, f"one of: {_listed(names)}")
+    raise InputError(key, problem, "one of: %(listed)s", listed=_listed(names))
 
 
 def _listed(names: tuple[str, ...]) -> str:

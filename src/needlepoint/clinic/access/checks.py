@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 
 from allauth.mfa.models import Authenticator
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext, gettext_noop
 
 from needlepoint.clinic.access.roles import ROLES, Permission, Role
+from needlepoint.clinic.access.said import said
 from needlepoint.clinic.models import Grant, Member, Patient
 from needlepoint.clinic.models.written import Written
 from needlepoint.course.goals import OperatorRole
@@ -18,7 +20,17 @@ from needlepoint.course.instants import time_zone
 
 
 class Refused(Exception):
-    """Somebody may not do this, or it cannot be done now; the words say why and what to do next."""
+    """Somebody may not do this, or it cannot be done now; the words say why and what to do next.
+
+    Values are named in the text as `%(name)s`. It is told in the language of whoever reads it.
+    """
+
+    def __init__(self, text: str = "", /, **values: object) -> None:
+        self.text, self.values = text, values
+        super().__init__(text)
+
+    def __str__(self) -> str:
+        return said(self.text, self.values)
 
 
 class NotAllowed(Refused):
@@ -39,7 +51,8 @@ _FACTORS = Authenticator.objects.filter(user=OuterRef("member")).exclude(
 )
 _GRANTED = Written(
     lambda member, clinic: Grant.objects.filter(member=member, clinic=clinic, ended_at=None).values_list(
-        "role", "clinic__name", "clinic__time_zone", Exists(_FACTORS), "clinic__country", "clinic__region"
+        *("role", "clinic__name", "clinic__time_zone", Exists(_FACTORS)),
+        *("clinic__country", "clinic__region", "clinic__language"),
     )
 )
 
@@ -49,9 +62,9 @@ def _holds(member: Member) -> bool:
     return bool(held.exists())
 
 
-def _known(member: Member) -> tuple[str, str, bool, str, str]:
+def _known(member: Member) -> tuple[str, str, bool, str, str, str]:
     clinic = member.clinic
-    return clinic.name, clinic.time_zone, _holds(member), clinic.country, clinic.region
+    return clinic.name, clinic.time_zone, _holds(member), clinic.country, clinic.region, clinic.language
 
 
 def place_of(country: str, region: str) -> str:
@@ -72,6 +85,7 @@ class Actor:
     roles: frozenset[Role]
     holds_factor: bool = False
     place: str = ""
+    language: str = ""
 
     @classmethod
     def of(cls, member: Member) -> Actor:
@@ -88,6 +102,7 @@ class Actor:
             roles=frozenset(Role(row[0]) for row in granted),
             holds_factor=bool(known[2]),
             place=place_of(known[3], known[4]),
+            language=member.language or known[5],
         )
 
     @property
@@ -112,9 +127,11 @@ class Asking(Protocol):
 def check_may(actor: Asking, permission: Permission) -> None:
     """Raise NotAllowed unless one of the actor's roles reaches so far."""
     if permission not in actor.permissions:
-        wanted = permission.value.replace("_", " ")
-        able = ", ".join(role.value.replace("_", " ") for role in Role if permission in ROLES[role])
-        raise NotAllowed(f"Your roles do not include “{wanted}”. These do: {able}.")
+        wanted = gettext(permission.value.replace("_", " "))
+        able = ", ".join(gettext(role.value.replace("_", " ")) for role in Role if permission in ROLES[role])
+        raise NotAllowed(
+            "Your roles do not include “%(wanted)s”. These do: %(able)s.", wanted=wanted, able=able
+        )
 
 
 def may(actor: Asking, permission: Permission) -> bool:
@@ -126,7 +143,7 @@ def may(actor: Asking, permission: Permission) -> bool:
     return True
 
 
-WENT = {"": "", "left": "left the practice", "died": "has died"}
+WENT = {"": "", "left": gettext_noop("left the practice"), "died": gettext_noop("has died")}
 
 
 def check_here(patient: Patient) -> None:

@@ -8,6 +8,7 @@ from needlepoint.clinic.models.chair.course import Course, Screening
 from needlepoint.clinic.models.people.clinic import Public, Row
 from needlepoint.clinic.models.people.member import Member
 from needlepoint.clinic.models.people.patient import Patient
+from needlepoint.evidence.languages import first_language
 
 
 class Visitor(Row):
@@ -19,7 +20,7 @@ class Visitor(Row):
     fixed = ("patient_id", "begun_at")
 
     patient = models.OneToOneField(Patient, models.PROTECT, related_name="visitor")
-    language = models.CharField(max_length=5, default="en")
+    language = models.CharField(max_length=5, default=first_language)
     begun_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
 
@@ -119,7 +120,7 @@ class Enquiry(Public):
     concern = models.CharField(max_length=40, blank=True)
     wished = models.CharField(max_length=200, blank=True)
     words = models.TextField(blank=True)
-    language = models.CharField(max_length=5, default="en")
+    language = models.CharField(max_length=5, default=first_language)
     made_at = models.DateTimeField()
     answered_by = models.ForeignKey(Member, models.PROTECT, related_name="+", null=True)
     answer = models.TextField(blank=True)

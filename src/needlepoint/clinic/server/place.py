@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from needlepoint.clinic.server.environment import Environment, hosts, one_of, whole
 from needlepoint.course.errors import InputError
+from needlepoint.evidence.languages import every_language
 
 SETTINGS_MODULE = "needlepoint.clinic.server.settings"
 DAY_SECONDS = 86_400
@@ -30,6 +31,7 @@ class Place:
     idle_minutes: int
     example: bool
     proxies: int = 0
+    languages: tuple[str, ...] = ()
 
     @property
     def known_file(self) -> Path:
@@ -54,7 +56,21 @@ class Place:
             idle_minutes=whole(environment, "NEEDLEPOINT_IDLE_MINUTES", 10, 1, LONGEST_IDLE),
             example=one_of(environment, "NEEDLEPOINT_EXAMPLE", ("no", "yes")) == "yes",
             proxies=whole(environment, "NEEDLEPOINT_PROXIES", 0, 0, 10),
+            languages=_turned_on(environment),
         )
+
+
+def _turned_on(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the languages that are turned on beside those that are on for everybody."""
+    given = environment.get("NEEDLEPOINT_LANGUAGES", "")
+    wanted = tuple(each.strip() for each in given.split(",")) if given else ()
+    known = [each.code for each in every_language()]
+    for each in wanted:
+        if each not in known:
+            raise InputError(
+                "NEEDLEPOINT_LANGUAGES", f"{each[:40]!r} is no language", f"one of {', '.join(known)}"
+            )
+    return wanted
 
 
 def _address(environment: Mapping[str, str]) -> str:

@@ -12,6 +12,7 @@ from needlepoint.clinic.server.keeping import keys
 from needlepoint.clinic.server.logs import LOGGING  # noqa: F401 (Django reads it here)
 from needlepoint.clinic.server.place import DAY_SECONDS, PLACE, database
 from needlepoint.clinic.server.post import POST
+from needlepoint.evidence.languages import every_language, first_language
 
 ROOM = Path(__file__).resolve().parents[1]
 KEYS = keys.read(PLACE.key_file)
@@ -179,9 +180,9 @@ WHITENOISE_AUTOREFRESH = False
 
 USE_TZ = True
 TIME_ZONE = "UTC"
-LANGUAGE_CODE = "en-gb"
-# The staff's pages are in English; the portal speaks the patient's language, whichever of these has words.
+LANGUAGE_CODE = first_language()
+# The staff's pages speak the language of the practice or of the member, the portal the patient's.
 USE_I18N = True
-LANGUAGES = [("en", "English"), ("es", "Español")]
+LANGUAGES = [(each.code, each.name) for each in every_language() if each.on or each.code in PLACE.languages]
 LOCALE_PATHS = [ROOM / "locale"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -50,7 +50,7 @@ def typed_day(text: str, key: str = "expires_on") -> date:
     told = " ".join(text.upper().split())
     found = _named(told) or _numbered(key, told)
     if found is None or not 2000 <= found.year < 2100:
-        raise InputError(key, f"{text.strip()[:25]!r} is not a date", FORM)
+        raise InputError(key, "%(strip)r is not a date", FORM, strip=text.strip()[:25])
     return found
 
 
@@ -68,7 +68,9 @@ def _numbered(key: str, told: str) -> date | None:
     if match := _DAY_FIRST.fullmatch(told):
         first, second, year = (int(each) for each in match.groups())
         if first <= 12 and second <= 12 and first != second:
-            raise InputError(key, f"{told} can be read in two ways, by day or by month first", FORM)
+            raise InputError(
+                key, "%(told)s can be read in two ways, by day or by month first", FORM, told=told
+            )
         return day_of(year, second, first) or day_of(year, first, second)
     if match := _MONTH_FIRST.fullmatch(told):
         return day_of(int(match[2]), int(match[1]), 0)

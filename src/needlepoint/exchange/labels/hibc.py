@@ -32,7 +32,7 @@ def read(code: str) -> Label:
     if any(each not in SIGNS for each in told) or len(told) < 4:
         raise InputError(KEY, "begins as a HIBC code but holds signs that HIBC does not have", FORM)
     if check_character(told[:-1]) != told[-1]:
-        raise InputError(KEY, f"has a wrong check character; {told[:30]} was misread", FORM)
+        raise InputError(KEY, "has a wrong check character; %(told)s was misread", FORM, told=told[:30])
     first, *more = told[1:-1].split("/")
     begin = _primary(first) if first[:1].isalpha() else _secondary(first[:-1])
     said = gathered(chain(begin, *(_secondary(part) for part in more)))
@@ -43,7 +43,7 @@ def read(code: str) -> Label:
 
 def _primary(part: str) -> Iterator[tuple[str, Any]]:
     if not _PRIMARY.fullmatch(part):
-        raise InputError(KEY, f"{part[:30]} is no article number of HIBC", FORM)
+        raise InputError(KEY, "%(part)s is no article number of HIBC", FORM, part=part[:30])
     yield "article", part
 
 
@@ -65,7 +65,7 @@ def _secondary(part: str) -> Iterator[tuple[str, Any]]:
         yield "expires_on", _needed(part, _within("5", part[:5]))
         yield from _filled("lot", part[5:])
     elif not part.startswith("16D"):
-        raise InputError(KEY, f"holds {part[:20]}, which this program cannot read", FORM)
+        raise InputError(KEY, "holds %(part)s, which this program cannot read", FORM, part=part[:20])
 
 
 def _dated(part: str) -> Iterator[tuple[str, Any]]:
@@ -109,5 +109,5 @@ def _eight(digits: str) -> date | None:
 
 def _needed(part: str, day: date | None) -> date:
     if day is None:
-        raise InputError(KEY, f"holds {part[:20]}, in which there is no date", FORM)
+        raise InputError(KEY, "holds %(part)s, in which there is no date", FORM, part=part[:20])
     return day

@@ -38,7 +38,7 @@ def _parts(code: str) -> Iterator[tuple[str, Any]]:
     while place < len(code):
         match = _PART.match(code, place)
         if not match:
-            raise InputError(KEY, f"cannot be read from {code[place : place + 20]!r} on", FORM)
+            raise InputError(KEY, "cannot be read from %(code)r on", FORM, code=code[place : place + 20])
         sign, value = (each for each in match.groups() if each is not None)
         name = _PARTS[sign][0]
         if name:
@@ -50,5 +50,5 @@ def _day(digits: str) -> date:
     century, year, number = _CENTURIES.get(digits[0]), int(digits[1:3]), int(digits[3:])
     day = day_of_year(century + year, number) if century else None
     if day is None:
-        raise InputError(KEY, f"holds {digits}, in which there is no date", FORM)
+        raise InputError(KEY, "holds %(digits)s, in which there is no date", FORM, digits=digits)
     return day

@@ -110,5 +110,12 @@ def _with(reading: Label, other: Label) -> Label:
 
 def _same(what: str, one: Any, other: Any) -> Any:
     if one and other and one != other:
-        raise InputError(KEY, f"names two {what}, {one} and {other}", "the code of one pouch at a time")
+        raise InputError(
+            KEY,
+            "names two %(what)s, %(one)s and %(other)s",
+            "the code of one pouch at a time",
+            what=what,
+            one=one,
+            other=other,
+        )
     return one or other

@@ -10,6 +10,7 @@ from needlepoint.clinic.models.chair.session import Session
 from needlepoint.clinic.models.people.clinic import Public, Row
 from needlepoint.clinic.models.people.member import Member
 from needlepoint.clinic.models.people.patient import Patient, Photo
+from needlepoint.evidence.languages import first_language
 
 
 class CheckIn(Public):
@@ -28,7 +29,7 @@ class CheckIn(Public):
     photo = models.ForeignKey(Photo, models.PROTECT, related_name="+", null=True)
     at = models.DateTimeField()
     taken_by = models.ForeignKey(Member, models.PROTECT, related_name="+", null=True)
-    language = models.CharField(max_length=5, default="en")
+    language = models.CharField(max_length=5, default=first_language)
     answers = models.JSONField()
     level = models.CharField(max_length=20)
     document = models.JSONField()

@@ -9,6 +9,7 @@ from needlepoint.clinic.models.care.check_in import TriageTask
 from needlepoint.clinic.models.people.clinic import Public, Row
 from needlepoint.clinic.models.people.member import Member
 from needlepoint.clinic.models.people.patient import Patient
+from needlepoint.evidence.languages import first_language
 
 
 class ContactConsent(Row):
@@ -46,7 +47,7 @@ class Message(Public):
     purpose = models.CharField(max_length=20)
     channel = models.CharField(max_length=10)
     address = models.CharField(max_length=254)
-    language = models.CharField(max_length=5, default="en")
+    language = models.CharField(max_length=5, default=first_language)
     words = models.CharField(max_length=40)
     filled_with = models.JSONField(default=dict)
     once_key = models.CharField(max_length=120)

@@ -6,6 +6,8 @@ from typing import ClassVar
 
 from django.db import models
 
+from needlepoint.evidence.languages import first_language
+
 
 class Clinic(models.Model):
     """A practice: whose rows these are, and by which clock its days are counted.
@@ -15,6 +17,7 @@ class Clinic(models.Model):
     language as `OpenHours` has them. `out_of_hours` is what patients are told to do then, by language.
     `country` (ISO 3166-1, two letters; empty where a clinic was founded before it was asked) and `region` (the part
     after the hyphen of ISO 3166-2) say whose numbers, holidays and laws count.
+    `language` is that of the staff's pages, unless a member has chosen their own.
     """
 
     name = models.CharField(max_length=120)
@@ -30,6 +33,7 @@ class Clinic(models.Model):
     out_of_hours = models.JSONField(default=dict, blank=True)
     emergency_number = models.CharField(max_length=20, blank=True)
     portal_address = models.CharField(max_length=200, blank=True)
+    language = models.CharField(max_length=5, default=first_language)
 
     def __str__(self) -> str:
         return self.name

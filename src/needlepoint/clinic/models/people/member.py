@@ -31,7 +31,10 @@ class Members(BaseUserManager):
 
 
 class Member(AbstractBaseUser):
-    """One person with one sign-in of their own; nobody shares one. `phone` (E.164) is where alarms reach them."""
+    """One person with one sign-in of their own; nobody shares one.
+
+    `phone` (E.164) is where alarms reach them, `language` that of their pages, empty for that of the practice.
+    """
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -48,6 +51,7 @@ class Member(AbstractBaseUser):
     name = models.CharField(max_length=120)
     profession = models.CharField(max_length=30)
     phone = models.CharField(max_length=16, blank=True, default="")
+    language = models.CharField(max_length=5, blank=True, default="")
     is_active = models.BooleanField(default=True)
     # Goes up with every change of a credential; sessions that were begun before fit no longer.
     door = models.PositiveIntegerField(default=0)

@@ -1,0 +1,86 @@
+"""The knowledge base's texts that members read, in other languages: row for row as the knowledge base has them.
+
+The first language is that of the knowledge base itself. Another one has a file that words each row's texts by its id;
+what it lacks is shown in the first, and a test holds that a language that is on lacks none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from needlepoint.evidence.errors import EvidenceError
+from needlepoint.evidence.knowledge import Knowledge
+from needlepoint.evidence.languages import language_of
+from needlepoint.evidence.loader import DATA, packaged, parse
+from needlepoint.evidence.words import words
+
+FILE = "staff.toml"
+TEXTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "rules": ("reason", "if_unknown", "needs_decision"),
+        "triage": ("says",),
+        "levels": ("says",),
+        "ladders": ("label",),
+        "goals": ("label", "endpoint", "scale"),
+        "adverse_kinds": ("label", "says"),
+        "serious_outcomes": ("label",),
+        "operators": ("label",),
+        "creams": ("title",),
+    }
+)
+"""The tables of the knowledge base with texts for members, and the names of those texts."""
+
+
+SHARED = ("preparation", "milestones")
+"""Tables that patients' words word already: members read the same."""
+
+
+def texts_of(knowledge: Knowledge) -> Iterator[tuple[str, str, str, str]]:
+    """Yield every text for members: its table, the id of its row, its name, and what it says."""
+    for table, names in TEXTS.items():
+        for key, row in getattr(knowledge, table).items():
+            for name in names:
+                text = getattr(row, name, None)
+                if isinstance(text, str) and text:
+                    yield table, key, name, text
+
+
+def read_staff_words(path: Path, knowledge: Knowledge) -> Mapping[str, str]:
+    """Return what each text of the knowledge base is in the language of a file; refuse a row that words nothing."""
+    given = parse(path.name, path.read_bytes()) if path.is_file() else {}
+    asked = {(table, key, name): text for table, key, name, text in texts_of(knowledge)}
+    said: dict[str, str] = {}
+    for table, key, name, text in _rows(given):
+        if (table, key, name) not in asked:
+            raise EvidenceError(f"{path.parent.name}/{path.name}: {table}.{key}: {name} words nothing")
+        said[asked[table, key, name]] = text
+    return MappingProxyType(said)
+
+
+def _rows(given: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+    for table, rows in given.items():
+        for key, row in rows.items():
+            yield from ((table, key, name, text) for name, text in row.items())
+
+
+@cache
+def staff_words(language: str) -> Mapping[str, str]:
+    """Return the texts of the knowledge base in a language, by what they are in the first one."""
+    spoken = language_of(language.partition("-")[0])
+    if spoken.first:
+        return MappingProxyType({})
+    own = read_staff_words(DATA / "words" / spoken.code / FILE, packaged())
+    return MappingProxyType({**_shared(spoken.code, packaged()), **own})
+
+
+def _shared(language: str, knowledge: Knowledge) -> Mapping[str, str]:
+    worded = words(language)
+    return {
+        row.says: getattr(worded, table)[key].says
+        for table in SHARED
+        for key, row in getattr(knowledge, table).items()
+    }

@@ -9,17 +9,18 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext_noop
 from markupsafe import Markup
 
 DRAWINGS = Path(__file__).resolve().parents[1] / "static" / "clinic" / "figures"
 FACE = ("face-right", "face-front", "face-left")
 BODY = ("body-front", "body-back")
 SAYS = {
-    "face-right": "Right",
-    "face-front": "Front",
-    "face-left": "Left",
-    "body-front": "Body",
-    "body-back": "Back",
+    "face-right": gettext_noop("Right"),
+    "face-front": gettext_noop("Front"),
+    "face-left": gettext_noop("Left"),
+    "body-front": gettext_noop("Body"),
+    "body-back": gettext_noop("Back"),
 }
 _HEAD = re.compile(r'viewBox="([^"]*)"[^>]*aria-label="([^"]*)"')
 _ZONE = re.compile(r'<path id="(\w+)" data-zone="\w+" class="(zone[ a-z]*)"[^>]*? d="([^"]*)">')

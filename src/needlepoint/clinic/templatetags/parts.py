@@ -11,18 +11,19 @@ from django.template.defaultfilters import capfirst, floatformat, linebreaksbr, 
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop, ngettext
 from jinja2 import ChainableUndefined, Environment, FileSystemLoader
 
 from needlepoint.clinic.chair.queries.course.forecast import step_in_words, steps_in_words
 from needlepoint.clinic.chair.queries.course.linked import linked_with
 from needlepoint.clinic.chair.queries.stock.codes import datamatrix
 from needlepoint.clinic.practice.queries.emergency import emergency_of
-from needlepoint.clinic.templatetags import figure, portal, queue_words, words
+from needlepoint.clinic.templatetags import figure, portal, queue_words, scripts, words
 from needlepoint.clinic.templatetags.charts.band import redness_chart
 from needlepoint.clinic.templatetags.charts.dots import trend_chart
 from needlepoint.clinic.templatetags.charts.ranges import change_forest
 from needlepoint.clinic.templatetags.charts.strip import course_strip
+from needlepoint.evidence.languages import first_language, language_of
 
 register = template.Library()
 WORDS = (
@@ -42,29 +43,37 @@ WORDS = (
     "paragraphs",
     "says_none",
     "sources_of",
+    "purpose",
+    "known",
+    "in_language",
+    "way",
+    "browser",
     "spaced",
+    "weekday",
     "went",
 )
 PORTAL_WORDS = ("day", "hours", "moment", "of", "signs", "steps", "tel")
 # The doors of every page: who may see them, where they lead, what they say, how they are drawn.
 # A phone shows four at once.
 DOORS = (
-    ("see_day", "day", "Day", "calendar-days"),
-    ("see_patients", "patients", "Patients", "users-round"),
-    ("triage", "queue", "Check-ins", "inbox"),
-    ("see_stock", "stock", "Cartridges", "package"),
-    ("edit_patient", "enquiries", "Enquiries", "mail"),
-    ("recall", "recall", "Recall", "ban"),
-    ("countersign", "review", "Review", "signature"),
-    ("see_reports", "reports", "Reports", "chart-line"),
-    ("read_record", "record", "Record", "clipboard-list"),
-    ("add_member", "members", "Members", "user-plus"),
+    ("see_day", "day", gettext_noop("Day"), "calendar-days"),
+    ("see_patients", "patients", gettext_noop("Patients"), "users-round"),
+    ("triage", "queue", gettext_noop("Check-ins"), "inbox"),
+    ("see_stock", "stock", gettext_noop("Cartridges"), "package"),
+    ("edit_patient", "enquiries", gettext_noop("Enquiries"), "mail"),
+    ("recall", "recall", gettext_noop("Recall"), "ban"),
+    ("countersign", "review", gettext_noop("Review"), "signature"),
+    ("see_reports", "reports", gettext_noop("Reports"), "chart-line"),
+    ("read_record", "record", gettext_noop("Record"), "clipboard-list"),
+    ("add_member", "members", gettext_noop("Members"), "user-plus"),
 )
+
+I18N = "jinja2.ext.i18n"
 
 # The files of the look, in order; each says for itself to which layer it belongs.
 LOOKS = tuple(
     f"clinic/look/{name}.css"
-    for name in "tokens base layout rail controls fields status patient tables figure chart day print".split()
+    for name in "tokens base layout rail controls fields status patient tables figure chart day direction print".split()
 )
 
 
@@ -87,7 +96,12 @@ def portal_url(name: str, slug: str) -> str:
 def _environment() -> Environment:
     folder = Path(__file__).resolve().parents[1] / "templates"
     # As in Django's own templates, whatever is put in is escaped, and what is not there shows nothing.
-    made = Environment(loader=FileSystemLoader(folder), autoescape=True, undefined=ChainableUndefined)
+    made = Environment(
+        loader=FileSystemLoader(folder), autoescape=True, undefined=ChainableUndefined, extensions=[I18N]
+    )
+    # Where a sentence of a template is broken into lines says nothing on a screen.
+    made.policies["ext.i18n.trimmed"] = True
+    made.globals |= {"_": gettext, "gettext": gettext, "ngettext": ngettext}
     made.filters |= {name: getattr(words, name) for name in WORDS}
     made.filters |= {
         "capfirst": capfirst,
@@ -115,8 +129,10 @@ def _environment() -> Environment:
         "filled": portal.filled,
         "linked": portal.linked,
         "emergency_of": emergency_of,
+        "language_of": language_of,
+        "first_language": first_language,
+        "worded": scripts.worded,
         "static": cache(static),
-        "_": gettext,
     }
     made.auto_reload = False
     return made

@@ -15,20 +15,17 @@ from markupsafe import Markup, escape
 from needlepoint.clinic.practice.queries.emergency import emergency_of
 from needlepoint.clinic.templatetags.curves import redness_curve
 from needlepoint.course.instants import time_zone
+from needlepoint.evidence.languages import Language, language_of
 
 register = template.Library()
-
-# How a day is written in each language; the names of days and months are Django's.
-DAYS = {"en": "l j F", "es": r"l j \d\e F"}
-FULL_DAYS = {"en": "j F Y", "es": r"j \d\e F \d\e Y"}
 
 
 def _local(instant: datetime, clinic: Any) -> datetime:
     return instant.astimezone(time_zone(clinic.time_zone))
 
 
-def _form(forms: Mapping[str, str]) -> str:
-    return forms.get((get_language() or "en")[:2], forms["en"])
+def _speaking() -> Language:
+    return language_of(get_language() or "")
 
 
 @register.filter
@@ -37,7 +34,7 @@ def moment(instant: datetime | None, clinic: Any) -> str:
     if instant is None:
         return ""
     local = _local(instant, clinic)
-    return f"{dateformat.format(local, _form(DAYS))}, {local:%H:%M}"
+    return f"{dateformat.format(local, _speaking().say_day)}, {local:%H:%M}"
 
 
 @register.filter
@@ -46,7 +43,7 @@ def day(value: date | datetime | None, clinic: Any = None) -> str:
     if value is None:
         return ""
     local = _local(value, clinic) if isinstance(value, datetime) else value
-    return str(dateformat.format(local, _form(FULL_DAYS)))
+    return str(dateformat.format(local, _speaking().full_day))
 
 
 @register.simple_tag(takes_context=True)

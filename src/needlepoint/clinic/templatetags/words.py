@@ -2,32 +2,64 @@
 
 from __future__ import annotations
 
-import calendar
+import re
 from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.utils import dateformat
+from django.utils.translation import get_language, gettext, gettext_noop
 
+from needlepoint.clinic.access.said import in_language, short_day
+from needlepoint.clinic.access.said import in_words as in_words_of
 from needlepoint.clinic.chair.actions.stock.cartridge import REASONS
 from needlepoint.clinic.chair.queries.course.plan import shade
+from needlepoint.evidence.languages import language_of
 from needlepoint.evidence.loader import packaged
+from needlepoint.evidence.staff_words import staff_words
 
 register = template.Library()
+# How the core names what keeps a depth from being greater; see `advice.depth_limits`.
+LIMITS = tuple(
+    (re.compile(told), text)
+    for told, text in (
+        (r"depth limit of the zone (?P<zone>.+)", gettext_noop("depth limit of the zone %(zone)s")),
+        (
+            (
+                r"evaluated depth of (?P<device>.+) on the face; "
+                r"none was evaluated for (?P<goal>.+) on the zone (?P<zone>.+)"
+            ),
+            gettext_noop("depth of %(device)s evaluated on the face; none for %(goal)s on the zone %(zone)s"),
+        ),
+        (
+            r"evaluated depth of (?P<device>.+) for (?P<goal>.+)",
+            gettext_noop("evaluated depth of %(device)s for %(goal)s"),
+        ),
+        (
+            r"none was evaluated for (?P<goal>.+) on the zone (?P<zone>.+)",
+            gettext_noop("none was evaluated for %(goal)s on the zone %(zone)s"),
+        ),
+        (r"no limit of its own for an? (?P<who>.+)", gettext_noop("no limit of its own for: %(who)s")),
+        (r"limit for an? (?P<who>.+)", gettext_noop("limit for: %(who)s")),
+    )
+)
+# How a rule begins that counts what is not known like a yes; see `rules.rulebook`.
+NOT_KNOWN = re.compile(r"Not known yet \((.*?)\), so it counts like yes\. (.*)", re.DOTALL)
 # What people write where there is no allergy; anything else is taken for one.
 NO_ALLERGY = frozenset({"none", "none known", "no known allergies", "no allergies", "no", "nkda", "nka"})
 VERDICTS = {
-    "stop": "Do not needle",
-    "refer": "A prescriber decides",
-    "wait": "Wait",
-    "change": "Go on, but otherwise",
-    "note": "Worth knowing",
+    "stop": gettext_noop("Do not needle"),
+    "refer": gettext_noop("A prescriber decides"),
+    "wait": gettext_noop("Wait"),
+    "change": gettext_noop("Go on, but otherwise"),
+    "note": gettext_noop("Worth knowing"),
 }
 
 
 @register.filter
 def spaced(value: object) -> str:
-    """Write a name of the code in words: `cheek_left` as “cheek left”."""
-    return str(value).replace("_", " ")
+    """Write a name of the code in words of the reader's language: `cheek_left` as “cheek left”."""
+    return in_words_of(value)
 
 
 @register.filter
@@ -36,13 +68,19 @@ def in_words(value: object) -> str:
     said = str(value)
     for device in packaged().devices.values():
         said = said.replace(device.id, device.name)
+    said = said.replace("_", " ")
+    if language_of(get_language() or "").first:
+        return said
+    for told, text in LIMITS:
+        if found := told.fullmatch(said):
+            return gettext(text) % {name: gettext(each) for name, each in found.groupdict().items()}
     return spaced(said)
 
 
 @register.filter
 def here(instant: datetime | None, actor: Any) -> str:
     """Write an instant in the clinic's zone."""
-    return "" if instant is None else f"{instant.astimezone(actor.zone):%-d %b %Y, %H:%M}"
+    return "" if instant is None else f"{on_day(instant.astimezone(actor.zone))}, {clock(instant, actor)}"
 
 
 @register.filter
@@ -54,20 +92,66 @@ def clock(instant: datetime | None, actor: Any) -> str:
 @register.filter
 def on_day(day: date | None) -> str:
     """Write a day."""
-    return "" if day is None else f"{day:%-d %b %Y}"
+    return "" if day is None else short_day(day)
+
+
+register.filter("in_language", in_language)
+
+
+@register.filter
+def known(text: object) -> str:
+    """Write a text of the knowledge base in the reader's language; a rule that lacks an answer names what it lacks."""
+    said = staff_words(get_language() or "")
+    lacking = NOT_KNOWN.fullmatch(str(text))
+    if lacking is None:
+        return said.get(str(text), str(text))
+    asked = ", ".join(in_words_of(each) for each in lacking[1].split(", "))
+    first = gettext("Not known yet (%(asked)s), so it counts like yes.") % {"asked": asked}
+    return f"{first} {said.get(lacking[2], lacking[2])}"
+
+
+@register.filter
+def way(written: str) -> str:
+    """Write how somebody came in, which is kept as it was."""
+    first, joined, factor = written.partition(" and ")
+    if not joined:
+        return gettext(written) if written else written
+    return gettext("%(one)s and %(other)s") % {"one": gettext(first), "other": gettext(factor)}
+
+
+@register.filter
+def browser(written: str) -> str:
+    """Write which browser it was on which machine, which is kept as it was."""
+    name, joined, machine = written.partition(" on ")
+    if not joined:
+        return gettext(written) if written else written
+    return gettext("%(browser)s on %(machine)s") % {"browser": gettext(name), "machine": machine}
+
+
+@register.filter
+def purpose(written: str) -> str:
+    """Write what a visit is for; that it is for a session is said by us, all else by whoever booked it."""
+    of_session = re.fullmatch(r"Session (\d+)", written)
+    return gettext("Session %(number)s") % {"number": of_session[1]} if of_session else written
+
+
+@register.filter
+def weekday(day: date, form: str = "l") -> str:
+    """Write on which day of the week a day is."""
+    return str(dateformat.format(day, form))
 
 
 @register.filter
 def decision_asked(rule: str) -> str:
     """Write what has to be decided where a rule speaks; nothing where nothing has."""
-    known = packaged().rules.get(rule)
-    return known.needs_decision if known else ""
+    rule_row = packaged().rules.get(rule)
+    return known(rule_row.needs_decision) if rule_row and rule_row.needs_decision else ""
 
 
 @register.filter
 def cartridge_reason(reason: str) -> str:
     """Write why a further cartridge was taken."""
-    return REASONS.get(reason, reason.replace("_", " "))
+    return gettext(REASONS.get(reason, reason.replace("_", " ")))
 
 
 @register.filter
@@ -88,22 +172,26 @@ def born(who: Any) -> str:
     if who.born_on:
         return on_day(who.born_on)
     if not who.born_in:
-        return "date not known"
+        return gettext("date not known")
     year, _, month = who.born_in.partition("-")
-    return f"{calendar.month_abbr[int(month)]} {year}" if month else f"in {year}"
+    if not month:
+        return gettext("in %(year)s") % {"year": year}
+    form = language_of(get_language() or "").short_day.partition(" ")[2]
+    return str(dateformat.format(date(int(year), int(month), 1), form))
 
 
 @register.filter
 def from_or_on(due: Any) -> str:
     """Write the day of a session to come: on it where it is booked, from it where it is not."""
     booked = due.booked_on and not due.too_early
-    return f"{'on' if booked else 'from'} {on_day(due.on)}"
+    says = gettext("on %(day)s") if booked else gettext("from %(day)s")
+    return says % {"day": on_day(due.on)}
 
 
 @register.filter
 def kind_says(kind: str) -> str:
     """Write what a verdict asks of whoever reads it."""
-    return VERDICTS.get(kind, kind)
+    return gettext(VERDICTS.get(kind, kind))
 
 
 @register.filter
@@ -116,8 +204,10 @@ def level_of(depth_mm: object) -> int:
 def went(patient: Any) -> str:
     """Say that a patient left or died; nothing of one who is here."""
     if patient.gone_as == "died":
-        return f"Died on {on_day(patient.died_on)}" if patient.died_on else "Died, the day is not known"
-    return "Left the practice" if patient.gone_as else ""
+        if not patient.died_on:
+            return gettext("Died, the day is not known")
+        return gettext("Died on %(day)s") % {"day": on_day(patient.died_on)}
+    return gettext("Left the practice") if patient.gone_as else ""
 
 
 @register.filter

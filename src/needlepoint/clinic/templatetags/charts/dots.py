@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from needlepoint.clinic.access.said import in_language, in_words
 from needlepoint.clinic.templatetags.charts.plot import (
     GAP,
     Box,
@@ -207,14 +210,17 @@ def trend_chart(trend: Any, today: float | None) -> tuple[Picture, ...]:
         )
         for each in trend.points
     ]
-    words = {step.value: step.en for step in scale.steps}
+    words = {step.value: in_language(step) for step in scale.steps}
     middle = {} if len(words) > 2 else {(scale.low + scale.high) // 2: ""}
     steps = [(value, f"{value} {says}".strip()) for value, says in sorted((words | middle).items())]
     kinds = {spot.kind for spot in spots}
     names = {
-        kind: says for kind, says in (("clinic", "the clinic"), ("patient", "the patient")) if kind in kinds
+        kind: says
+        for kind, says in (("clinic", _("the clinic")), ("patient", _("the patient")))
+        if kind in kinds
     }
-    up = f"{scale.label.en}, {scale.better} is better"
+    told = {"scale": in_language(scale.label), "better": in_words(scale.better)}
+    up = _("%(scale)s, %(better)s is better") % told
     return dots_chart(
-        spots, Axes(steps, list(MOMENTS.values()), up, "days after the last session", names, today)
+        spots, Axes(steps, list(MOMENTS.values()), up, _("days after the last session"), names, today)
     )

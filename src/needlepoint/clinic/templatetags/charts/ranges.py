@@ -7,6 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from needlepoint.clinic.access.said import in_words
 from needlepoint.clinic.templatetags.charts.plot import (
     GAP,
     Box,
@@ -178,7 +181,12 @@ def change_forest(lines: Sequence[Any]) -> Forest:
         rows,
         tuple(row.says for row in rows if row.stands and row.value > 0),
         tuple(row.says for row in rows if row.stands and row.value < 0),
-        forest(rows, f"{measure}: change since the first photo", "less ← change → more", "no change"),
+        forest(
+            rows,
+            _("%(measure)s: change since the first photo") % {"measure": in_words(measure)},
+            _("less ← change → more"),
+            _("no change"),
+        ),
     )
 
 

@@ -8,6 +8,9 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from needlepoint.clinic.access.said import short_day
 from needlepoint.clinic.templatetags.charts.plot import (
     GAP,
     Box,
@@ -89,7 +92,7 @@ def _picture(frame: Frame, stops: Sequence[Stop], today: date) -> Picture:
     y = round(rows_used(above) * frame.line + MARK + GAP, 1)
     plot = Box(frame.left, y - MARK, frame.ends, y + MARK)
     named = [(at, _says(each)) for at, each in zip(places, stops, strict=True)] + [
-        (now, f"today, {_day(today)}")
+        (now, _("today, %(day)s") % {"day": _day(today)})
     ]
     below = in_rows(named, frame, y + MARK + frame.line)
     return Picture(
@@ -104,11 +107,11 @@ def _picture(frame: Frame, stops: Sequence[Stop], today: date) -> Picture:
 
 
 def _says(stop: Stop) -> str:
-    return f"from {_day(stop.on)}" if stop.earliest else _day(stop.on)
+    return _("from %(day)s") % {"day": _day(stop.on)} if stop.earliest else _day(stop.on)
 
 
 def _day(day: date) -> str:
-    return f"{day:%-d %b}"
+    return short_day(day, with_year=False)
 
 
 def _bars(stops: Sequence[Stop], places: Sequence[float], y: float) -> Iterator[Line]:

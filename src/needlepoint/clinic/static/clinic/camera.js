@@ -1,4 +1,5 @@
 // Reads the code of a cartridge by camera, or from a picture of it, into the box for codes. Nothing leaves this device.
+import { worded } from "./worded.js";
 
 const FORMATS = ["DataMatrix", "Code128", "QRCode", "Code39", "EAN13", "UPCA"];
 const NATIVE = ["data_matrix", "code_128", "qr_code", "code_39", "ean_13", "upc_a"];
@@ -11,11 +12,11 @@ for (const picture of document.querySelectorAll("[data-picture]")) {
     const [file] = picture.files;
     picture.value = "";
     if (!file) return;
-    say(picture.dataset.picture, "Reading the picture …");
+    say(picture.dataset.picture, worded("Reading the picture …"));
     try {
-      take(picture.dataset.picture, await byOurs(file), "No code was found in the picture. Take it closer, in good light, or type the code.");
+      take(picture.dataset.picture, await byOurs(file), worded("No code was found in the picture. Take it closer, in good light, or type the code."));
     } catch {
-      say(picture.dataset.picture, "This picture cannot be read. Take another one, or type the code.");
+      say(picture.dataset.picture, worded("This picture cannot be read. Take another one, or type the code."));
     }
   });
 }
@@ -27,7 +28,7 @@ async function scan(name) {
   try {
     stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment", width: { ideal: 1280 } } });
   } catch {
-    return say(name, "The camera cannot be used here. Allow it in the browser, read a picture of the code, or type it.");
+    return say(name, worded("The camera cannot be used here. Allow it in the browser, read a picture of the code, or type it."));
   }
   dialog.querySelector("[data-close]").onclick = () => dialog.close();
   video.srcObject = stream;
@@ -41,7 +42,7 @@ async function scan(name) {
       await new Promise((go) => setTimeout(go, 120));
     }
   } catch {
-    say(name, "The camera stopped. Read a picture of the code, or type it.");
+    say(name, worded("The camera stopped. Read a picture of the code, or type it."));
   } finally {
     for (const track of stream.getTracks()) track.stop();
     if (dialog.open) dialog.close();
@@ -80,8 +81,8 @@ function take(name, code, otherwise = "") {
   box.value = code;
   box.dispatchEvent(new Event("input", { bubbles: true }));
   // In the stock a code is taken in as a scanner's is; in a session it waits for the rest of the form.
-  if (box.form?.dataset.scans) { say(name, "✓ Read."); box.form.requestSubmit(); }
-  else say(name, "✓ Read. It is checked when the session opens.");
+  if (box.form?.dataset.scans) { say(name, worded("✓ Read.")); box.form.requestSubmit(); }
+  else say(name, worded("✓ Read. It is checked when the session opens."));
 }
 
 function say(name, words) {

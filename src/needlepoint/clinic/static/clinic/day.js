@@ -1,6 +1,7 @@
 // The day sheet is kept on this device for when the network or the server is down: sealed for whoever is signed in,
 // made anew every ten minutes, wiped when they are signed out.
 
+import { worded } from "./worded.js";
 import { drop, put } from "./vault.js";
 
 const SHEET = "/day/sheet/", EVERY = 10 * 60 * 1000;
@@ -22,7 +23,7 @@ async function refresh() {
   // A server that is in trouble says nothing about the last copy.
   if (!answer.ok || !asOf || !await put("day-sheet", await answer.text(), asOf)) return;
   const at = new Date(asOf).toLocaleTimeString("en-GB", { timeZone: says.dataset.zone, timeStyle: "short" });
-  says.textContent = `A day sheet as of ${at} is kept on this device for when the network is down.`;
+  says.textContent = worded("A day sheet as of %(at)s is kept on this device for when the network is down.", { at });
 }
 
 if (says && "serviceWorker" in navigator && "caches" in window) {

@@ -1,6 +1,7 @@
 // The door of every page: it says when the session ends, shows nothing of a patient from then on, and leads to the way in
 // and back. What was typed is handed to the server first, which gives it back to the same member only.
 
+import { worded } from "./worded.js";
 import { seal, wipe } from "./vault.js";
 
 const door = document.querySelector("meta[name=door]");
@@ -122,7 +123,7 @@ function fill(form, fields) {
   const says = document.createElement("p");
   says.className = "given-back card";
   says.setAttribute("role", "status");
-  says.textContent = "What you had typed before you were signed out stands here again. It is not saved yet: look at it, then send it.";
+  says.textContent = worded("What you had typed before you were signed out stands here again. It is not saved yet: look at it, then send it.");
   form.before(says);
   form.dispatchEvent(new Event("input", { bubbles: true }));
 }
@@ -149,7 +150,7 @@ function tick() {
     if (Date.now() - askedAt > 1000) ask();
   } else if (Date.now() - askedAt > EVERY && !document.hidden) ask();
   if (left > 0 && left < WARN_MS) {
-    warning.textContent = "Nobody has touched this page for a while. It closes within a minute; touch it to go on.";
+    warning.textContent = worded("Nobody has touched this page for a while. It closes within a minute; touch it to go on.");
     if (!warning.isConnected) document.body.prepend(warning);
   } else warning.remove();
 }

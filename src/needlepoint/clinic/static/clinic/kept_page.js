@@ -2,6 +2,7 @@
 // nothing to anybody else. Any other page says that it has to wait, and comes by itself.
 
 import { take } from "./vault.js";
+import { worded } from "./worded.js";
 
 const AGAIN_MS = 5_000;
 const says = document.getElementById("says");
@@ -13,7 +14,7 @@ else if (!await session()) await wait();
 async function day() {
   const kept = await take("day-sheet").catch(() => null);
   if (!kept) {
-    says.textContent = "The server cannot be reached, and no day sheet is kept here for whoever is at this device.";
+    says.textContent = worded("The server cannot be reached, and no day sheet is kept here for whoever is at this device.");
     return;
   }
   const sheet = new DOMParser().parseFromString(kept.text, "text/html");
@@ -21,7 +22,7 @@ async function day() {
   const alert = document.createElement("p");
   alert.className = "asof";
   alert.setAttribute("role", "alert");
-  alert.textContent = "The server cannot be reached. This is the last sheet that this device has kept; nothing can be written now.";
+  alert.textContent = worded("The server cannot be reached. This is the last sheet that this device has kept; nothing can be written now.");
   document.body.replaceChildren(alert, ...sheet.body.children);
 }
 
@@ -40,7 +41,7 @@ async function session() {
 
 async function wait() {
   if (says.hasAttribute("data-sent")) return;
-  says.textContent = "No network: this page can only be opened when it is back.";
+  says.textContent = worded("No network: this page can only be opened when it is back.");
   const { door } = document.body.dataset;
   for (;;) {
     await new Promise((done) => setTimeout(done, AGAIN_MS));

@@ -1,4 +1,5 @@
 // A scanner is a keyboard: it presses keys that mean nothing to a browser, and it does not wait for an answer.
+import { worded } from "./worded.js";
 
 const GS = "\x1d";
 // Ctrl and a key is how a keyboard writes the signs below the blank; these are those that labels hold.
@@ -87,7 +88,7 @@ function lost(scans, code) {
   const words = document.createElement("p");
   words.className = "problem";
   words.setAttribute("role", "alert");
-  words.textContent = "The server did not answer. Look at the count, and scan this piece again: ";
+  words.textContent = `${worded("The server did not answer. Look at the count, and scan this piece again:")} `;
   const sent = document.createElement("code");
   sent.textContent = code;
   words.append(sent);

@@ -1,9 +1,10 @@
 // The screen of a session under way: the same as last time by one tap, and a draft that no other tab can overwrite.
 
+import { worded } from "./worded.js";
 import { drop, put, take } from "./vault.js";
 
 const OURS = new Set(["csrfmiddlewaretoken", "key", "version"]);
-const UNSAVED = "Not saved yet.";
+const UNSAVED = worded("Not saved yet.");
 const form = document.querySelector("form[data-draft]");
 const changed = (field) => field.dispatchEvent(new Event("input", { bubbles: true }));
 
@@ -71,7 +72,7 @@ function keep(form) {
         return document.dispatchEvent(new CustomEvent("needlepoint:closed", { detail: answer.headers.get("HX-Redirect") }));
       }
       if (answer.status === 403 || answer.redirected) {
-        says.textContent = "Not saved: you are signed out. What you typed stays on this page. Sign in again in another tab.";
+        says.textContent = worded("Not saved: you are signed out. What you typed stays on this page. Sign in again in another tab.");
         later(5000);
         return;
       }
@@ -82,16 +83,16 @@ function keep(form) {
         open = stands() !== typed;
         if (!open) drop(place);
       }
-      says.textContent = answer.ok && !open ? `Saved ${told.saved}` : told.problem ?? UNSAVED;
+      says.textContent = answer.ok && !open ? worded("Saved %(at)s", { at: told.saved }) : told.problem ?? UNSAVED;
     } catch {
       failed = true;
-      says.textContent = "Not saved: the server does not answer. What you typed stays on this page.";
+      says.textContent = worded("Not saved: the server does not answer. What you typed stays on this page.");
       later(5000);
     }
   }
   function show(told) {
     stopped = true;
-    says.textContent = "Not saved: see above.";
+    says.textContent = worded("Not saved: see above.");
     stale.querySelector("[data-says]").textContent = told.problem;
     stale.querySelector("tbody").replaceChildren(...told.differences.map((cells) => {
       const row = document.createElement("tr");

@@ -1,4 +1,5 @@
 // What is typed into a form is kept on the server as it is typed, for whoever typed it, until the form is taken.
+import { worded } from "./worded.js";
 
 const AT = "/typed/", WAIT = 800, AGAIN = 5000, LOST = 30_000;
 const NEVER = new Set(["hidden", "password", "file", "submit", "button", "reset", "image"]);
@@ -50,15 +51,15 @@ async function keep(form) {
         return;
       }
       if (answer.status === 403 || answer.redirected) {
-        says.textContent = "Not kept: you are signed out. What you typed stays on this page; sign in again in another tab.";
+        says.textContent = worded("Not kept: you are signed out. What you typed stays on this page; sign in again in another tab.");
         return;
       }
       const told = await answer.json();
       // What was typed while the answer was under way is kept by the next.
       open = !answer.ok || now() !== fields;
-      says.textContent = !answer.ok ? told.problem : open ? "" : `What you typed is kept, ${told.saved}.`;
+      says.textContent = !answer.ok ? told.problem : open ? "" : worded("What you typed is kept, %(at)s.", { at: told.saved });
     } catch {
-      says.textContent = "Not kept: the server does not answer. What you typed stays on this page.";
+      says.textContent = worded("Not kept: the server does not answer. What you typed stays on this page.");
       if (!sent) later(AGAIN);
     }
   }
@@ -107,8 +108,8 @@ function fill(form, told, early) {
 function comeBack(saved, anew) {
   const back = Object.assign(document.createElement("p"), { className: "back-again" });
   back.setAttribute("role", "status");
-  back.append(`What you typed at ${saved} stands here again. `);
-  const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Begin anew" });
+  back.append(`${worded("What you typed at %(at)s stands here again.", { at: saved })} `);
+  const button = Object.assign(document.createElement("button"), { type: "button", textContent: worded("Begin anew") });
   button.addEventListener("click", anew);
   back.append(button);
   return back;

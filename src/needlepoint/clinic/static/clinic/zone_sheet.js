@@ -1,6 +1,7 @@
 // The fields of the zone that was tapped lie in a sheet under the thumb, and the list says what stands in every zone.
 // Without this script they stand in their rows, and are sent just the same.
 
+import { worded } from "./worded.js";
 import { amount } from "./figure.js";
 
 const board = document.querySelector("[data-board]");
@@ -15,7 +16,7 @@ const tap = (row) => row.dispatchEvent(new CustomEvent("needlepoint:zone", { bub
 function say(row) {
   const depth = amount(within(row, "[data-depth]").value).toFixed(2);
   within(row, "[data-value]").textContent = `${depth} mm × ${within(row, "[data-passes]").value}`;
-  within(row, "[data-state-says]").textContent = !within(row, ".ends") ? "" : !ticked(row) ? "left out" : ended(row) || "planned";
+  within(row, "[data-state-says]").textContent = !within(row, ".ends") ? "" : !ticked(row) ? worded("left out") : ended(row) || worded("planned");
   within(row, ".opener").setAttribute("aria-expanded", String(row.classList.contains("now")));
 }
 

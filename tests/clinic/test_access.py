@@ -136,6 +136,8 @@ POLICY = {
     "outcomes": ("score", "GET POST", "course"),
     "my_sign_ins": ("sign_in", "GET", None),
     "end_sign_in": ("sign_in", "POST", None),
+    "choose_language": ("sign_in", "POST", None),
+    "practice_language": ("add_member", "POST", None),
     "members": ("add_member", "GET", None),
     "take_on": ("add_member", "GET POST", None),
     "change_member": ("add_member", "POST", None),

@@ -252,7 +252,7 @@ def test_each_level_is_answered_in_each_language(home, practice, language):
     kept, page = sent(home, none="all", sign=["breathing_difficulty"])
     html = page.content.decode()
     assert kept.language == language
-    assert f'<html lang="{language}">' in html
+    assert f'<html lang="{language}" ' in html
     assert words(language).replies["emergency"].says.partition("{")[0].strip() in html
     assert "911" in html
 

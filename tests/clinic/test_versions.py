@@ -51,6 +51,8 @@ STEPS = (
         "hand_over",
         "settle_answer",
         "end_sign_in",
+        "choose_language",
+        "practice_language",
         "change_member",
         "take_out",
         "closed_photos",

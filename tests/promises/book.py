@@ -78,6 +78,9 @@ def _spoken(path: Path) -> list[str]:
     if path.suffix == ".js":
         return [each for part in re.findall(r'["`]([^"`\n]{12,})["`]', text) for each in _of(part)]
     text = re.sub(r"\{#.*?#\}|<!--.*?-->|<script.*?</script>", " ", text, flags=re.DOTALL)
+    # A sentence that is translated stands whole between its marks; one and several are two sentences.
+    text = re.sub(r"\{%\s*(?:trans\b.*?|endtrans)\s*%\}", " ", text, flags=re.DOTALL)
+    text = re.sub(r"\{%\s*pluralize\s*%\}", "\x00", text)
     text = re.sub(r"\{%.*?%\}", _said, text, flags=re.DOTALL)
     text = re.sub(r"\{\{.*?\}\}", _said, text, flags=re.DOTALL)
     text = re.sub(r"</?(?:strong|em|b|span|a)\b[^>]*>", " ", text)

@@ -18,10 +18,13 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils import translation
 
 from needlepoint.clinic.access.assurance import Standing, factor_shown, standing
 from needlepoint.clinic.access.checks import Actor, NotAllowed, NotHere, Refused, check_may
 from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.access.said import told
+from needlepoint.clinic.access.spoken import house_language, shown_in
 from needlepoint.clinic.portal.views import door as portal_door
 from needlepoint.clinic.practice.views.door import clock, closed_door, kept_forms
 from needlepoint.clinic.practice.views.door.asked_by import asked_by_script
@@ -123,6 +126,11 @@ class Doorkeeper:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass on; whether somebody may come in is decided once the view is known."""
+        # What a view or a refusal speaks ends with its request.
+        with translation.override(settings.LANGUAGE_CODE):
+            return self._answered(request)
+
+    def _answered(self, request: HttpRequest) -> HttpResponse:
         response = self.answer(request)
         if portal_door.in_portal(request):
             return response
@@ -135,6 +143,7 @@ class Doorkeeper:
         """Check the declared permission before the view runs."""
         asked = getattr(view, "permission", None)
         if asked is Permission.ANYONE:
+            _speak_at_the_door(request)
             return None
         if asked is Permission.PATIENT:
             return portal_door.let_in(request, named["clinic"])
@@ -143,6 +152,7 @@ class Doorkeeper:
         if not request.user.is_authenticated:
             return closed_door.sign_in_first(request)
         request.actor = Actor.of(request.user)
+        translation.activate(shown_in(request.actor.language))
         return _shown_enough(request, asked) or _may(request, asked)
 
     def process_exception(self, request: Any, error: Exception) -> HttpResponse | None:
@@ -152,12 +162,18 @@ class Doorkeeper:
         if isinstance(error, NotAllowed):
             return refusals.not_allowed(request, str(error))
         if isinstance(error, Refused | InputError):
-            return refusals.refused(request, str(error))
+            return refusals.refused(request, told(error))
         code = cause(error)
         if code in refusals.NO_ROOM:
             log.error("Nothing can be written: %s", code, exc_info=error, extra={"request": request})
             return refusals.no_room(request, code)
         return None
+
+
+def _speak_at_the_door(request: HttpRequest) -> None:
+    """Speak the practice's language to a person at the door; machines read no page, and the portal asks for itself."""
+    if _by_a_person(request) and not portal_door.in_portal(request):
+        translation.activate(house_language())
 
 
 def _shown_enough(request: Any, asked: Permission) -> HttpResponse | None:

@@ -47,6 +47,7 @@ urlpatterns = [
     path("door/keep/", kept_forms.keep_typed, name="keep_typed"),
     path("door/kept/", kept_forms.kept, name="kept"),
     path("my-sign-ins/", at_the_door.my_sign_ins, name="my_sign_ins"),
+    path("my-sign-ins/language/", at_the_door.choose_language, name="choose_language"),
     path("my-sign-ins/end/", at_the_door.end_sign_in, name="end_sign_in"),
     path("members/", members.members, name="members"),
     path("members/new/", members.take_on, name="take_on"),
@@ -158,6 +159,7 @@ urlpatterns = [
     path("enquiries/<uuid:enquiry_id>/", enquiry.enquiry, name="enquiry"),
     path("patients/<uuid:patient_id>/portal/", portal_of_patient.portal_of_patient, name="portal_of_patient"),
     path("patient-words/", signed_words.patient_words, name="patient_words"),
+    path("language/", contact.practice_language, name="practice_language"),
     path("portal-address/", contact.portal_contact, name="portal_contact"),
     path("review/", review.review, name="review"),
 ]

@@ -13,12 +13,13 @@ from django.db import IntegrityError, transaction
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.find import find_by_key
 from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.access.spoken import spoken
 from needlepoint.clinic.care.queries.rota import able_members
 from needlepoint.clinic.models import Clinic, ClosedDay, DutyShift, Member, OpenHours
 from needlepoint.clinic.models.care.duty import CLOSED_DAYS
 from needlepoint.clinic.practice.actions.act import Act, action
 from needlepoint.clinic.practice.actions.record import write
-from needlepoint.clinic.practice.queries.opening import DAYS, Opening, sentence
+from needlepoint.clinic.practice.queries.opening import Opening, day_name, sentence
 
 MOST_PLACES = 5
 WEEK = range(7)
@@ -97,7 +98,9 @@ def _able(act: Act, keys: set[str]) -> dict[str, Member]:
     able = {each.pk for each in able_members(act.actor.clinic)}
     unable = [each.name for each in members.values() if each.pk not in able]
     if unable:
-        raise Refused(f"{unable[0]} may not look at check-ins. Choose somebody whose role includes it.")
+        raise Refused(
+            "%(unable)s may not look at check-ins. Choose somebody whose role includes it.", unable=unable[0]
+        )
     return members
 
 
@@ -157,14 +160,16 @@ def set_hours(act: Act, *, openings: Sequence[Opening], out_of_hours: dict[str, 
     clinic = _held(act)
     for day in WEEK:
         if _overlap([(each.opens, each.closes) for each in openings if each.weekday == day]):
-            raise Refused(f"Two openings on {DAYS['en'][day]} overlap. Let one end before the next begins.")
+            raise Refused(
+                "Two openings on %(days)s overlap. Let one end before the next begins.", days=day_name(day)
+            )
     OpenHours.objects.filter(clinic=clinic, ended_at=None).update(ended_at=act.at)
     OpenHours.objects.bulk_create(
         OpenHours(clinic=clinic, weekday=each.weekday, opens=each.opens, closes=each.closes, begun_at=act.at)
         for each in openings
     )
     ordered = tuple(sorted(openings, key=lambda each: (each.weekday, each.opens)))
-    clinic.hours_made = {language: sentence(ordered, language) for language in DAYS}
+    clinic.hours_made = {language: sentence(ordered, language) for language in spoken()}
     clinic.out_of_hours = {language: words for language, words in out_of_hours.items() if words}
     clinic.save(update_fields=["hours_made", "out_of_hours"])
     told = [[each.weekday, f"{each.opens:%H:%M}", f"{each.closes:%H:%M}"] for each in ordered]

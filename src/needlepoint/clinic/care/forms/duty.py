@@ -7,9 +7,10 @@ from datetime import date, time
 from typing import Any
 
 from needlepoint.clinic.access.checks import Refused
+from needlepoint.clinic.access.spoken import spoken
 from needlepoint.clinic.care.actions.duty import DayShift, Shift
 from needlepoint.clinic.practice.forms.typed import Typed, text
-from needlepoint.clinic.practice.queries.opening import DAYS, Opening
+from needlepoint.clinic.practice.queries.opening import Opening, day_name
 from needlepoint.course.errors import InputError
 from needlepoint.course.instants import in_calendar
 
@@ -27,7 +28,9 @@ def clock(typed: Typed, name: str) -> time | None:
     try:
         found = time.fromisoformat(value)
     except ValueError:
-        raise InputError(name, f"{value[:10]!r} is not a time of day", "a time such as 08:00") from None
+        raise InputError(
+            name, "%(value)r is not a time of day", "a time such as 08:00", value=value[:10]
+        ) from None
     return found.replace(second=0, microsecond=0, tzinfo=None)
 
 
@@ -78,13 +81,13 @@ def _of_weekday(typed: Any, day: int) -> Iterator[Opening]:
         if opens is None and closes is None:
             continue
         if opens is None or closes is None or opens == closes:
-            raise Refused(f"{DAYS['en'][day]}: write from when until when the practice is open.")
+            raise Refused("%(days)s: write from when until when the practice is open.", days=day_name(day))
         yield Opening(day, opens, closes)
 
 
 def out_of_hours(typed: Typed) -> dict[str, str]:
     """Return what patients are told to do while the practice is closed, by language."""
-    return {language: text(typed, f"out_of_hours_{language}", 400) for language in DAYS}
+    return {language: text(typed, f"out_of_hours_{language}", 400) for language in spoken()}
 
 
 def day_of(typed: Typed) -> date | None:

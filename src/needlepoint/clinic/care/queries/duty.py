@@ -8,15 +8,23 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from needlepoint.clinic.access.checks import Actor
+from needlepoint.clinic.access.spoken import spoken_languages
 from needlepoint.clinic.care.queries.rota import RotaDay, first_of_week, week_of
 from needlepoint.clinic.care.queries.triage import ladders
 from needlepoint.clinic.models import Clinic, DutyShift, Member, TriageTask
 from needlepoint.clinic.models.care.duty import CLOSED_DAYS
-from needlepoint.clinic.practice.queries.opening import DAYS, Opening, closed_days, hours_of, sentence
+from needlepoint.clinic.practice.queries.opening import Opening, closed_days, hours_of, sentence
 from needlepoint.clinic.practice.queries.ways import way_of
 
-WEEKDAYS = (*((number, name[:3]) for number, name in enumerate(DAYS["en"])), (CLOSED_DAYS, "closed days"))
+DAYS_OF_SHIFTS = (
+    *WEEKDAYS_ABBR.items(),
+    (CLOSED_DAYS, gettext_lazy("closed days")),
+)
 WEEK = timedelta(days=7)
 PLACES = ("first", "next", "last")
 # So many rows can be typed at once; a longer rota is rare, and a shorter page is read.
@@ -115,7 +123,12 @@ def day_page(actor: Actor, on: date, at: datetime) -> dict[str, Any]:
     days = week_of(clinic, on - timedelta(days=on.weekday()), at)
     found: RotaDay = next(each for each in days if each.on == on)
     places = [(number, found.of(number)) for number in range(1, len(PLACES) + 1)]
-    return {"day": found, "on": on, "places": places, "said": ("Called first", "If no answer", "Last")}
+    return {
+        "day": found,
+        "on": on,
+        "places": places,
+        "said": (_("Called first"), _("If no answer"), _("Last")),
+    }
 
 
 def hours_page(actor: Actor, at: datetime) -> dict[str, Any]:
@@ -124,9 +137,9 @@ def hours_page(actor: Actor, at: datetime) -> dict[str, Any]:
     found = hours_of(clinic).openings
     return {
         "clinic": clinic,
-        "weekdays": [(day, name, _of_day(found, day)) for day, name in enumerate(DAYS["en"])],
+        "weekdays": [(day, name, _of_day(found, day)) for day, name in WEEKDAYS.items()],
         "closed": closed_days(clinic, at.astimezone(actor.zone).date()),
-        "sentences": {language: sentence(found, language) for language in DAYS},
+        "sentences": [(each, sentence(found, each.code)) for each in spoken_languages()],
     }
 
 

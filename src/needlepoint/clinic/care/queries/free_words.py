@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from needlepoint.clinic.access.spoken import spoken
 from needlepoint.evidence.alarm_words import alarms
 from needlepoint.evidence.loader import packaged
-from needlepoint.evidence.words import languages, words
+from needlepoint.evidence.words import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ def reading_of(text: str) -> Reading | None:
         return None
     known = packaged()
     unread = known.unread["free_words"]
-    found = alarms(text, [words(each) for each in languages()])
+    found = alarms(text, [words(each) for each in spoken()])
     level = most_urgent(unread.level, *(known.alarm_words[each].level for each in found))
     hours = [known.levels[level].answer_within_hours, unread.answer_within_hours]
     return Reading(level, min(each for each in hours if each is not None), found)

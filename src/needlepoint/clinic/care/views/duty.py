@@ -40,7 +40,7 @@ def every_week(request: Any) -> HttpResponse:
     def form(problem: str = "", status: int = 200) -> HttpResponse:
         rows = queries.typed_rows(request.POST) if problem else queries.weekly_rows(request.actor)
         context = {"rows": rows, "able": able_to(request.actor, Permission.TRIAGE)}
-        context |= {"problem": problem, "key": new_key(), "days": queries.WEEKDAYS}
+        context |= {"problem": problem, "key": new_key(), "days": queries.DAYS_OF_SHIFTS}
         return shown(request, "duty/every_week.jinja", context, status)
 
     def do(act: Act) -> str:

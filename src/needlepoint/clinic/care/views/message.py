@@ -15,7 +15,7 @@ from needlepoint.clinic.care.actions.messages import answers
 from needlepoint.clinic.care.queries.message import outbox
 from needlepoint.clinic.chair.actions.outbox import contact
 from needlepoint.clinic.chair.actions.outbox import message as actions
-from needlepoint.clinic.chair.actions.outbox.message_words import GROUPS
+from needlepoint.clinic.chair.actions.outbox.message_words import GROUPS, agreed
 from needlepoint.clinic.practice.actions.act import Act
 from needlepoint.clinic.practice.views.door import clock
 from needlepoint.clinic.practice.views.door.asking import new_key, page, seen_of, take, versioned
@@ -86,7 +86,7 @@ def contact_consent(request: Any, patient_id: UUID) -> HttpResponse:
         ticked |= {each.name for each in version["clashes"] if each.saved == "yes" and each.untouched}
         rows = [
             {
-                "says": contact.WORDINGS[group, "en"],
+                "says": agreed(group, request.actor.language),
                 "name": f"{group} {channel}",
                 "channel": channel,
                 "named": stale.get((group, channel), ""),

@@ -40,7 +40,7 @@ class Happened:
         if self.kind not in packaged().adverse_kinds:
             raise Refused("Choose what happened from the list; “something else” is on it.")
         if self.severity not in SEVERITIES:
-            raise Refused(f"Choose how severe it is: {', '.join(SEVERITIES)}.")
+            raise Refused("Choose how severe it is: %(severities)s.", severities=", ".join(SEVERITIES))
         if not set(self.serious) <= set(packaged().serious_outcomes):
             raise Refused("Choose from the list what makes it serious, or nothing.")
         if not self.words.strip():

@@ -56,7 +56,10 @@ def _pair(act: Act, patient_id: UUID, chart_number: int) -> tuple[Patient, Patie
     # One of somebody who left or died may be linked too: what it knows protects just as well.
     other = Patient.objects.filter(clinic=act.actor.clinic, chart_number=chart_number).first()
     if other is None:
-        raise Refused(f"There is no chart {chart_number} in this clinic. Look at the number.")
+        raise Refused(
+            "There is no chart %(chart_number)s in this clinic. Look at the number.",
+            chart_number=chart_number,
+        )
     if other.pk == patient.pk:
         raise Refused("That is the number of this chart. Write down the number of the other one.")
     return patient, other

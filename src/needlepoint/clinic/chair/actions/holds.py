@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
+from django.utils.translation import gettext as _
 
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.models import Booking, Hold, Member, OwnedDevice, Patient, Room, Session
@@ -35,12 +36,24 @@ class Need:
         when = f"{self.span.starts_at.astimezone(act.actor.zone):%d %b %H:%M}"
         match self.kind:
             case "room":
-                return f"{self.row.name} is taken at {when}. Choose another time or room."
+                return _("%(name)s is taken at %(when)s. Choose another time or room.") % {
+                    "name": self.row.name,
+                    "when": when,
+                }
             case "member":
-                return f"{self.row.name} is busy at {when}. Choose another time or person."
+                return _("%(name)s is busy at %(when)s. Choose another time or person.") % {
+                    "name": self.row.name,
+                    "when": when,
+                }
             case "device":
-                return f"{self.row} is taken at {when}. Choose another time."
-        return f"{self.row} has another visit at {when}. Choose another time, or move that visit."
+                return _("%(row)s is taken at %(when)s. Choose another time.") % {
+                    "row": self.row,
+                    "when": when,
+                }
+        return _("%(row)s has another visit at %(when)s. Choose another time, or move that visit.") % {
+            "row": self.row,
+            "when": when,
+        }
 
 
 class Taken(Refused):
@@ -66,7 +79,7 @@ def take(act: Act, booking: Booking, needs: Sequence[Need]) -> None:
             add(*(_hold(act, booking, each) for each in needs))
     except IntegrityError:
         # Only where somebody wrote past the locks; the database has the last word.
-        raise Taken("Somebody else has just booked that time. Choose another one.") from None
+        raise Taken(_("Somebody else has just booked that time. Choose another one.")) from None
 
 
 def _hold(act: Act, booking: Booking, need: Need) -> Hold:

@@ -10,6 +10,7 @@ from uuid import UUID
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.find import find
 from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.access.said import in_words
 from needlepoint.clinic.models import Course, Member, OutcomeScore
 from needlepoint.clinic.practice.actions.act import Act, action
 from needlepoint.clinic.practice.actions.record import write
@@ -26,9 +27,9 @@ def keep_score(
     """Keep one score in the caller's transaction; without `scored_by` it is the patient's own."""
     known = _scale(scale)
     if moment not in known.moments:
-        raise Refused(f"{known.label.en} is not scored at {moment.replace('_', ' ')}.")
+        raise Refused("%(en)s is not scored at %(moment)s.", en=known.label.en, moment=in_words(moment))
     if known.scored_by == ("patient" if scored_by is not None else "clinician"):
-        raise Refused(f"{known.label.en} is scored by the {known.scored_by}.")
+        raise Refused("%(en)s is scored by the %(scored_by)s.", en=known.label.en, scored_by=known.scored_by)
     who = scored_by.pk if scored_by is not None else "patient"
     return OutcomeScore.objects.create(
         clinic_id=act.actor.clinic,
@@ -47,7 +48,7 @@ def keep_score(
 def _scale(name: str) -> Scale:
     scales = packaged().scales
     if name not in scales:
-        raise Refused(f"There is no scale {name!r}.")
+        raise Refused("There is no scale %(name)r.", name=name)
     return scales[name]
 
 

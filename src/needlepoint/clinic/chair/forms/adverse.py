@@ -30,4 +30,4 @@ def session_id(asked: str, what: str = "session") -> UUID | None:
     try:
         return UUID(asked) if asked else None
     except ValueError:
-        raise InputError(what, f"names no {what}", f"a {what} from the list, or none") from None
+        raise InputError(what, "names no %(what)s", "a %(what)s from the list, or none", what=what) from None

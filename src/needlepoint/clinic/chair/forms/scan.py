@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
+from needlepoint.clinic.access.said import problem_of
 from needlepoint.clinic.chair.actions.stock.cartridge import Scanned
 from needlepoint.clinic.practice.forms.typed import Typed, text
 from needlepoint.course.errors import InputError
@@ -93,27 +96,30 @@ def trial(code: str) -> list[Arrived]:
     try:
         label = labels(code)[0]
     except InputError as error:
-        return [Arrived(False, error.problem[:1].upper() + error.problem[1:] + ".")]
+        problem = problem_of(error)
+        return [Arrived(False, problem[:1].upper() + problem[1:] + ".")]
     if label.gtin != TRIAL[4:18]:
-        return [Arrived(False, "This is another code than the one on this page.")]
+        return [Arrived(False, _("This is another code than the one on this page."))]
     separated, told = label.lot.upper() == _TRIAL_LOT.upper(), label.lot + label.serial
     upper = told.upper()
     parted = (
-        "The separator arrives." if separated else "No separator: lot and serial number run into each other."
+        _("The separator arrives.")
+        if separated
+        else _("No separator: lot and serial number run into each other.")
     )
     signs = all(each in upper for each in "ZY-7/A")
     return [
         Arrived(separated, parted),
         Arrived(
             signs,
-            "Letters and signs arrive."
+            _("Letters and signs arrive.")
             if signs
-            else "The scanner types for another keyboard: y, z, - or / differ.",
+            else _("The scanner types for another keyboard: y, z, - or / differ."),
         ),
         Arrived(
             told in (_TRIAL_LOT + _TRIAL_SERIAL, f"{_TRIAL_LOT}21{_TRIAL_SERIAL}") or not signs,
-            "Capitals arrive as they are."
+            _("Capitals arrive as they are.")
             if "y" in told and "Z" in told
-            else "Capitals are exchanged: is caps lock on?",
+            else _("Capitals are exchanged: is caps lock on?"),
         ),
     ]

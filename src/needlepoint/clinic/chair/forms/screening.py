@@ -6,6 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from needlepoint.clinic.access.spoken import shown_in
 from needlepoint.clinic.chair.queries.course.asking import NAYS
 from needlepoint.clinic.practice.forms.typed import Typed, day, decimal
 from needlepoint.course.answers import Happened, Presence, RosaceaKind, Use, YesNo
@@ -14,37 +18,50 @@ from needlepoint.evidence.words import words
 from needlepoint.exchange.case_answers import keys_of
 
 CHOICES: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "yes_no": ((YesNo.YES.value, "Yes"), (YesNo.NO.value, "No"), ("unknown", "Not sure")),
-    "medicine": (
-        (Use.CURRENT.value, "Yes, now"),
-        (Use.PAST.value, "In the past"),
-        (Use.NEVER.value, "Never"),
-        ("unknown", "Not sure"),
+    "yes_no": (
+        (YesNo.YES.value, gettext_lazy("Yes")),
+        (YesNo.NO.value, gettext_lazy("No")),
+        ("unknown", gettext_lazy("Not sure")),
     ),
-    "procedure": ((Happened.PAST.value, "Yes"), (Happened.NEVER.value, "Never"), ("unknown", "Not sure")),
+    "medicine": (
+        (Use.CURRENT.value, gettext_lazy("Yes, now")),
+        (Use.PAST.value, gettext_lazy("In the past")),
+        (Use.NEVER.value, gettext_lazy("Never")),
+        ("unknown", gettext_lazy("Not sure")),
+    ),
+    "procedure": (
+        (Happened.PAST.value, gettext_lazy("Yes")),
+        (Happened.NEVER.value, gettext_lazy("Never")),
+        ("unknown", gettext_lazy("Not sure")),
+    ),
     "presence": (
-        (Presence.IN_ZONE.value, "Yes, where the needles go"),
-        (Presence.QUIESCENT_IN_ZONE.value, "There, but quiet now"),
-        (Presence.ELSEWHERE.value, "Elsewhere only"),
-        (Presence.NO.value, "No"),
-        ("unknown", "Not sure"),
+        (Presence.IN_ZONE.value, gettext_lazy("Yes, where the needles go")),
+        (Presence.QUIESCENT_IN_ZONE.value, gettext_lazy("There, but quiet now")),
+        (Presence.ELSEWHERE.value, gettext_lazy("Elsewhere only")),
+        (Presence.NO.value, gettext_lazy("No")),
+        ("unknown", gettext_lazy("Not sure")),
     ),
     "rosacea_kind": (
-        (RosaceaKind.PAPULOPUSTULAR.value, "Bumps and pus"),
-        (RosaceaKind.ERYTHEMATOTELANGIECTATIC.value, "Redness and fine vessels"),
-        ("unknown", "No rosacea, or not sure"),
+        (RosaceaKind.PAPULOPUSTULAR.value, gettext_lazy("Bumps and pus")),
+        (RosaceaKind.ERYTHEMATOTELANGIECTATIC.value, gettext_lazy("Redness and fine vessels")),
+        ("unknown", gettext_lazy("No rosacea, or not sure")),
     ),
-    "months": (("none", "There is none, or not sure"),),
-    "number": (("none", "Not known"),),
+    "months": (("none", gettext_lazy("There is none, or not sure")),),
+    "number": (("none", gettext_lazy("Not known")),),
 }
-DAY_ASKS = {"medicine": "Last used on", "procedure": "Last time on", "months": "Months"}
+DAY_ASKS = {
+    "medicine": gettext_lazy("Last used on"),
+    "procedure": gettext_lazy("Last time on"),
+    "months": gettext_lazy("Months"),
+}
 NUMBERS = frozenset(("months", "number"))
 
 
 def choices_of(question: Question) -> tuple[tuple[str, str], ...]:
     """Return the answers to a question: those of the page, or the patients' own where they fit better."""
     return CHOICES.get(question.answer_set) or tuple(
-        (each.value, each.says) for each in words("en").choices_of(question.answer_set)
+        (each.value, each.says)
+        for each in words(shown_in(get_language() or "")).choices_of(question.answer_set)
     )
 
 
@@ -159,7 +176,7 @@ def _day(question: Question, typed: Typed, answers: dict[str, Any]) -> None:
 
 
 def _number(question: Question, typed: Typed, answers: dict[str, Any], names: list[str]) -> None:
-    number = decimal(typed, f"{question.name}_number", question.unit or "of months")
+    number = decimal(typed, f"{question.name}_number", question.unit or _("of months"))
     if number is not None:
         answers[question.name] = float(number)
     if number is not None or typed.get(question.name):

@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext_noop
 
 from needlepoint.clinic.chair.actions.consent import Signed
 from needlepoint.clinic.chair.actions.course.course import ZoneWish
@@ -18,7 +19,7 @@ from needlepoint.course.errors import InputError
 from needlepoint.course.session import Topical, TopicalKind
 from needlepoint.course.zones import Zone
 
-ENDPOINTS = ("even flush", "pinpoint bleeding", "stopped early")
+ENDPOINTS = (gettext_noop("even flush"), gettext_noop("pinpoint bleeding"), gettext_noop("stopped early"))
 ZONES = frozenset(Zone)
 MOST_POINTS = 5000
 

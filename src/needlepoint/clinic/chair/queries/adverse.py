@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from needlepoint.clinic.access.checks import Actor
+from needlepoint.clinic.access.said import in_words
 from needlepoint.clinic.chair.queries.course.case import core_patient
 from needlepoint.clinic.models import AdverseEvent, AdverseFollowUp, CartridgeUse, Session, SessionTopical
 from needlepoint.course.instants import local_date
@@ -116,8 +120,14 @@ class Draft:
 FACILITY = (
     "A physician's office is no user facility: it may report, on the voluntary form 3500.",
     "A user facility must report within 10 work days, on form 3500A: a death (FDA, maker), a serious injury (maker).",
-    "The fields follow the voluntary form as it was recalled, not read: check them against the form in use.",
-    "Nothing is sent from here. An empty field is not known to this program; complete it and send the form yourself.",
+    gettext_lazy(
+        "The fields follow the voluntary form as it was recalled, not read: check them against the "
+        "form in use."
+    ),
+    gettext_lazy(
+        "Nothing is sent from here. An empty field is not known to this program; complete it and "
+        "send the form yourself."
+    ),
 )
 
 
@@ -128,11 +138,11 @@ def draft(event: AdverseEvent, actor: Actor) -> Draft:
     return Draft(
         name=f"adverse-event-{code}",
         sections=(
-            Section("Patient", tuple(_patient(event, code))),
-            Section("What happened", tuple(_happened(page, actor))),
-            Section("Suspect device", tuple(_device(event, actor))),
-            Section("Other products on the skin", tuple(_topicals(event))),
-            Section("Reporter", tuple(_reporter(event, actor))),
+            Section(_("Patient"), tuple(_patient(event, code))),
+            Section(_("What happened"), tuple(_happened(page, actor))),
+            Section(_("Suspect device"), tuple(_device(event, actor))),
+            Section(_("Other products on the skin"), tuple(_topicals(event))),
+            Section(_("Reporter"), tuple(_reporter(event, actor))),
         ),
         mandatory_by=work_days_after(local_date(event.reported_at, actor.zone)) if event.serious else None,
         notes=FACILITY,
@@ -149,12 +159,12 @@ def work_days_after(day: date, count: int = WORK_DAYS) -> date:
 
 def _patient(event: AdverseEvent, code: str) -> Iterator[Field]:
     patient, began = event.patient, event.began_on
-    yield Field("Identifier, in confidence", code)
-    yield Field("Age at the event", _age(patient, began))
-    yield Field("Sex", BLANK if patient.sex == "unknown" else patient.sex)
-    yield Field("Skin type (Fitzpatrick)", BLANK if patient.skin_type == "unknown" else patient.skin_type)
-    yield Field("Weight")
-    yield Field("Ethnicity and race")
+    yield Field(_("Identifier, in confidence"), code)
+    yield Field(_("Age at the event"), _age(patient, began))
+    yield Field(_("Sex"), BLANK if patient.sex == "unknown" else patient.sex)
+    yield Field(_("Skin type (Fitzpatrick)"), BLANK if patient.skin_type == "unknown" else patient.skin_type)
+    yield Field(_("Weight"))
+    yield Field(_("Ethnicity and race"))
 
 
 def _age(patient: Any, on: date) -> str:
@@ -163,7 +173,11 @@ def _age(patient: Any, on: date) -> str:
     if born.born_first is None or born.born_last is None:
         return BLANK
     young, old = (_years(day, on) for day in (born.born_last, born.born_first))
-    return f"{old} years" if young == old else f"{young} to {old} years"
+    return (
+        _("%(old)s years") % {"old": old}
+        if young == old
+        else _("%(young)s to %(old)s years") % {"young": young, "old": old}
+    )
 
 
 def _years(born: date, on: date) -> int:
@@ -172,40 +186,42 @@ def _years(born: date, on: date) -> int:
 
 def _happened(page: EventPage, actor: Actor) -> Iterator[Field]:
     event = page.event
-    yield Field("Adverse event or product problem", page.label)
-    yield Field("Outcome attributed to it", ", ".join(page.serious))
-    yield Field("Severity, as judged here", event.severity)
-    yield Field("Began on", event.began_on.isoformat())
-    yield Field("Written down on", local_date(event.reported_at, actor.zone).isoformat())
-    yield Field("Description", event.words)
-    yield Field("What was done", event.action_taken)
+    yield Field(_("Adverse event or product problem"), page.label)
+    yield Field(_("Outcome attributed to it"), ", ".join(page.serious))
+    yield Field(_("Severity, as judged here"), event.severity)
+    yield Field(_("Began on"), event.began_on.isoformat())
+    yield Field(_("Written down on"), local_date(event.reported_at, actor.zone).isoformat())
+    yield Field(_("Description"), event.words)
+    yield Field(_("What was done"), event.action_taken)
     for each in page.follow_ups:
         when = local_date(each.at, actor.zone).isoformat()
         ended = f" ({each.outcome.replace('_', ' ')})" if each.outcome else ""
-        yield Field(f"Follow-up of {when}", f"{each.words}{ended}")
-    yield Field("Tests and laboratory data")
-    yield Field("Allergies, as in the chart", event.patient.allergies)
-    yield Field("Other relevant history")
+        yield Field(_("Follow-up of %(when)s") % {"when": when}, f"{each.words}{ended}")
+    yield Field(_("Tests and laboratory data"))
+    yield Field(_("Allergies, as in the chart"), event.patient.allergies)
+    yield Field(_("Other relevant history"))
 
 
 def _device(event: AdverseEvent, actor: Actor) -> Iterator[Field]:
     owned, cartridge = event.device, event.cartridge
     known = packaged().devices.get(owned.model) if owned else None
-    yield Field("Device", known.name if known else (owned.model if owned else BLANK))
-    yield Field("Serial number of the device", owned.serial if owned else BLANK)
-    yield Field("Maker", known.maker if known else BLANK)
-    yield Field("Cartridge, device identifier (GTIN)", cartridge.gtin if cartridge else BLANK)
-    yield Field("Cartridge, lot", cartridge.lot if cartridge else BLANK)
-    yield Field("Cartridge, serial number", cartridge.serial if cartridge else BLANK)
-    yield Field("Cartridge, expiry", cartridge.expires_on.isoformat() if cartridge else BLANK)
+    yield Field(_("Device"), known.name if known else (owned.model if owned else BLANK))
+    yield Field(_("Serial number of the device"), owned.serial if owned else BLANK)
+    yield Field(_("Maker"), known.maker if known else BLANK)
+    yield Field(_("Cartridge, device identifier (GTIN)"), cartridge.gtin if cartridge else BLANK)
+    yield Field(_("Cartridge, lot"), cartridge.lot if cartridge else BLANK)
+    yield Field(_("Cartridge, serial number"), cartridge.serial if cartridge else BLANK)
+    yield Field(_("Cartridge, expiry"), cartridge.expires_on.isoformat() if cartridge else BLANK)
     used_on = local_date(event.session.opened_at, actor.zone).isoformat() if event.session else BLANK
-    yield Field("Used on", used_on)
-    yield Field("What was wrong with the cartridge", _wrong(event))
+    yield Field(_("Used on"), used_on)
+    yield Field(_("What was wrong with the cartridge"), _wrong(event))
     others = _other_cartridges(event)
     if others:
-        yield Field("Further cartridges of that session", ", ".join(others))
-    yield Field("Reprocessed single-use device", "no: a cartridge serves one session" if cartridge else BLANK)
-    yield Field("Is the device available for evaluation?")
+        yield Field(_("Further cartridges of that session"), ", ".join(others))
+    yield Field(
+        _("Reprocessed single-use device"), _("no: a cartridge serves one session") if cartridge else BLANK
+    )
+    yield Field(_("Is the device available for evaluation?"))
 
 
 def _wrong(event: AdverseEvent) -> str:
@@ -214,7 +230,7 @@ def _wrong(event: AdverseEvent) -> str:
     uses = suspects(event.session)
     why = why_replaced(uses)
     mine = next((each.pk for each in uses if each.cartridge_id == event.cartridge_id), None)
-    return "failed in the session, and was replaced" if why.get(mine or 0) == "failed" else BLANK
+    return _("failed in the session, and was replaced") if why.get(mine or 0) == "failed" else BLANK
 
 
 def _other_cartridges(event: AdverseEvent) -> list[str]:
@@ -231,20 +247,24 @@ def _topicals(event: AdverseEvent) -> Iterator[Field]:
     for each in rows:
         amount = f", {each.grams.normalize():f} g" if each.grams is not None else ""
         yield Field(
-            each.kind.replace("_", " ").capitalize(), f"{each.name}, lot {each.lot or 'not known'}{amount}"
+            in_words(each.kind).capitalize(),
+            _("%(name)s, lot %(each)s%(amount)s")
+            % {"name": each.name, "each": each.lot or "not known", "amount": amount},
         )
-    yield Field("Medicines taken at the time")
+    yield Field(_("Medicines taken at the time"))
 
 
 def _reporter(event: AdverseEvent, actor: Actor) -> Iterator[Field]:
     clinic = event.clinic
-    yield Field("Name", event.reported_by.name)
-    yield Field("Occupation", event.reported_by.profession.replace("_", " "))
-    yield Field("Clinic", actor.clinic_name)
-    yield Field("Phone", clinic.phone)
+    yield Field(_("Name"), event.reported_by.name)
+    yield Field(_("Occupation"), in_words(event.reported_by.profession))
+    yield Field(_("Clinic"), actor.clinic_name)
+    yield Field(_("Phone"), clinic.phone)
     yield Field("E-mail", clinic.email)
-    yield Field("Also told", ", ".join(filter(None, (each.told for each in event.follow_ups.order_by("at")))))
-    yield Field("May FDA name you to the maker?")
+    yield Field(
+        _("Also told"), ", ".join(filter(None, (each.told for each in event.follow_ups.order_by("at"))))
+    )
+    yield Field(_("May FDA name you to the maker?"))
 
 
 def draft_text(made: Draft) -> str:
@@ -260,8 +280,12 @@ def draft_text(made: Draft) -> str:
         ]
         lines.append("")
     if made.mandatory_by:
-        lines += [f"If this clinic is a user facility: form 3500A by {made.mandatory_by.isoformat()}.", ""]
-    return "\n".join([*lines, *made.notes, ""])
+        lines += [
+            _("If this clinic is a user facility: form 3500A by %(made)s.")
+            % {"made": made.mandatory_by.isoformat()},
+            "",
+        ]
+    return "\n".join([*lines, *map(str, made.notes), ""])
 
 
 def draft_document(made: Draft) -> dict[str, Any]:
@@ -273,5 +297,5 @@ def draft_document(made: Draft) -> dict[str, Any]:
             for section in made.sections
         },
         "user_facility_3500a_by": made.mandatory_by.isoformat() if made.mandatory_by else None,
-        "notes": list(made.notes),
+        "notes": [str(each) for each in made.notes],
     }

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
 
 from needlepoint.clinic.access.checks import Actor, Refused
 from needlepoint.clinic.models import ChartLink, Patient
@@ -93,31 +94,31 @@ def _reasons(one: Named, other: Named) -> Iterator[str]:
     elif same_name and _known_as(one):
         yield from _near(one.born_on, other.born_on)
     if _numbers(one.phone) & _numbers(other.phone):
-        yield "same phone number"
+        yield _("same phone number")
     if one.email.strip() and one.email.strip().casefold() == other.email.strip().casefold():
-        yield "same e-mail address"
+        yield _("same e-mail address")
 
 
 def _born_together(one: Named, other: Named, same_name: bool) -> Iterator[str]:
     """Yield how two names are alike that belong to one day of birth."""
     if _letters(one.family_name) and _letters(one.family_name) == _letters(other.family_name):
-        yield "born on the same day, family name begins alike"
+        yield _("born on the same day, family name begins alike")
     elif _letters(one.given_name) and _letters(one.given_name) == _letters(other.given_name):
-        yield "born on the same day, given name begins alike"
+        yield _("born on the same day, given name begins alike")
     elif same_name:
-        yield "born on the same day, the same names in another order"
+        yield _("born on the same day, the same names in another order")
     elif _telling(one) & _telling(other):
-        yield "born on the same day, a part of the name is the same"
+        yield _("born on the same day, a part of the name is the same")
 
 
 def _near(one: date | None, other: date | None) -> Iterator[str]:
     """Yield how two dates of birth may be one, where the names are the same."""
     if one is None or other is None:
-        yield "the same name, and a date of birth is not known"
+        yield _("the same name, and a date of birth is not known")
     elif one.isoformat() in _exchanged(other):
-        yield "the same name, day and month of birth exchanged"
+        yield _("the same name, day and month of birth exchanged")
     elif sum(a != b for a, b in zip(one.isoformat(), other.isoformat(), strict=True)) == 1:
-        yield "the same name, dates of birth differ in one digit"
+        yield _("the same name, dates of birth differ in one digit")
 
 
 def _exchanged(day: date) -> tuple[str, ...]:
@@ -177,7 +178,12 @@ _LIKE = Written(
     _like,
     STANDS_FOR,
     date(1, 2, 3),
-    *("stands for an address", "stands for a number", "stands for another number", "stands for a name"),
+    *(
+        "stands for an address",
+        "stands for a number",
+        "stands for another number",
+        "stands for a name",
+    ),
     STANDS_FOR + 1,
 )
 

@@ -10,8 +10,11 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from needlepoint.clinic.access.checks import Actor
+from needlepoint.clinic.access.said import short_day
 from needlepoint.clinic.access.visitor import Visitor
 from needlepoint.clinic.chair.queries.course.course_days import CourseDays, days_in, days_of, plan_parts
 from needlepoint.clinic.models import (
@@ -26,9 +29,9 @@ from needlepoint.course.states import CourseState, SessionState
 
 BEGUN = (SessionState.UNDER_WAY.value, SessionState.DONE.value)  # such a visit stays in the diary
 ENDED = {
-    CourseState.PAUSED.value: "The course is paused",
-    CourseState.COMPLETED.value: "The course is completed",
-    CourseState.STOPPED.value: "The course was stopped",
+    CourseState.PAUSED.value: gettext_lazy("The course is paused"),
+    CourseState.COMPLETED.value: gettext_lazy("The course is completed"),
+    CourseState.STOPPED.value: gettext_lazy("The course was stopped"),
 }
 # A visit takes its room, its patient and whoever does it; one for a session its device, too.
 ALWAYS_HELD = 3
@@ -45,7 +48,7 @@ class Mark:
     movable: bool = True
 
 
-CLASH = Mark("Booked twice: somebody or something is taken at that time", in_vain=False)
+CLASH = Mark(gettext_lazy("Booked twice: somebody or something is taken at that time"), in_vain=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +152,14 @@ def mark_of(session: Session | None, course: Course | None, days: CourseDays | N
     if session is None or course is None or session.state in BEGUN:
         return None
     if session.state == SessionState.CALLED_OFF.value:
-        return Mark(f"Session {session.number} was called off", movable=False)
+        return Mark(_("Session %(number)s was called off") % {"number": session.number}, movable=False)
     if course.state in ENDED:
         return Mark(ENDED[course.state], movable=course.state == CourseState.PAUSED.value)
     day = days.of(session) if days else None
     if day is not None and day.too_early:
-        words = f"Too early for session {session.number}: not before {day.allowed_on:%-d %b %Y}"
+        words = _("Too early for session %(number)s: not before %(allowed_on)s") % {
+            "number": session.number,
+            "allowed_on": short_day(day.allowed_on),
+        }
         return Mark(words, day.planned_on)
     return None

@@ -8,9 +8,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from needlepoint.advice.document import Advice
 from needlepoint.clinic.access.checks import Actor
+from needlepoint.clinic.access.said import in_words, short_day
 from needlepoint.clinic.chair.queries.course.advice import advice_on, decision_asked, holds
 from needlepoint.clinic.chair.queries.course.case import asked_of, case_parts, links_with, rows_of
 from needlepoint.clinic.chair.queries.course.course_days import CourseDays, days_in
@@ -328,7 +330,11 @@ def _flags_beside(other: OtherChart, actor: Actor, at: datetime) -> Iterator[Fla
     """Yield what a person must look at first on a linked chart."""
     told = {"adverse": other.adverse, "follow_ups": [], "tasks": other.waiting}
     for kind, says in _flags(told, actor, at):
-        yield Flag(kind, f"Chart {other.patient.chart_number}: {says}")
+        yield Flag(
+            kind,
+            _("Chart %(chart_number)s: %(says)s")
+            % {"chart_number": other.patient.chart_number, "says": says},
+        )
 
 
 def _flags(found: dict[str, list[Any]], actor: Actor, at: datetime) -> Iterator[Flag]:
@@ -336,12 +342,18 @@ def _flags(found: dict[str, list[Any]], actor: Actor, at: datetime) -> Iterator[
     ended = {each.event_id for each in found["follow_ups"] if each.outcome}
     for event in found["adverse"]:
         if event.pk not in ended:
-            kind, began = event.kind.replace("_", " "), f"{event.began_on:%-d %b %Y}"
-            yield Flag("wait", f"Adverse event still open: {kind}, began {began}.")
+            kind, began = in_words(event.kind), short_day(event.began_on)
+            yield Flag(
+                "wait",
+                _("Adverse event still open: %(kind)s, began %(began)s.") % {"kind": kind, "began": began},
+            )
     for task in found["tasks"]:
         if task.closed_at is None:
             report = OpenReport.of(task)
-            yield Flag(report.kind(at), f"A check-in waits for a person: {report.says(at, actor.zone)}.")
+            yield Flag(
+                report.kind(at),
+                _("A check-in waits for a person: %(report)s.") % {"report": report.says(at, actor.zone)},
+            )
 
 
 def photo_consent(patient: Patient) -> Consent | None:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from needlepoint.clinic.access.said import in_words
 from needlepoint.clinic.chair.queries.course.advice import decision_asked
 from needlepoint.clinic.chair.queries.urgency import level_in_words
 from needlepoint.clinic.models import Consent, Photo, Session
@@ -26,53 +29,80 @@ def timeline(found: dict[str, list[Any]], zone: tzinfo) -> Iterator[Moment]:
     """Yield all that happened, from rows that were read for a chart."""
     sessions = {each.pk: each for each in found["sessions"]}
     for each in found["courses"]:
-        yield Moment(each.drafted_at, f"Course drafted: {each.concern.replace('_', ' ')}")
+        yield Moment(each.drafted_at, _("Course drafted: %(each)s") % {"each": in_words(each.concern)})
     for each in found["plans"]:
         yield Moment(
-            each.agreed_at, f"Plan {each.version} agreed by {each.agreed_by}: {each.sessions} sessions"
+            each.agreed_at,
+            _("Plan %(version)s agreed by %(agreed_by)s: %(sessions)s sessions")
+            % {"version": each.version, "agreed_by": each.agreed_by, "sessions": each.sessions},
         )
     for each in found["screenings"]:
-        yield Moment(each.asked_at, f"Screening: {len(each.answers['asked'])} questions answered")
+        yield Moment(
+            each.asked_at, _("Screening: %(each)s questions answered") % {"each": len(each.answers["asked"])}
+        )
     for each in found["consents"]:
         yield from _of_consent(each, sessions.get(each.session_id))
     for each in found["decisions"]:
         asked = decision_asked(each.rule)
-        what = f"decided: {asked}" if asked else f"decided otherwise on {each.rule}"
+        what = (
+            _("decided: %(asked)s") % {"asked": asked}
+            if asked
+            else _("decided otherwise on %(rule)s") % {"rule": each.rule}
+        )
         yield Moment(each.decided_at, f"{each.decided_by} {what}", words=each.reason)
     for each in found["sessions"]:
         if each.finished_at is not None:
-            ended = "broken off" if each.broken_off else "done"
-            says = f"Session {each.number} {ended} by {each.operator}"
-            yield Moment(each.finished_at, says, each, each.broken_off)
+            yield Moment(each.finished_at, _ended(each), each, each.broken_off)
     for each in found["device_changes"]:
         yield Moment(
-            each.at, f"{each.member} changed the device: {each.before}, now {each.after}", words=each.reason
+            each.at,
+            _("%(member)s changed the device: %(before)s, now %(after)s")
+            % {"member": each.member, "before": each.before, "after": each.after},
+            words=each.reason,
         )
     for each in found["amendments"]:
         session = sessions[each.session_id]
         yield Moment(
-            each.amended_at, f"Session {session.number} amended by {each.amended_by}", session, each.says
+            each.amended_at,
+            _("Session %(number)s amended by %(amended_by)s")
+            % {"number": session.number, "amended_by": each.amended_by},
+            session,
+            each.says,
         )
     for each in found["check_ins"]:
         yield Moment(
             each.at,
-            f"Check-in after session {sessions[each.session_id].number}: {level_in_words(each.level)}",
+            _("Check-in after session %(sessions)s: %(level_in_words)s")
+            % {"sessions": sessions[each.session_id].number, "level_in_words": level_in_words(each.level)},
         )
     for each in found["adverse"]:
-        yield Moment(each.reported_at, f"Adverse event: {each.kind.replace('_', ' ')}", words=each.words)
+        yield Moment(
+            each.reported_at,
+            _("Adverse event: %(each)s") % {"each": in_words(each.kind)},
+            words=each.words,
+        )
     yield from _of_photos(found["photos"], zone)
 
 
+def _ended(session: Session) -> str:
+    ended = _("Session %(number)s done by %(operator)s")
+    if session.broken_off:
+        ended = _("Session %(number)s broken off by %(operator)s")
+    return ended % {"number": session.number, "operator": session.operator}
+
+
 def _of_consent(consent: Consent, session: Session | None) -> Iterator[Moment]:
-    what = "photos" if session is None else f"session {session.number}"
+    what = _("photos") if session is None else _("session %(number)s") % {"number": session.number}
     signer = (
         consent.signed_name
         if consent.signed_as == "patient"
         else f"{consent.signed_name} ({consent.relationship})"
     )
-    yield Moment(consent.signed_at, f"Consent to {what} signed by {signer}")
+    yield Moment(
+        consent.signed_at, _("Consent to %(what)s signed by %(signer)s") % {"what": what, "signer": signer}
+    )
     if consent.withdrawn_at is not None:
-        yield Moment(consent.withdrawn_at, f"Consent to {what} taken back")
+        yield Moment(consent.withdrawn_at, _("Consent to %(what)s taken back") % {"what": what})
 
 
 def _of_photos(photos: list[Photo], zone: tzinfo) -> Iterator[Moment]:

@@ -7,7 +7,9 @@ from datetime import datetime, tzinfo
 from typing import Any, NamedTuple
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Subquery, Value, When
+from django.utils.translation import gettext as _
 
+from needlepoint.clinic.access.said import in_words, short_day
 from needlepoint.evidence.follow_up import Ladder
 from needlepoint.evidence.loader import packaged
 
@@ -24,7 +26,7 @@ def ladder_of(level: str) -> Ladder:
 
 def level_in_words(level: str) -> str:
     """Return the level of a check-in as it is said."""
-    return SAYS.get(level, level.replace("_", " "))
+    return in_words(SAYS.get(level, level))
 
 
 class OpenReport(NamedTuple):
@@ -66,12 +68,13 @@ class OpenReport(NamedTuple):
         words = level_in_words(self.level)
         if ladder_of(self.level).id != "amber":
             return words
-        by = f"{self.due_at.astimezone(zone):%-d %b, %H:%M}"
-        return f"{words}, not seen by {by}" if self.missed(at) else f"{words}, by {by}"
+        due = self.due_at.astimezone(zone)
+        told = {"level": words, "by": f"{short_day(due, with_year=False)}, {due:%H:%M}"}
+        return (_("%(level)s, not seen by %(by)s") if self.missed(at) else _("%(level)s, by %(by)s")) % told
 
     def tagged(self, at: datetime, zone: tzinfo) -> str:
         """Return it in words that begin with the name of its colour."""
-        return f"{packaged().ladders[self.colour(at)].label}: {self.says(at, zone)}"
+        return f"{in_words(packaged().ladders[self.colour(at)].label)}: {self.says(at, zone)}"
 
 
 def first_of(reports: Iterable[OpenReport | None], at: datetime) -> OpenReport | None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpResponse, JsonResponse
 from django.urls import reverse
+from django.utils.translation import override
 
 from needlepoint.clinic.access.find import look_up
 from needlepoint.clinic.access.roles import Permission
@@ -18,6 +19,7 @@ from needlepoint.clinic.practice.actions.record import saw
 from needlepoint.clinic.practice.forms.typed import text
 from needlepoint.clinic.practice.views.door.asking import act_of, new_key, page, take
 from needlepoint.clinic.practice.views.door.shown import shown
+from needlepoint.evidence.languages import first_language
 from needlepoint.evidence.loader import packaged
 
 TOGETHER = ("patient", "session", "session__course", "device", "cartridge", "reported_by", "clinic")
@@ -115,16 +117,19 @@ def _draft(request: Any, event_id: UUID) -> tuple[Any, queries.Draft]:
 @page(Permission.REPORT_ADVERSE)
 def medwatch(request: Any, event_id: UUID) -> HttpResponse:
     """Show the draft for the authority."""
-    event, made = _draft(request, event_id)
+    with override(first_language()):
+        event, made = _draft(request, event_id)
     return shown(request, "adverse/draft.jinja", {"patient": event.patient, "event": event, "draft": made})
 
 
 @page(Permission.REPORT_ADVERSE)
 def medwatch_text(request: Any, event_id: UUID) -> HttpResponse:
-    """Give the draft as text."""
-    _, made = _draft(request, event_id)
+    """Give the draft as text, in the language of the form."""
+    with override(first_language()):
+        _, made = _draft(request, event_id)
+        text = queries.draft_text(made)
     return HttpResponse(
-        queries.draft_text(made),
+        text,
         content_type="text/plain; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{made.name}.txt"'},
     )
@@ -132,7 +137,9 @@ def medwatch_text(request: Any, event_id: UUID) -> HttpResponse:
 
 @page(Permission.REPORT_ADVERSE)
 def medwatch_json(request: Any, event_id: UUID) -> HttpResponse:
-    """Give the draft for programs."""
-    _, made = _draft(request, event_id)
+    """Give the draft for programs, in the language of the form."""
+    with override(first_language()):
+        _, made = _draft(request, event_id)
+        document = queries.draft_document(made)
     attached = {"Content-Disposition": f'attachment; filename="{made.name}.json"'}
-    return JsonResponse(queries.draft_document(made), headers=attached, json_dumps_params={"indent": 1})
+    return JsonResponse(document, headers=attached, json_dumps_params={"indent": 1})

@@ -9,6 +9,7 @@ from uuid import UUID
 from needlepoint.clinic.access.checks import Actor, Refused, check_here
 from needlepoint.clinic.access.find import find, find_by_key
 from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.access.said import in_words
 from needlepoint.clinic.chair.actions import holds
 from needlepoint.clinic.chair.queries.marks import BEGUN
 from needlepoint.clinic.desk.actions.slots import NOT_ASKED, Slot, Sure, check_times, standing
@@ -90,9 +91,16 @@ def _check_session(session: Session) -> None:
     """Raise where there is no visit to be booked for a session; what the visit takes is locked."""
     session.refresh_from_db(fields=["state"])
     if session.state in (*BEGUN, SessionState.CALLED_OFF.value):
-        raise Refused(f"Session {session.number} is {session.state.replace('_', ' ')}. Choose another one.")
+        raise Refused(
+            "Session %(number)s is %(session)s. Choose another one.",
+            number=session.number,
+            session=in_words(session.state),
+        )
     if standing().filter(session=session).exists():
-        raise Refused(f"Session {session.number} is in the diary already. Move that visit, or cancel it.")
+        raise Refused(
+            "Session %(number)s is in the diary already. Move that visit, or cancel it.",
+            number=session.number,
+        )
 
 
 def _needs(act: Act, patient: Patient, slot: Slot, session: Session | None) -> list[holds.Need]:
@@ -278,7 +286,7 @@ def came(act: Act, *, booking_id: UUID) -> Booking:
     if booking.cancelled_at is not None:
         raise Refused("This visit was cancelled. Book a new one.")
     if act.today < (day := local_date(booking.starts_at, act.actor.zone)):
-        raise Refused(f"This visit is on {day:%-d %b %Y}. Move it to today if the patient has come.")
+        raise Refused("This visit is on %(day)s. Move it to today if the patient has come.", day=day)
     booking.arrived_at, booking.no_show_at = booking.arrived_at or act.at, None
     booking.save(update_fields=["arrived_at", "no_show_at"])
     write(act, "patient came", booking, booking.patient)

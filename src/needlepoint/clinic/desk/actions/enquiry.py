@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid5
 
@@ -14,6 +14,7 @@ from needlepoint.clinic.chair.actions.patient import Person, register
 from needlepoint.clinic.models import Clinic, Enquiry, Patient
 from needlepoint.clinic.practice.actions.act import Act, action
 from needlepoint.clinic.practice.actions.record import write
+from needlepoint.evidence.languages import first_language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +28,7 @@ class Asked:
     concern: str = ""
     wished: str = ""
     words: str = ""
-    language: str = "en"
+    language: str = field(default_factory=first_language)
 
 
 def ask(clinic: Clinic, *, asked: Asked, key: UUID, at: datetime) -> Enquiry:

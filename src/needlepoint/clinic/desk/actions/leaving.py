@@ -49,7 +49,8 @@ class WorkOpen(Refused):
         """Name it all."""
         self.open = still
         super().__init__(
-            f"Nothing was changed. First end what is open: {' '.join(each.says for each in still)}"
+            "Nothing was changed. First end what is open: %(each)s",
+            each=" ".join(each.says for each in still),
         )
 
 
@@ -62,7 +63,10 @@ def leave(act: Act, *, patient_id: UUID, leaving: Leaving) -> Patient:
     leaving.check(act.today)
     patient = find(Patient, act.actor, patient_id, for_update=True)
     if patient.gone_as:
-        raise Refused(f"This stands on the chart already: {patient.gone_as}. Take the patient back first.")
+        raise Refused(
+            "This stands on the chart already: %(gone_as)s. Take the patient back first.",
+            gone_as=patient.gone_as,
+        )
     still = still_open(patient)
     if still and leaving.how != DIED:
         raise WorkOpen(still)
@@ -111,7 +115,7 @@ def take_back(act: Act, *, patient_id: UUID, reason: str) -> Patient:
     """Take a patient back who left, or of whom it was wrongly said that they died; courses stay paused."""
     patient = find(Patient, act.actor, patient_id, for_update=True)
     if not patient.gone_as:
-        raise Refused(f"{patient} is a patient of this practice already.")
+        raise Refused("%(patient)s is a patient of this practice already.", patient=patient)
     if not reason.strip():
         raise Refused("Write why the patient is taken back.")
     was = {"was": patient.gone_as, "was_because": patient.gone_why, "reason": reason.strip()}

@@ -7,9 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from needlepoint.advice.course_days import SessionDay
 from needlepoint.clinic.access.checks import Refused, check_may
 from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.access.said import short_day
 from needlepoint.clinic.chair.queries.course.course_days import CourseDays, days_of
 from needlepoint.clinic.desk.queries.visits import open_spans
 from needlepoint.clinic.models import Booking, Course, Session
@@ -119,24 +123,31 @@ def _days_with(act: Act, of_sessions: Mapping[Session, Slot]) -> CourseDays:
     return days_of(course, act.actor, act.at, booked)
 
 
-ENDED = "The course has ended, and takes no more visits. Draft a new one, or book a visit without a session."
+ENDED = gettext_lazy(
+    "The course has ended, and takes no more visits. Draft a new one, or book a visit without a session."
+)
 
 
 def _check_day(act: Act, on: date, day: SessionDay, sure: Sure) -> str:
     """Raise where a session is sooner than the rulebook lets it; return why a prescriber has it sooner all the same."""
     if on < act.today:
         return ""
-    what = f"Session {day.number} cannot be on {on:%-d %b %Y}"
+    what = _("Session %(number)s cannot be on %(on)s") % {"number": day.number, "on": short_day(on)}
     if on < day.floor_on:
         first = max(day.floor_on, day.allowed_on)
         raise Refused(
-            f"{what}. The first day is {first:%-d %b %Y}; nobody may go below {day.floor_on:%-d %b %Y}."
+            "%(what)s. The first day is %(first)s; nobody may go below %(floor_on)s.",
+            what=what,
+            first=first,
+            floor_on=day.floor_on,
         )
     if on >= day.allowed_on:
         return ""
     if not sure.early_reason.strip():
         raise TooEarly(
-            f"{what}. The first day is {day.allowed_on:%-d %b %Y}; a prescriber may have it sooner, with a reason."
+            "%(what)s. The first day is %(allowed_on)s; a prescriber may have it sooner, with a reason.",
+            what=what,
+            allowed_on=day.allowed_on,
         )
     check_may(act.actor, Permission.DECIDE_AS_PRESCRIBER)
     return sure.early_reason.strip()
@@ -150,5 +161,10 @@ def _sooner_than_planned(on: date, day: SessionDay) -> list[str]:
     if on >= day.planned_on:
         return []
     return [
-        f"Do you mean {on:%-d %b %Y} for session {day.number}? By the plan it is due from {day.planned_on:%-d %b %Y}."
+        _("Do you mean %(on)s for session %(number)s? By the plan it is due from %(planned_on)s.")
+        % {
+            "on": short_day(on),
+            "number": day.number,
+            "planned_on": short_day(day.planned_on),
+        }
     ]

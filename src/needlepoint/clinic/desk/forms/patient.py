@@ -47,7 +47,9 @@ def _born(typed: Typed) -> tuple[date | None, str]:
             raise InputError("born_in", "stands beside a date of birth", "one of the two, the other empty")
         return day(typed, "born_on"), ""
     if born_in and not re.fullmatch(r"[0-9]{4}(-(0[1-9]|1[0-2]))?", born_in):
-        raise InputError("born_in", f"{born_in!r} is no year or month", "such as 1970 or 1970-06")
+        raise InputError(
+            "born_in", "%(born_in)r is no year or month", "such as 1970 or 1970-06", born_in=born_in
+        )
     if not born_in and not typed.get("born_unknown"):
         raise InputError(
             "born_on", "is empty", "a date, the year or month if only that is known, or “not known”"

@@ -8,8 +8,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from needlepoint.advice.course_days import SessionDay
 from needlepoint.clinic.access.checks import Actor, NotHere
+from needlepoint.clinic.access.said import in_words, short_day
 from needlepoint.clinic.chair.queries.course.course_days import CourseDays, days_of
 from needlepoint.clinic.desk.queries.visits import FreeDay, free_around, overlapping
 from needlepoint.clinic.models import Booking, Course, Patient, Session
@@ -41,17 +44,21 @@ def choices(patient: Patient, actor: Actor, at: datetime) -> list[Choice]:
 
 
 def _choices(course: Course, sessions: list[Session], days: CourseDays) -> Iterator[Choice]:
-    goal = course.concern.replace("_", " ")
+    goal = in_words(course.concern)
     for session in sessions:
         day = days.of(session)
-        when = f", due from {day.planned_on:%-d %b %Y}" if day else ""
+        when = _(", due from %(planned_on)s") % {"planned_on": short_day(day.planned_on)} if day else ""
         yield Choice(
             f"session:{session.public_id}",
-            f"Session {session.number} of {goal}{when}",
+            _("Session %(number)s of %(goal)s%(when)s")
+            % {"number": session.number, "goal": goal, "when": when},
             day.planned_on if day else None,
         )
     if len(sessions) > 1:
-        words = f"All {len(sessions)} sessions of {goal} that are not booked yet: shows the days first"
+        words = _("All %(sessions)s sessions of %(goal)s that are not booked yet: shows the days first") % {
+            "sessions": len(sessions),
+            "goal": goal,
+        }
         yield Choice(f"course:{course.public_id}", words)
 
 
@@ -104,11 +111,13 @@ def _proposed(session: Session, on: date, day: SessionDay | None, slot: Any, act
     needs = {"room": int(slot.room_key), "member": int(slot.operator_key), "patient": session.patient_id}
     says = []
     if starts_at.astimezone(actor.zone).time() != clock:
-        says.append(f"There is no {clock:%H:%M} on that day: the clocks are put forward.")
+        says.append(
+            _("There is no %(clock)s on that day: the clocks are put forward.") % {"clock": f"{clock:%H:%M}"}
+        )
     if day is not None and on > day.planned_on:
-        says.append(f"Due from {day.planned_on:%-d %b %Y}.")
+        says.append(_("Due from %(planned_on)s.") % {"planned_on": short_day(day.planned_on)})
     if overlapping(needs, Span(starts_at, starts_at + (slot.ends_at - slot.starts_at))):
-        says.append("Taken at that time. Choose another one.")
+        says.append(_("Taken at that time. Choose another one."))
     local = starts_at.astimezone(actor.zone)
     return Proposed(session.public_id, session.number, f"{local:%Y-%m-%dT%H:%M}", " ".join(says))
 

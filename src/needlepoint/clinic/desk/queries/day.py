@@ -10,6 +10,8 @@ from uuid import UUID
 
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Concat
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.chair.queries.course.linked import RedFlags, red_flags_beside
@@ -32,11 +34,11 @@ from needlepoint.course.instants import local_date
 from needlepoint.course.states import SessionState
 
 NEXT_STEP = {
-    SessionState.PLANNED.value: "Screen",
-    SessionState.SCREENED.value: "Consent",
-    SessionState.CONSENTED.value: "Open session",
+    SessionState.PLANNED.value: gettext_noop("Screen"),
+    SessionState.SCREENED.value: gettext_noop("Consent"),
+    SessionState.CONSENTED.value: gettext_noop("Open session"),
     SessionState.UNDER_WAY.value: "Go on",
-    SessionState.DONE.value: "Look at it",
+    SessionState.DONE.value: gettext_noop("Look at it"),
     SessionState.CALLED_OFF.value: "",
 }
 ORDER = (
@@ -245,9 +247,9 @@ def _marks(starts: datetime, at: datetime) -> dict[str, Any]:
 
 def _flags(visit: Visit, at: datetime, zone: tzinfo) -> Iterator[Flag]:
     if visit.adverse:
-        yield Flag("stop", "adverse event open")
+        yield Flag("stop", _("adverse event open"))
     if report := visit.report:
-        yield Flag(report.kind(at), f"check-in: {report.says(at, zone)}")
+        yield Flag(report.kind(at), _("check-in: %(report)s") % {"report": report.says(at, zone)})
 
 
 def _card(visit: Visit, at: datetime, beside: str, mark: Mark | None, zone: tzinfo) -> Card:
@@ -263,21 +265,23 @@ def _card(visit: Visit, at: datetime, beside: str, mark: Mark | None, zone: tzin
 
 def _became(visit: Visit) -> tuple[Chip, ...]:
     if visit.no_show_at is not None:
-        return (Chip("did not come", False),)
-    return (Chip("came", True),) if visit.arrived_at is not None else ()
+        return (Chip(gettext_noop("did not come"), False),)
+    return (Chip(gettext_noop("came"), True),) if visit.arrived_at is not None else ()
 
 
 def _chips(visit: Visit) -> tuple[Chip, ...]:
     if visit.state == SessionState.CALLED_OFF.value:
-        return (Chip("called off", False),)
+        return (Chip(gettext_noop("called off"), False),)
     reached = ORDER.index(SessionState(str(visit.state)))
-    photos = Chip("photos" if visit.photo_consent else "photo consent", visit.photographed)
+    photos = Chip(
+        gettext_noop("photos") if visit.photo_consent else gettext_noop("photo consent"), visit.photographed
+    )
     return (
-        Chip("screening", reached > 0),
-        Chip("consent", reached > 1),
+        Chip(gettext_noop("screening"), reached > 0),
+        Chip(gettext_noop("consent"), reached > 1),
         photos,
-        Chip("cartridge", reached > 2),
-        Chip("signed", reached > 3),
+        Chip(gettext_noop("cartridge"), reached > 2),
+        Chip(gettext_noop("signed"), reached > 3),
     )
 
 

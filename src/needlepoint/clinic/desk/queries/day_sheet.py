@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils.translation import gettext as _
+
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.chair.queries.course.asking import Whom, asked
 from needlepoint.clinic.chair.queries.course.linked import allergies_beside
@@ -87,10 +89,10 @@ def _open(booking: Booking, screenings: list[Screening], actor: Actor, at: datet
     course.patient = booking.patient
     due = asked(told, actor, local_date(at, actor.zone), packaged(), Whom.of(course)).due
     if due and not told:
-        return [f"all {len(due)} questions of the screening"]
+        return [_("all %(due)s questions of the screening") % {"due": len(due)}]
     questions = packaged().questions
     return (
         [questions[name].asks for name in due]
         if len(due) <= LISTED
-        else [f"{len(due)} questions of the screening"]
+        else [_("%(due)s questions of the screening") % {"due": len(due)}]
     )

@@ -8,8 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
 
 from needlepoint.clinic.access.checks import Actor
+from needlepoint.clinic.access.said import in_words, short_day
 from needlepoint.clinic.chair.queries.urgency import level_in_words
 from needlepoint.clinic.models import (
     AdverseEvent,
@@ -47,25 +49,39 @@ def _adverse(patient: Patient) -> Iterator[StillOpen]:
     ended = AdverseFollowUp.objects.filter(event=OuterRef("pk")).exclude(outcome="")
     rows = AdverseEvent.objects.filter(~Exists(ended), patient=patient).order_by("reported_at")
     for each in rows[:MOST_LISTED]:
-        kind = each.kind.replace("_", " ")
+        kind = in_words(each.kind)
         yield StillOpen(
-            f"An adverse event goes on: {kind}, began {each.began_on:%-d %b %Y}.", "adverse", each
+            _("An adverse event goes on: %(kind)s, began %(began_on)s.")
+            % {"kind": kind, "began_on": short_day(each.began_on)},
+            "adverse",
+            each,
         )
 
 
 def _check_ins(patient: Patient) -> Iterator[StillOpen]:
     rows = TriageTask.objects.filter(patient=patient, closed_at=None).order_by("opened_at")
     for each in rows[:MOST_LISTED]:
-        seen = "is not closed" if each.acknowledged_at else "was not looked at"
-        yield StillOpen(f"A check-in {seen}: {level_in_words(each.level)}.", "check_in", each)
+        seen = _("is not closed") if each.acknowledged_at else _("was not looked at")
+        yield StillOpen(
+            _("A check-in %(seen)s: %(level_in_words)s.")
+            % {"seen": seen, "level_in_words": level_in_words(each.level)},
+            "check_in",
+            each,
+        )
 
 
 def _sessions(patient: Patient) -> Iterator[StillOpen]:
     reviewed = Signature.objects.filter(session=OuterRef("pk"), meaning="reviewed")
     rows = Session.objects.filter(~Exists(reviewed), patient=patient, state__in=["under_way", "done"])
     for each in rows.order_by("opened_at")[:MOST_LISTED]:
-        what = "is under way" if each.state == "under_way" else "waits for the medical director’s signature"
-        yield StillOpen(f"Session {each.number} {what}.", "session", each)
+        what = (
+            _("is under way")
+            if each.state == "under_way"
+            else _("waits for the medical director’s signature")
+        )
+        yield StillOpen(
+            _("Session %(number)s %(what)s.") % {"number": each.number, "what": what}, "session", each
+        )
 
 
 def coming_visits(patient: Patient, at: datetime) -> list[Booking]:

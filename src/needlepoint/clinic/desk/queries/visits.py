@@ -8,8 +8,10 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from needlepoint.clinic.access.checks import Actor
+from needlepoint.clinic.access.said import in_words
 from needlepoint.clinic.chair.queries.marks import BEGUN, Mark, asked_about, marks, with_held
 from needlepoint.clinic.models import (
     Booking,
@@ -122,16 +124,17 @@ def stands(booking: Booking) -> bool:
 
 def _became(booking: Booking, at: datetime, without: set[int]) -> str:
     if booking.cancelled_at is not None:
-        return "Cancelled" + (f": {booking.cancel_reason}" if booking.cancel_reason else "")
+        return _("Cancelled") + (f": {booking.cancel_reason}" if booking.cancel_reason else "")
     if booking.no_show_at is not None:
-        return "Did not come" + (f": {booking.no_show_reason}" if booking.no_show_reason else "")
+        return _("Did not come") + (f": {booking.no_show_reason}" if booking.no_show_reason else "")
     if booking.session is not None and booking.session.state in BEGUN:
-        return f"Session {booking.session.number} {booking.session.state.replace('_', ' ')}"
+        told = {"number": booking.session.number, "state": in_words(booking.session.state)}
+        return _("Session %(number)s: %(state)s") % told
     if booking.arrived_at is not None:
-        return "Came"
+        return _("Came")
     if booking.ends_at > at:
-        return "Booked"
-    return "Not noted whether anybody came" if booking.pk in without else "Took place"
+        return _("Booked")
+    return _("Not noted whether anybody came") if booking.pk in without else _("Took place")
 
 
 # --------------------------------------------------------------------------------------------------------- what is free

@@ -10,10 +10,13 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.find import look_up
 from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.access.said import line_of
 from needlepoint.clinic.desk.actions import booking as actions
 from needlepoint.clinic.desk.actions.slots import Slot, TooEarly, Unsure
 from needlepoint.clinic.desk.forms import visit as forms
@@ -36,7 +39,12 @@ from needlepoint.clinic.practice.views.door.shown import shown
 from needlepoint.course.errors import InputError
 from needlepoint.course.instants import local_date
 
-BOOKED = {"minutes": "45", "numbing_minutes": "0", "clean_down_minutes": "10", "purpose": "Consultation"}
+BOOKED = {
+    "minutes": "45",
+    "numbing_minutes": "0",
+    "clean_down_minutes": "10",
+    "purpose": gettext_lazy("Consultation"),
+}
 
 
 @page(Permission.BOOK, "GET", "POST")
@@ -103,7 +111,7 @@ class _Asked:
         return {
             "problem": "" if questions else problem,
             "questions": questions,
-            "twice": any("comes twice" in each for each in questions),
+            "twice": any(_("comes twice") in each for each in questions),
             "agreed": self.request.POST.getlist("agreed")[: forms.MOST_QUESTIONS],
             "too_early": isinstance(self.refused, TooEarly),
             "key": new_key(),
@@ -171,7 +179,7 @@ def _looked(look: Callable[[], HttpResponse], again: Callable[[str, int], HttpRe
     try:
         return look()
     except InputError as error:
-        return again(error.line, 400)
+        return again(line_of(error), 400)
     except Refused as error:
         return again(str(error), 409)
 

@@ -12,6 +12,7 @@ from needlepoint.clinic.models import CheckIn, Clinic, Member, Message
 from needlepoint.clinic.practice.queries.door.work import stalled
 from needlepoint.clinic.practice.queries.opening import Hours, hours_of
 from needlepoint.clinic.practice.queries.ways import way_of
+from needlepoint.evidence.languages import first_language
 
 HANDED_OVER = ("handed_over", "delivered")
 # So long an alarm may take before it counts as one that reaches nobody.
@@ -116,4 +117,4 @@ def can_send(channel: str, at: datetime) -> bool:
 def out_of_hours(clinic: Clinic, language: str) -> str:
     """Return what the clinic tells patients to do while it is closed, in their language or in its own first one."""
     said: Any = clinic.out_of_hours or {}
-    return str(said.get(language) or said.get("en") or "")
+    return str(said.get(language) or said.get(first_language()) or "")

@@ -19,13 +19,14 @@ from django.views.decorators.http import require_http_methods
 
 from needlepoint.clinic.access.checks import Asking, NotAllowed, NotHere
 from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.access.spoken import spoken
 from needlepoint.clinic.access.visitor import ANSWERING, IDLE, Visitor, clinic_by, stay_of
 from needlepoint.clinic.portal.actions.sign_in import stays_on
 from needlepoint.clinic.practice.views.door import clock
 from needlepoint.clinic.practice.views.door.asking import new_key
 from needlepoint.clinic.practice.views.door.shown import rendered
 from needlepoint.evidence.word_shapes import Words
-from needlepoint.evidence.words import languages, words
+from needlepoint.evidence.words import words
 
 STAY, BROWSER, LANGUAGE = "np_portal", "np_portal_browser", "np_portal_language"
 TREE = "/portal/"
@@ -73,9 +74,9 @@ def _idle(request: Any) -> timedelta:
 
 def _spoken(request: Any) -> Words:
     wished = request.actor.language if request.actor else request.COOKIES.get(LANGUAGE, "")
-    if wished not in languages():
+    if wished not in spoken():
         wished = get_language_from_request(request).partition("-")[0]
-    return words(wished if wished in languages() else languages()[0])
+    return words(wished if wished in spoken() else spoken()[0])
 
 
 def let_in(request: Any, slug: str) -> HttpResponse | None:
@@ -132,7 +133,7 @@ def shown(
         "visitor": request.actor,
         "spoken": request.spoken,
         "leave_key": new_key() if request.actor else "",
-        "spoken_languages": [words(each) for each in languages()],
+        "spoken_languages": [words(each) for each in spoken()],
         "example_practice": settings.EXAMPLE_PRACTICE,
     }
     known = around | (context or {})

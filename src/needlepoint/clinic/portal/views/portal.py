@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from needlepoint.clinic.access.checks import NotHere, Refused
 from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.access.spoken import spoken
 from needlepoint.clinic.desk.actions import enquiry
 from needlepoint.clinic.portal.actions import sign_in
 from needlepoint.clinic.portal.forms.portal import asked, born_on, form_key, line
@@ -32,7 +33,6 @@ from needlepoint.clinic.practice.views.door import clock
 from needlepoint.clinic.practice.views.door.asking import act_of, new_key, take
 from needlepoint.course.goals import Concern
 from needlepoint.evidence.loader import packaged
-from needlepoint.evidence.words import languages
 
 ANYONE, PATIENT = Permission.ANYONE, Permission.PATIENT
 # How often one caller may ask in an hour, whatever they ask for.
@@ -71,7 +71,7 @@ def read(request: Any, page: str) -> HttpResponse:
 def language(request: Any) -> HttpResponse:
     """Speak another language from now on."""
     wished = request.POST.get("language", "")
-    if wished not in languages():
+    if wished not in spoken():
         raise NotHere
     if request.actor:
         sign_in.speak(act_of(request), language=wished)

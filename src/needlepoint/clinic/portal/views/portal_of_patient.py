@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from needlepoint.clinic.access.find import look_up
 from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.access.spoken import spoken
 from needlepoint.clinic.portal.actions import sign_in
 from needlepoint.clinic.portal.queries.portal_of_patient import portal_of
 from needlepoint.clinic.practice.actions.act import Act
@@ -17,7 +18,7 @@ from needlepoint.clinic.practice.actions.record import saw
 from needlepoint.clinic.practice.forms.typed import text
 from needlepoint.clinic.practice.views.door.asking import act_of, new_key, page, take
 from needlepoint.clinic.practice.views.door.shown import shown
-from needlepoint.evidence.words import languages, words
+from needlepoint.evidence.words import words
 
 
 @page(Permission.EDIT_PATIENT, "GET", "POST")
@@ -32,7 +33,7 @@ def portal_of_patient(request: Any, patient_id: UUID) -> HttpResponse:
             "patient": patient,
             "example_link": address,
             "example_code": code,
-            "spoken_languages": [words(each) for each in languages()],
+            "spoken_languages": [words(each) for each in spoken()],
             "problem": problem,
             "key": new_key(),
         }
@@ -43,7 +44,7 @@ def portal_of_patient(request: Any, patient_id: UUID) -> HttpResponse:
             sign_in.close(act, patient_id=patient_id)
         else:
             chosen = text(request.POST, "language", 5)
-            language = chosen if chosen in languages() else languages()[0]
+            language = chosen if chosen in spoken() else spoken()[0]
             sign_in.invite(act, patient_id=patient_id, language=language)
         return reverse("portal_of_patient", args=[patient_id])
 

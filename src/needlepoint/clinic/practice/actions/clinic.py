@@ -14,6 +14,7 @@ from django.utils.text import slugify
 
 from needlepoint.clinic.access.checks import Actor, Refused
 from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.access.spoken import check_spoken
 from needlepoint.clinic.models import Clinic, ConsentText, Member, OwnedDevice, RecordHead, Room
 from needlepoint.clinic.models.record_chain import FIRST
 from needlepoint.clinic.practice.actions.act import Act, action
@@ -23,12 +24,15 @@ from needlepoint.clinic.practice.actions.version import Version, check_version
 from needlepoint.clinic.practice.queries.ways import sealed
 from needlepoint.course.errors import InputError
 from needlepoint.course.instants import time_zone
+from needlepoint.evidence.languages import first_language
 
 CONTACT = ("phone", "email", "hours", "emergency_number", "portal_address")
 LONGEST_NAME = 120
 
 
-def found(*, name: str, zone_name: str, at: datetime, country: str = "", region: str = "") -> Clinic:
+def found(
+    *, name: str, zone_name: str, at: datetime, country: str = "", region: str = "", language: str = ""
+) -> Clinic:
     """Found a clinic with its empty record and its first consent texts; the command line alone calls this."""
     name, country, region = checked(name, zone_name, country, region)
     with transaction.atomic():
@@ -39,6 +43,7 @@ def found(*, name: str, zone_name: str, at: datetime, country: str = "", region:
             slug=_free_slug(name),
             country=country,
             region=region,
+            language=check_spoken(language) if language else first_language(),
         )
         RecordHead.objects.create(clinic=clinic, number=0, digest=FIRST)
         for kind, body in (("session", SESSION), ("photos", PHOTOS)):
@@ -57,7 +62,12 @@ def checked(name: str, zone_name: str, country: str, region: str) -> tuple[str, 
     """Return name, country and region as they are kept; InputError says what of all this is wrong."""
     name = " ".join(name.split())
     if not name or len(name) > LONGEST_NAME:
-        raise InputError("name", "is empty or too long", f"the clinic's name, up to {LONGEST_NAME} letters")
+        raise InputError(
+            "name",
+            "is empty or too long",
+            "the clinic's name, up to %(longest_name)s letters",
+            longest_name=LONGEST_NAME,
+        )
     time_zone(zone_name)
     return name, *place(country, region)
 
@@ -68,10 +78,15 @@ def place(country: str, region: str) -> tuple[str, str]:
     region = region.removeprefix(f"{country}-")
     if country and country not in countries():
         raise InputError(
-            "country", f"{country!r} is no country", "a code of two letters, such as US, DE or MX"
+            "country",
+            "%(country)r is no country",
+            "a code of two letters, such as US, DE or MX",
+            country=country,
         )
     if region and not (country and re.fullmatch("[A-Z0-9]{1,3}", region)):
-        raise InputError("region", f"{region!r} is no region", "its code in ISO 3166-2, such as CA or DE-BY")
+        raise InputError(
+            "region", "%(region)r is no region", "its code in ISO 3166-2, such as CA or DE-BY", region=region
+        )
     return country, region
 
 
@@ -107,13 +122,23 @@ def set_contact(act: Act, *, contact: Mapping[str, str], seen: Version | None = 
 
 
 @action(Permission.ADD_MEMBER)
+def set_language(act: Act, *, language: str) -> Clinic:
+    """Choose the language of the staff's pages, for every member who has not chosen another."""
+    clinic = Clinic.objects.select_for_update(no_key=True).get(pk=act.actor.clinic)
+    before, clinic.language = clinic.language, check_spoken(language)
+    clinic.save(update_fields=["language"])
+    write(act, "set language", f"clinic:{clinic.pk}", detail={"language": language, "before": before})
+    return clinic
+
+
+@action(Permission.ADD_MEMBER)
 def add_room(act: Act, *, name: str) -> Room:
     """Add a room to the day view."""
     try:
         with transaction.atomic():
             room = Room.objects.create(clinic_id=act.actor.clinic, name=name)
     except IntegrityError:
-        raise Refused(f"There is a room named {name} already.") from None
+        raise Refused("There is a room named %(name)s already.", name=name) from None
     write(act, "added room", f"room:{room.pk}")
     return room
 
@@ -125,7 +150,9 @@ def add_device(act: Act, *, model: str, serial: str) -> OwnedDevice:
         with transaction.atomic():
             device = OwnedDevice.objects.create(clinic_id=act.actor.clinic, model=model, serial=serial)
     except IntegrityError:
-        raise Refused(f"The device {model} {serial} is listed already.") from None
+        raise Refused(
+            "The device %(model)s %(serial)s is listed already.", model=model, serial=serial
+        ) from None
     write(act, "added device", f"device:{device.pk}")
     return device
 
@@ -134,5 +161,5 @@ def actor_at(email: str) -> Actor:
     """Return who signs in with an address as one who acts."""
     member = Member.objects.filter(email=email.strip().lower(), is_active=True).first()
     if member is None:
-        raise Refused(f"Nobody signs in here as {email}.")
+        raise Refused("Nobody signs in here as %(email)s.", email=email)
     return Actor.of(member)

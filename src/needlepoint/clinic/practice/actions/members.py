@@ -17,6 +17,8 @@ from django.dispatch import Signal
 from needlepoint.clinic.access.callers import Caller
 from needlepoint.clinic.access.checks import NotHere, Refused
 from needlepoint.clinic.access.roles import Permission, Role
+from needlepoint.clinic.access.said import in_words
+from needlepoint.clinic.access.spoken import check_spoken
 from needlepoint.clinic.models import Clinic, Grant, Member, ShutOut, WayIn
 from needlepoint.clinic.practice.actions.act import Act, action
 from needlepoint.clinic.practice.actions.door.sign_ins import note, turn_door
@@ -47,7 +49,7 @@ def enrol(
     """
     email, name = address(email), person_name(name)
     if Member.objects.filter(email=email).exists():
-        raise Refused(f"{email} already signs in here. Use another address.")
+        raise Refused("%(email)s already signs in here. Use another address.", email=email)
     with transaction.atomic():
         member = Member(clinic=clinic, email=email, name=name, profession=profession.value)
         if password:
@@ -143,7 +145,7 @@ def new_way_in(act: Act, *, member_key: object) -> tuple[Member, str]:
     """Give a member a new way in: password and factors hold no longer, and a one-time link sets them anew."""
     member = member_of(act, member_key)
     if not member.is_active:
-        raise Refused(f"{member} is shut out. Let them in again first.")
+        raise Refused("%(member)s is shut out. Let them in again first.", member=member)
     member.set_unusable_password()
     member.save(update_fields=["password"])
     gone, _each = Authenticator.objects.filter(user=member).delete()
@@ -165,6 +167,14 @@ def member_of(act: Act, key: object) -> Member:
     return found
 
 
+@action(Permission.SIGN_IN)
+def choose_language(act: Act, *, language: str) -> None:
+    """Choose the language of one's own pages; none for that of the practice."""
+    chosen = check_spoken(language) if language else ""
+    Member.objects.filter(pk=act.actor.member).update(language=chosen)
+    write(act, "chose language", f"member:{act.actor.member}", detail={"language": chosen})
+
+
 @action(Permission.ADD_MEMBER)
 def member_shown(act: Act, *, member_key: object) -> Member:
     """Return a member of the actor's clinic, to be looked at."""
@@ -176,7 +186,9 @@ def _not_the_last_admin(member: Member) -> None:
     admins = set(grants.filter(member__is_active=True).values_list("member", flat=True))
     if admins == {member.pk}:
         raise Refused(
-            f"{member} is the last administrator of this clinic. Give somebody else the role clinic admin first."
+            "%(member)s is the last administrator of this clinic. Give somebody else the role clinic "
+            "admin first.",
+            member=member,
         )
 
 
@@ -187,7 +199,7 @@ def shut_out(act: Act, *, member_key: object, reason: str) -> Member:
     if not reason.strip():
         raise InputError("reason", "is missing", "why they may not come in any more")
     if not member.is_active:
-        raise Refused(f"{member} is shut out already.")
+        raise Refused("%(member)s is shut out already.", member=member)
     _not_the_last_admin(member)
     Member.objects.filter(pk=member.pk).update(is_active=False)
     ShutOut.objects.create(
@@ -209,7 +221,7 @@ def let_in(act: Act, *, member_key: object) -> Member:
     """Let a member in again who was shut out; they sign in anew."""
     member = member_of(act, member_key)
     if member.is_active:
-        raise Refused(f"{member} is not shut out.")
+        raise Refused("%(member)s is not shut out.", member=member)
     Member.objects.filter(pk=member.pk).update(is_active=True)
     ShutOut.objects.filter(member=member, ended_at=None).update(ended_at=act.at)
     turn_door(member, "was let in again", act.at)
@@ -222,7 +234,7 @@ def give_role(act: Act, *, member_key: object, role: Role) -> Member:
     """Give a member one more role."""
     member = member_of(act, member_key)
     if Grant.objects.filter(member=member, role=role.value, ended_at=None).exists():
-        raise Refused(f"{member} has the role {role.value.replace('_', ' ')} already.")
+        raise Refused("%(member)s has the role %(role)s already.", member=member, role=in_words(role.value))
     Grant.objects.create(clinic_id=act.actor.clinic, member=member, role=role.value, granted_at=act.at)
     write(act, "gave role", f"member:{member.pk}", detail={"role": role.value})
     return member
@@ -234,7 +246,7 @@ def end_role(act: Act, *, member_key: object, role: Role) -> Member:
     member = member_of(act, member_key)
     rows = Grant.objects.filter(member=member, role=role.value, ended_at=None)
     if not rows.exists():
-        raise Refused(f"{member} does not have the role {role.value.replace('_', ' ')}.")
+        raise Refused("%(member)s does not have the role %(role)s.", member=member, role=in_words(role.value))
     if role is Role.CLINIC_ADMIN:
         _not_the_last_admin(member)
     rows.update(ended_at=act.at)

@@ -112,9 +112,11 @@ def _goes_on(act: Act, what: str) -> bool:
 
 def _check_clock(act: Act, head: RecordHead) -> None:
     raise Refused(
-        f"The server's clock says {act.at:%d %b %H:%M} UTC, but the record already stands at "
-        f"{head.at:%d %b %H:%M} UTC. Everything can be read. Say on the page “The clock” which of them is right; "
-        "from then on it can be written again."
+        "The server's clock says %(at)s UTC, but the record already stands at %(at2)s UTC. "
+        "Everything can be read. Say on the page “The clock” which of them is right; from then on it "
+        "can be written again.",
+        at=f"{act.at:%d %b %H:%M}",
+        at2=f"{head.at:%d %b %H:%M}",
     )
 
 

@@ -32,7 +32,7 @@ def profession(typed: str) -> OperatorRole:
         hint = (
             f"one of {known} (who neither needles nor prescribes is an aesthetician with the role front_desk)"
         )
-        raise InputError("profession", f"{typed!r} is no profession", hint) from None
+        raise InputError("profession", "%(typed)r is no profession", hint, typed=typed) from None
 
 
 def role(typed: str) -> Role:
@@ -40,7 +40,9 @@ def role(typed: str) -> Role:
     try:
         return Role(typed)
     except ValueError:
-        raise InputError("role", f"{typed!r} is no role", f"one of {', '.join(Role)}") from None
+        raise InputError(
+            "role", "%(typed)r is no role", "one of %(role)s", typed=typed, role=", ".join(Role)
+        ) from None
 
 
 def roles(typed: Iterable[str]) -> list[Role]:

@@ -28,7 +28,9 @@ def text(typed: Typed, name: str, longest: int, *, needed: bool = False) -> str:
     if "\x00" in value:
         raise InputError(name, "holds a character that cannot be stored", "plain text")
     if len(value) > longest:
-        raise InputError(name, f"is {len(value)} characters long", f"at most {longest}")
+        raise InputError(
+            name, "is %(len)s characters long", "at most %(longest)s", len=len(value), longest=longest
+        )
     if needed and not value:
         raise InputError(name, "is empty", "a text")
     return value
@@ -53,7 +55,9 @@ def day(typed: Typed, name: str) -> date:
     except InputError:
         raise
     except ValueError:
-        raise InputError(name, f"{value[:20]!r} is not a date", "a date such as 1990-05-14") from None
+        raise InputError(
+            name, "%(value)r is not a date", "a date such as 1990-05-14", value=value[:20]
+        ) from None
 
 
 def _ascii_digits(value: str) -> str:
@@ -68,13 +72,13 @@ def instant(typed: Typed, name: str, zone: ZoneInfo) -> datetime:
     try:
         local = datetime.fromisoformat(value)
     except ValueError:
-        raise InputError(name, f"{value[:25]!r} is not a date and time", form) from None
+        raise InputError(name, "%(value)r is not a date and time", form, value=value[:25]) from None
     if local.tzinfo is not None:
         raise InputError(name, "carries an offset", form)
     in_calendar(name, local.date())
     moment = local.replace(tzinfo=zone).astimezone(UTC)
     if moment.astimezone(zone).replace(tzinfo=None) != local:
-        raise InputError(name, f"{value} does not exist: the clocks were put forward", form)
+        raise InputError(name, "%(value)s does not exist: the clocks were put forward", form, value=value)
     return moment
 
 
@@ -82,9 +86,18 @@ def number(typed: Typed, name: str, low: int, high: int) -> int:
     """Return a whole number within bounds."""
     value = str(typed.get(name, "")).strip()
     if not value.isascii() or not value.lstrip("-").isdigit() or len(value) > 12:
-        raise InputError(name, f"{value[:20]!r} is not a whole number", f"{low} to {high}")
+        raise InputError(
+            name,
+            "%(value)r is not a whole number",
+            "%(low)s to %(high)s",
+            value=value[:20],
+            low=low,
+            high=high,
+        )
     if not low <= int(value) <= high:
-        raise InputError(name, f"{int(value)} is out of bounds", f"{low} to {high}")
+        raise InputError(
+            name, "%(int)s is out of bounds", "%(low)s to %(high)s", int=int(value), low=low, high=high
+        )
     return int(value)
 
 
@@ -99,16 +112,18 @@ def decimal(typed: Typed, name: str, unit: str = "") -> Decimal | None:
     if "," in value:
         value = _with_point(name, value)
     if len(value) > 20 or not value.isascii() or "_" in value:
-        raise InputError(name, f"{value[:20]!r} is not a number", f"a plain number {unit}".strip())
+        raise InputError(
+            name, "%(value)r is not a number", f"a plain number {unit}".strip(), value=value[:20]
+        )
     return exact(name, value, unit)
 
 
 def _with_point(name: str, value: str) -> str:
     form = "a number with one decimal point or comma, and no sign between thousands"
     if _COULD_BE_THOUSANDS.fullmatch(value):
-        raise InputError(name, f"{value[:20]!r} could be one or a thousand", form)
+        raise InputError(name, "%(value)r could be one or a thousand", form, value=value[:20])
     if not _WITH_COMMA.fullmatch(value):
-        raise InputError(name, f"{value[:20]!r} is not a number", form)
+        raise InputError(name, "%(value)r is not a number", form, value=value[:20])
     return value.replace(",", ".")
 
 
@@ -118,4 +133,6 @@ def choice(typed: Typed, name: str, kind: type[Choice]) -> Choice:
     try:
         return kind(value)
     except ValueError:
-        raise InputError(name, f"{value[:30]!r} is not one of the choices", ", ".join(kind)) from None
+        raise InputError(
+            name, "%(value)r is not one of the choices", ", ".join(kind), value=value[:30]
+        ) from None

@@ -115,3 +115,8 @@ def unknown_tries(at: datetime) -> tuple[int, list[str]]:
     """Return how often names that nobody has were tried within a week, and from which networks."""
     rows = UnknownTry.objects.filter(at__gt=at - A_WEEK)
     return rows.count(), sorted(set(rows.values_list("network", flat=True)))[:5]
+
+
+def own_language(actor: Actor) -> str:
+    """Return the language that a member has chosen; empty where they read that of the practice."""
+    return str(Member.objects.values_list("language", flat=True).get(pk=actor.member))

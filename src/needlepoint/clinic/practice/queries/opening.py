@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
-from types import MappingProxyType
 from zoneinfo import ZoneInfo
+
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from needlepoint.clinic.models import Clinic, ClosedDay, OpenHours
 from needlepoint.clinic.models.written import Written
@@ -84,52 +87,36 @@ def closed_days(clinic: Clinic, since: date) -> list[ClosedDay]:
 
 # -------------------------------------------------------------------------------------------------------- the sentence
 
-DAYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-        "es": ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
-    }
-)
-_WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {
-        "en": {
-            "days": "{first} to {last}",
-            "hours": "{opens} to {closes}",
-            "and": "and",
-            "every": "every day",
-        },
-        "es": {
-            "days": "{first} a {last}",
-            "hours": "de {opens} a {closes}",
-            "and": "y",
-            "every": "todos los días",
-        },
-    }
-)
 WEEK = 7
+
+
+def day_name(day: int) -> str:
+    """Return the name of a day of the week in the language that is spoken now; 0 is Monday."""
+    return str(WEEKDAYS[day])
 
 
 def sentence(openings: tuple[Opening, ...], language: str) -> str:
     """Return the opening hours as patients read them: equal days that follow one another are said together."""
     by_day = [tuple((e.opens, e.closes) for e in openings if e.weekday == day) for day in range(WEEK)]
     runs = [(held, list(days)) for held, days in groupby(range(WEEK), key=lambda day: by_day[day]) if held]
-    parts = [f"{_days(days, language)} {_hours(held, language)}" for held, days in runs]
-    return ", ".join(parts)
+    with override(language):
+        return ", ".join(f"{_days(days)} {_hours(held)}" for held, days in runs)
 
 
-def _days(days: list[int], language: str) -> str:
-    names, words = DAYS[language], _WORDS[language]
+def _days(days: list[int]) -> str:
     if len(days) == WEEK:
-        return words["every"]
+        return _("every day")
     if len(days) > 2:
-        return words["days"].format(first=names[days[0]], last=names[days[-1]])
-    return f" {words['and']} ".join(names[day] for day in days)
+        return _("%(first)s to %(last)s") % {"first": day_name(days[0]), "last": day_name(days[-1])}
+    return _(" and ").join(day_name(day) for day in days)
 
 
-def _hours(held: tuple[tuple[time, time], ...], language: str) -> str:
-    words = _WORDS[language]
-    said = [words["hours"].format(opens=_clock(opens), closes=_clock(closes)) for opens, closes in held]
-    return f" {words['and']} ".join(said)
+def _hours(held: tuple[tuple[time, time], ...]) -> str:
+    said = [
+        _("%(opens)s to %(closes)s") % {"opens": _clock(opens), "closes": _clock(closes)}
+        for opens, closes in held
+    ]
+    return _(" and ").join(said)
 
 
 def _clock(clock: time) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import F, Max, TextField
 from django.db.models.functions import Cast
+from django.utils.translation import gettext_lazy
 
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.models import Clinic, Member, RecordHead, RecordLine
@@ -69,7 +70,7 @@ class Change:
 
 CHANGES = ("corrected patient", "patient left", "patient died", "took patient back")
 MOST_CHANGES = 500
-NOT_KEPT = "not kept then"
+NOT_KEPT = gettext_lazy("not kept then")
 
 
 def changes_of(patient: Any) -> list[Change]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext_noop
 
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.models import (
@@ -21,11 +22,11 @@ from needlepoint.course.states import SessionState
 
 TICKS = (
     "consent",
-    "photo before",
+    gettext_noop("photo before"),
     "cartridge",
-    "lots of topicals",
-    "sharps container",
-    "healing looked at",
+    gettext_noop("lots of topicals"),
+    gettext_noop("sharps container"),
+    gettext_noop("healing looked at"),
 )
 
 

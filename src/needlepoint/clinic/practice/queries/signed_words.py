@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from needlepoint.clinic.access.spoken import spoken
 from needlepoint.clinic.models import SignedWords
 from needlepoint.clinic.models.written import STANDS_FOR, Written
 from needlepoint.evidence.word_shapes import Words
-from needlepoint.evidence.words import languages, words
+from needlepoint.evidence.words import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,5 +38,5 @@ def signings(clinic: int) -> list[Signing]:
     """Return every language with its signature; one statement."""
     rows = SignedWords.objects.filter(clinic=clinic).select_related("signed_by").order_by("signed_at")
     last = {(row.language, row.sha256): row for row in rows}
-    spoken = [words(language) for language in languages()]
-    return [Signing(each, last.get((each.language, each.sha256))) for each in spoken]
+    all_words = [words(language) for language in spoken()]
+    return [Signing(each, last.get((each.language, each.sha256))) for each in all_words]

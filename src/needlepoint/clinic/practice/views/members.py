@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.roles import Permission, Role
+from needlepoint.clinic.access.said import line_of
 from needlepoint.clinic.practice.actions import members as actions
 from needlepoint.clinic.practice.actions.act import Act
 from needlepoint.clinic.practice.actions.record import saw
@@ -73,7 +74,7 @@ def take_on(request: Any) -> HttpResponse:
         clock.check()
         member, token = actions.add_member(act_of(request), **newcomer(request.POST))
     except InputError as error:
-        return _form(request, error.line, 400)
+        return _form(request, line_of(error), 400)
     except Refused as error:
         return _form(request, str(error), 409)
     return _link(request, member, token)

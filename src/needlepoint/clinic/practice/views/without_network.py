@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import get_language
 
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.practice.views.door.asking import page
@@ -21,7 +22,7 @@ from needlepoint.clinic.practice.views.door.shown import rendered, shown
 # Where the door of the staff is not kept: patients have a door of their own, and nobody is in yet on the way in.
 ELSEWHERE = ("/portal/", "/sign-in/", "/way-in/", "/hooks/")
 PAGE = "door/without_network.jinja"
-OWN = ("sheet.css", "kept_page.js", "vault.js")
+OWN = ("sheet.css", "kept_page.js", "vault.js", "worded.js")
 ENDINGS = (".js", ".css", ".svg", ".woff2", ".wasm")
 
 
@@ -43,7 +44,7 @@ def worker(request: Any) -> HttpResponse:
         f"{reverse('kept_page')}?sent=yes",
         *(static(f"clinic/{each}") for each in OWN),
     ]
-    told = {"digest": _digest(), "own": own, "parts": _parts(), "elsewhere": ELSEWHERE}
+    told = {"digest": f"{_digest()}-{get_language()}", "own": own, "parts": _parts(), "elsewhere": ELSEWHERE}
     answer = render(request, "door/worker.js", told, content_type="text/javascript")
     answer.headers["Service-Worker-Allowed"] = "/"
     return answer

@@ -62,7 +62,8 @@ def _stop(act: Act, row: TextAnswer) -> Stopped:
     came = stop(act, row.sender, sure=False)
     if not came.patients:
         raise Refused(
-            f"No chart holds the number {row.sender}. Look for the patient, write the number on the chart, "
-            "and choose this again."
+            "No chart holds the number %(sender)s. Look for the patient, write the number on the chart, "
+            "and choose this again.",
+            sender=row.sender,
         )
     return came

@@ -32,6 +32,7 @@ from needlepoint.clinic.models import (
 from needlepoint.clinic.practice.actions.act import by_itself
 from needlepoint.clinic.practice.actions.passing import Passed
 from needlepoint.course.instants import local_date, time_zone
+from needlepoint.evidence.languages import first_language
 
 TEN = time(10)
 CHECK_IN_DAYS = (1, 3, 7)
@@ -213,7 +214,12 @@ def _in_vain(booking: Booking, clinic: Clinic, at: datetime) -> bool:
     """Say whether whoever comes to a visit would come in vain, by all that the rulebook says now."""
     patient = booking.patient
     asking = Visitor(
-        patient.pk, clinic.pk, patient.given_name, clinic.name, time_zone(clinic.time_zone), language="en"
+        patient.pk,
+        clinic.pk,
+        patient.given_name,
+        clinic.name,
+        time_zone(clinic.time_zone),
+        language=first_language(),
     )
     mark = mark_in_full(booking, asking, at)
     return mark is not None and mark.in_vain

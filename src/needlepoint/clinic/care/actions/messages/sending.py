@@ -30,6 +30,7 @@ from needlepoint.clinic.chair.actions.outbox.message_words import (
 )
 from needlepoint.clinic.models import Message, MessageStep, SendingHold, TriageStep, TriageTask
 from needlepoint.clinic.practice.actions.passing import Passed
+from needlepoint.evidence.languages import first_language
 from needlepoint.exchange.calendar import visit
 
 BITE = 20
@@ -269,7 +270,7 @@ def _calendar(row: Message) -> bytes:
     booking = visit_of(row) if row.channel == "email" else None
     if booking is None:
         return b""
-    words = VISIT.get(row.language, VISIT["en"])
+    words = VISIT.get(row.language, VISIT[first_language()])
     return visit(booking.public_id, booking.starts_at, booking.ends_at, words=words, made_at=row.made_at)
 
 

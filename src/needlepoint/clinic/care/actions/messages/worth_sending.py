@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext_noop
+
 from needlepoint.clinic.access.checks import WENT
 from needlepoint.clinic.care.actions.messages import quiet_hours
 from needlepoint.clinic.care.actions.messages.reminders import matter_of, still_wanted, visit_of
@@ -24,13 +26,13 @@ def stopped(row: Message) -> bool:
 def useless(row: Message, at: datetime) -> str:
     """Return why a message must not be sent at all any more; empty where it may."""
     if row.useless_after is not None and at > row.useless_after:
-        return "too late to be of use"
+        return gettext_noop("too late to be of use")
     if not still_wanted(row, at):
-        return "there is no reason for it any more"
+        return gettext_noop("there is no reason for it any more")
     gone = row.patient.gone_as if row.patient is not None else ""
     # What safety needs reaches those who left; the dead are written to about nothing.
     if gone == "died" or (gone and row.purpose not in URGENT):
-        return f"the patient {WENT[gone]}"
+        return gettext_noop("the patient %(went)s") % {"went": WENT[gone]}
     if row.purpose in AT_LEAST_ONCE:
         return _needless(row)
     if row.patient_id is None or not group_of(row.purpose):
@@ -40,7 +42,7 @@ def useless(row: Message, at: datetime) -> str:
     )
     latest = consents.order_by("-at", "-pk").first()
     if latest is None or not latest.agreed:
-        return "the patient has not agreed to it"
+        return gettext_noop("the patient has not agreed to it")
     if row.patient is not None:
         row.address = dialled(row.patient, row.channel) or row.address
     return ""
@@ -49,11 +51,11 @@ def useless(row: Message, at: datetime) -> str:
 def _needless(row: Message) -> str:
     """Return why an alarm has lost its reason; it goes to where somebody is written to now, with no consent asked."""
     if row.about is not None and _looked_at(row, row.about):
-        return "somebody has looked meanwhile"
+        return gettext_noop("somebody has looked meanwhile")
     if row.member is not None and not row.member.is_active:
-        return "this member was shut out"
+        return gettext_noop("this member was shut out")
     if row.patient is not None and row.channel == "sms" and said_stop(row.patient):
-        return "the patient answered STOP to text messages"
+        return gettext_noop("the patient answered STOP to text messages")
     row.address = dialled(row.member or row.patient, row.channel) or row.address
     return ""
 

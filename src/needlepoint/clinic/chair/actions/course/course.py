@@ -13,6 +13,7 @@ from needlepoint.advice.document import Advice
 from needlepoint.clinic.access.checks import Refused, check_may
 from needlepoint.clinic.access.find import find, find_by_key, find_for_patient_here
 from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.access.said import in_words
 from needlepoint.clinic.chair.actions.course.waiting import (
     DECISION,
     KINDS,
@@ -204,10 +205,10 @@ def agree_plan(
     rows = course_rows(course)
     advice = advice_on(course, act.actor, act.at, rows)
     if course.state in COURSE.final:
-        raise Refused(f"The course is {course.state}. Draft a new one.")
+        raise Refused("The course is %(state)s. Draft a new one.", state=course.state)
     held = open_verdicts(course, advice, said_beside(course, act.actor, act.at, advice, rows))
     if still_open := against_a_plan(held):
-        raise Refused(f"First settle: {', '.join(each.rule for each in still_open)}.")
+        raise Refused("First settle: %(each)s.", each=", ".join(each.rule for each in still_open))
     check_sessions(advice, sessions, interval_days)
     plan = Plan.objects.create(
         clinic_id=act.actor.clinic,
@@ -251,7 +252,7 @@ def check_sessions(advice: Advice, sessions: int, interval_days: int) -> None:
     bounded("sessions", sessions, "1", str(advice.plan.sessions_range[1]))
     least = advice.plan.interval_days.minimum
     if interval_days < least:
-        raise Refused(f"At these depths at least {least} days lie between two sessions.")
+        raise Refused("At these depths at least %(least)s days lie between two sessions.", least=least)
     bounded("interval_days", interval_days, "1", "400")
 
 
@@ -262,14 +263,24 @@ def limit_of(advice: Advice, zone: Zone) -> tuple[Decimal, str]:
         if each.zone is zone:
             return each.depth_mm.max, each.depth_mm.limited_by
     left_out = next((each.reason for each in advice.plan.left_out if each.zone is zone), advice.plan.why)
-    raise Refused(f"{zone.value.replace('_', ' ')}: {left_out or 'not a zone of this course.'}")
+    raise Refused(
+        "%(zone)s: %(left_out)s",
+        zone=in_words(zone.value),
+        left_out=left_out or "not a zone of this course.",
+    )
 
 
 def check_depth(wish: ZoneWish, limit: Decimal, limited_by: str) -> None:
     """Raise where the wish is deeper than the limit, or no depth at all."""
     if Depth(wish.depth_mm).mm > limit:
         name = wish.zone.value.replace("_", " ")
-        raise Refused(f"{name}: {wish.depth_mm} mm is deeper than {limit} mm ({limited_by}).")
+        raise Refused(
+            "%(name)s: %(depth_mm)s mm is deeper than %(limit)s mm (%(limited_by)s).",
+            name=name,
+            depth_mm=wish.depth_mm,
+            limit=limit,
+            limited_by=limited_by,
+        )
     bounded("depth_mm", wish.depth_mm, "0.05", "3")
     bounded("passes", wish.passes, "1", "20")
 

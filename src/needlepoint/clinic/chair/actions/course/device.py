@@ -45,11 +45,11 @@ def _check(course: Course, device: OwnedDevice, reason: str) -> None:
     if not reason.strip():
         raise Refused("Write why the device is changed: whoever reads the chart later needs it.")
     if course.state in COURSE.final:
-        raise Refused(f"The course is {course.state}. Draft a new one with the other device.")
+        raise Refused("The course is %(state)s. Draft a new one with the other device.", state=course.state)
     if device.retired_on is not None:
-        raise Refused(f"{device} was retired. Choose one that is in use.")
+        raise Refused("%(device)s was retired. Choose one that is in use.", device=device)
     if device.pk == course.device_id:
-        raise Refused(f"The course goes on with {device} already. Choose another device.")
+        raise Refused("The course goes on with %(device)s already. Choose another device.", device=device)
     if course.sessions.filter(state=SessionState.UNDER_WAY.value).exists():
         raise Refused("A session is under way. Finish it first; the next one has the other device.")
 

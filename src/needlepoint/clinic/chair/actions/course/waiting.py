@@ -107,7 +107,7 @@ def done(act: Act, *, waiting_id: UUID, outcome: str) -> Waiting:
     if waiting.kind != HOME and Permission.PLAN not in act.actor.permissions:
         raise Refused("This waits for a prescriber. Only a prescriber can take it off the list.")
     if waiting.closed_at is not None:
-        raise Refused(f"This was taken off the list already: {waiting.outcome}")
+        raise Refused("This was taken off the list already: %(outcome)s", outcome=waiting.outcome)
     if not outcome.strip():
         raise Refused("Write what was done, or why nothing has to be.")
     waiting.closed_at, waiting.closed_by_id, waiting.outcome = act.at, act.actor.member, outcome.strip()

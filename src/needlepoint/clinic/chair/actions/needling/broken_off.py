@@ -32,8 +32,9 @@ def check_end(session: Session, done: Any) -> list[str]:
         return [*left, *stopped]
     if names and not done.as_meant:
         raise Refused(
-            f"Not needled to the end: {names}. Write why the session was broken off, and these zones are repeated; or "
-            "say that it was meant so."
+            "Not needled to the end: %(names)s. Write why the session was broken off, and these zones "
+            "are repeated; or say that it was meant so.",
+            names=names,
         )
     return []
 

@@ -21,8 +21,9 @@ def check_healing(act: Act, *, session_id: UUID, healed: YesNo) -> HealingCheck:
     earliest = healed_from(session, act.actor.zone)
     if healed is YesNo.YES and act.today < earliest:
         raise Refused(
-            f"The skin of a session is still healing for so long: look at it again from {earliest:%d %b %Y} on. "
-            "“Not yet” can be written down at any time."
+            "The skin of a session is still healing for so long: look at it again from %(earliest)s on. "
+            "“Not yet” can be written down at any time.",
+            earliest=earliest,
         )
     check = HealingCheck.objects.create(
         clinic_id=act.actor.clinic,

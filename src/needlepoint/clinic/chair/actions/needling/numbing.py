@@ -38,4 +38,4 @@ def check_reasoned(act: Act, session: Session, topicals: Sequence[Topical]) -> N
     """Raise where the rulebook asks for a prescriber's reason and none is written beside the cream."""
     asked = unreasoned(session, act.actor, act.at, topicals)
     if asked:
-        raise Refused(f"{asked} The field stands beside the cream.")
+        raise Refused("%(asked)s The field stands beside the cream.", asked=asked)

@@ -9,10 +9,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_noop
+
 from needlepoint.advice.document import Advice
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.find import find, find_for_patient_here
 from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.access.said import in_words
 from needlepoint.clinic.chair.actions.course.course import ZoneWish, check_depth, keep_advice, limit_of
 from needlepoint.clinic.chair.actions.needling.broken_off import check_end, lay_out_again
 from needlepoint.clinic.chair.actions.needling.numbing import check_reasoned
@@ -47,12 +50,12 @@ from needlepoint.course.states import SESSION, CourseState, SessionState
 from needlepoint.exchange.json_form import json_ready
 
 CHECKLIST = (
-    "This is the right patient: name and date of birth were said aloud",
-    "The consent covers today’s zones and device",
-    "Allergies were read aloud, and what was put on the skin fits them",
-    "The skin was cleaned and no numbing cream is left on it",
-    "The pouch of the cartridge is intact",
-    "A sharps container stands within reach and is not full",
+    gettext_noop("This is the right patient: name and date of birth were said aloud"),
+    gettext_noop("The consent covers today’s zones and device"),
+    gettext_noop("Allergies were read aloud, and what was put on the skin fits them"),
+    gettext_noop("The skin was cleaned and no numbing cream is left on it"),
+    gettext_noop("The pouch of the cartridge is intact"),
+    gettext_noop("A sharps container stands within reach and is not full"),
 )
 ALL = ("patient", "course", "course__patient", "course__device", "device")
 
@@ -71,13 +74,14 @@ def pass_screening(act: Act, *, session_id: UUID) -> Session:
 def _check_standing(act: Act, session: Session) -> None:
     now = standing(session, act.actor, act.at)
     if now.due:
-        raise Refused(f"{len(now.due)} questions of the screening must be asked (again) first.")
+        raise Refused("%(now)s questions of the screening must be asked (again) first.", now=len(now.due))
     if now.held_by:
         waits = [
             f"{each.rule} (until {each.until:%d %b %Y})" if each.until else each.rule for each in now.held_by
         ]
         raise Refused(
-            f"The session cannot take place now: {', '.join(waits)}. The chart says why and who may decide."
+            "The session cannot take place now: %(waits)s. The chart says why and who may decide.",
+            waits=", ".join(waits),
         )
 
 
@@ -115,7 +119,7 @@ def _check_may_open(act: Act, session: Session, checklist: Sequence[int]) -> Non
     SESSION.after(session.state, "open")
     check_fresh(act)
     if session.course.state != CourseState.ACTIVE.value:
-        raise Refused(f"The course is {session.course.state}. Resume it first.")
+        raise Refused("The course is %(state)s. Resume it first.", state=session.course.state)
     _check_standing(act, session)
     if standing(session, act.actor, act.at).consent is None:
         raise Refused("No consent covers this session as it is now. Let the patient read and sign again.")
@@ -130,7 +134,9 @@ def add_cartridge(act: Act, *, session_id: UUID, scanned: Scanned, reason: str) 
     """Take a further cartridge into a session, and say why: one that failed is the first that is suspected later."""
     session = _under_way(act, session_id)
     if reason not in REASONS:
-        raise Refused(f"Say why another cartridge is needed: {', '.join(REASONS.values())}.")
+        raise Refused(
+            "Say why another cartridge is needed: %(reasons)s.", reasons=", ".join(REASONS.values())
+        )
     last = session.cartridge_uses.filter(voided_at=None).order_by("-used_at", "-id").first()
     use = claim(act, session, scanned, reason, last)
     happened(act, session, f"cartridge {use.cartridge.serial}")
@@ -163,8 +169,10 @@ class StaleTab(Refused):
         told = "You" if who == act.actor.name else who
         when = session.draft_saved_at.astimezone(act.actor.zone)
         super().__init__(
-            f"{told} saved this session at {when:%H:%M:%S} in another tab or on another tablet. What you typed still "
-            "stands on this page, but it was not saved. Compare the two, then keep one."
+            "%(told)s saved this session at %(when)s in another tab or on another tablet. What you typed "
+            "still stands on this page, but it was not saved. Compare the two, then keep one.",
+            told=told,
+            when=f"{when:%H:%M:%S}",
         )
 
 
@@ -193,7 +201,8 @@ def _under_way(act: Act, session_id: UUID) -> Session:
     session = find(Session, act.actor, session_id, *ALL, for_update=True)
     if session.state != SessionState.UNDER_WAY.value:
         raise Refused(
-            f"The session is {session.state.replace('_', ' ')}; this is possible only while it is under way."
+            "The session is %(session)s; this is possible only while it is under way.",
+            session=in_words(session.state),
         )
     return session
 

@@ -29,7 +29,8 @@ def check_fresh(act: Act) -> None:
     if act.told_at is not None and act.at - act.told_at > CHECKLIST_HOLDS:
         minutes = int((act.at - act.told_at).total_seconds() // 60)
         raise Refused(
-            f"The checklist was gone through {minutes} minutes ago. Go through it again, line by line."
+            "The checklist was gone through %(minutes)s minutes ago. Go through it again, line by line.",
+            minutes=minutes,
         )
 
 

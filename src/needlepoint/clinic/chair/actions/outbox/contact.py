@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from types import MappingProxyType
 from uuid import UUID
 
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.find import find
 from needlepoint.clinic.access.roles import Permission
-from needlepoint.clinic.chair.actions.outbox.message_words import GROUPS
+from needlepoint.clinic.chair.actions.outbox.message_words import GROUPS, agreed
 from needlepoint.clinic.models import Clinic, ContactConsent, Member, Patient, Visitor
 from needlepoint.clinic.practice.actions.act import Act, action
 from needlepoint.clinic.practice.actions.record import write
 from needlepoint.clinic.practice.actions.version import Version, check_version
+from needlepoint.evidence.languages import first_language
 from needlepoint.exchange.mail_address import MailFault, mailbox
 from needlepoint.exchange.phone import Alike, Phone, PhoneFault, alike, digits, e164
 
@@ -25,20 +25,11 @@ EVERYTHING = "all"
 
 # Fewer digits say nothing about whose number it is.
 FEWEST_END = 5
-WORDINGS: Mapping[tuple[str, str], str] = MappingProxyType(
-    {
-        ("visits", "en"): "You may write to me about my appointments. I can end this at any time.",
-        ("visits", "es"): "Pueden escribirme sobre mis citas. Puedo terminarlo en cualquier momento.",
-        ("follow_up", "en"): "You may write to me to ask how I am after a visit. I can end this at any time.",
-        ("follow_up", "es"): "Pueden escribirme para preguntar cómo estoy después de una visita. "
-        "Puedo terminarlo en cualquier momento.",
-    }
-)
 
 
-def wording(group: str, language: str = "en") -> str:
+def wording(group: str, language: str = "") -> str:
     """Return the digest of what was agreed to, word for word."""
-    return hashlib.sha256(WORDINGS[group, language].encode()).hexdigest()
+    return hashlib.sha256(agreed(group, language).encode()).hexdigest()
 
 
 def latest(patient: Patient) -> dict[tuple[str, str], ContactConsent]:
@@ -107,7 +98,7 @@ def to_ask_again(patient: Patient) -> list[ContactConsent]:
 def language_of(patient: Patient) -> str:
     """Return the language in which to write to a patient: the portal's, where it is open to them."""
     rows = Visitor.objects.filter(patient=patient, closed_at=None)
-    return rows.values_list("language", flat=True).first() or "en"
+    return rows.values_list("language", flat=True).first() or first_language()
 
 
 def keep_contact_consent(
@@ -118,7 +109,7 @@ def keep_contact_consent(
     channel: str,
     agreed: bool,
     address: str = "",
-    language: str = "en",
+    language: str = "",
     taken_by: Member | None = None,
 ) -> ContactConsent:
     """Keep one answer, in the caller's transaction."""
@@ -181,9 +172,19 @@ def take_contact_consent(
                 continue
             address = address_of(patient, channel)
             if yes and not address:
-                raise Refused(f"There is no {channel} address to write to. Add it to the contact first.")
+                raise Refused(
+                    "There is no %(channel)s address to write to. Add it to the contact first.",
+                    channel=channel,
+                )
             keep_contact_consent(
-                act, patient, group=group, channel=channel, agreed=yes, address=address, taken_by=taker
+                act,
+                patient,
+                group=group,
+                channel=channel,
+                agreed=yes,
+                address=address,
+                taken_by=taker,
+                language=act.actor.language,
             )
             changed += 1
     write(act, "took contact consent", patient, patient, {"changed": changed})

@@ -8,11 +8,13 @@ from uuid import UUID, uuid5
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.find import find
 from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.access.said import in_words
 from needlepoint.clinic.chair.actions.outbox.contact import address_of, as_sent, unfit
 from needlepoint.clinic.chair.actions.outbox.message_words import AT_LEAST_ONCE, PURPOSES
 from needlepoint.clinic.models import Clinic, Member, Message, MessageStep, Patient, SendingHold, TriageTask
 from needlepoint.clinic.practice.actions.act import Act, action
 from needlepoint.clinic.practice.actions.record import write
+from needlepoint.evidence.languages import first_language
 
 # Ids of messages come from what they are about, so that two who write the same one at once write one.
 _OUTBOX = UUID("5d3e35a1-5b6f-4f1f-9a94-7a52d0b2a7c1")
@@ -28,7 +30,7 @@ def enqueue(
     due_at: datetime | None = None,
     useless_after: datetime | None = None,
     link: str = "",
-    language: str = "en",
+    language: str = "",
     address: str = "",
     about: TriageTask | None = None,
 ) -> Message | None:
@@ -37,7 +39,7 @@ def enqueue(
     It goes to where the person is written to now, or to the `address` that is named.
     """
     if purpose not in PURPOSES:
-        raise Refused(f"There is no message for {purpose!r}.")
+        raise Refused("There is no message for %(purpose)r.", purpose=purpose)
     country = Clinic.objects.values_list("country", flat=True).get(pk=act.actor.clinic)
     address = as_sent(channel, address or address_of(to, channel), country)
     if not address:
@@ -54,7 +56,7 @@ def enqueue(
             "purpose": purpose,
             "channel": channel,
             "address": address,
-            "language": language,
+            "language": language or first_language(),
             "words": purpose,
             "filled_with": {
                 "link": link or ("" if purpose in AT_LEAST_ONCE else _front_door(act.actor.clinic))
@@ -82,7 +84,7 @@ def send_again(act: Act, *, message_id: UUID) -> Message:
     """Put a message back into the outbox, because somebody looked and wants it sent; only a person decides this."""
     message = find(Message, act.actor, message_id, for_update=True)
     if message.state not in ("unknown", "failed"):
-        raise Refused(f"This message is {message.state.replace('_', ' ')}; it is not sent again.")
+        raise Refused("This message is %(message)s; it is not sent again.", message=in_words(message.state))
     return _decided(act, message, "waiting", "sent again by a member")
 
 
@@ -91,7 +93,10 @@ def drop(act: Act, *, message_id: UUID) -> Message:
     """Leave a message unsent for good."""
     message = find(Message, act.actor, message_id, for_update=True)
     if message.state not in ("waiting", "unknown", "failed"):
-        raise Refused(f"This message is {message.state.replace('_', ' ')}; it cannot be dropped any more.")
+        raise Refused(
+            "This message is %(message)s; it cannot be dropped any more.",
+            message=in_words(message.state),
+        )
     return _decided(act, message, "dropped", "dropped by a member")
 
 

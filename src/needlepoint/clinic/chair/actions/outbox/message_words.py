@@ -6,8 +6,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
-LANGUAGES = ("en", "es")
+from needlepoint.evidence.languages import every_language
+from needlepoint.evidence.loader import DATA, parse
+
+FILE = "messages.toml"
 GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"visits": ("appointment", "screening"), "follow_up": ("check_in", "outcome")}
 )
@@ -30,67 +34,21 @@ URGENT = frozenset({"not_seen", "sign_in", "alarm", "notice"})
 AT_LEAST_ONCE = frozenset({"alarm", "not_seen"})
 """Rather twice than never: after a crash these are sent again by themselves; all others wait for a person."""
 
-_BODIES: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {
-        "en": {
-            "appointment": "You have an appointment. Read more: {link}",
-            "screening": "Please answer some questions before your next visit: {link}",
-            "check_in": "How are you today? It takes one minute: {link}",
-            "outcome": "Please tell us how you are now: {link}",
-            "not_seen": "Nobody has read your report yet. Call us now: {phone}. If you feel very ill: {emergency}.",
-            "sign_in": "Your link to sign in. It works once: {link}",
-            "invitation": "Your clinic has a page for you. This link works once: {link}",
-            "alarm": "URGENT ({level}): a report waits for you and climbs if nobody takes it. {link}",
-            "notice": "Your contact details were changed. If that was not you, please call us.",
-        },
-        "es": {
-            "appointment": "Tiene una cita. Lea más: {link}",
-            "screening": "Conteste unas preguntas antes de su próxima visita: {link}",
-            "check_in": "¿Cómo está hoy? Es un minuto: {link}",
-            "outcome": "Díganos cómo está ahora: {link}",
-            "not_seen": "Nadie ha leído su informe. Llámenos ahora: {phone}. Si se siente muy mal: {emergency}.",
-            "sign_in": "Su enlace para entrar. Sirve una sola vez: {link}",
-            "invitation": "Su clínica tiene una página para usted. Este enlace sirve una sola vez: {link}",
-            "alarm": "URGENTE ({level}): un informe le espera y sube si nadie lo toma. {link}",
-            "notice": "Se cambiaron sus datos de contacto. Si no fue usted, llámenos.",
-        },
-    }
-)
-_CODE = MappingProxyType({"en": " Code: {code}", "es": " Código: {code}"})
-_SUBJECT = MappingProxyType({"en": "A message from your clinic", "es": "Un mensaje de su clínica"})
-_STOP = MappingProxyType(
-    {
-        "sms": {"en": " Reply STOP to end.", "es": " Responda ALTO para terminar."},
-        "email": {
-            "en": "\n\nTo end these messages, choose so behind the link or tell the clinic.",
-            "es": "\n\nPara terminar estos mensajes, elíjalo en el enlace o dígalo a la clínica.",
-        },
-    }
-)
-_PLACE = re.compile(r"\{\w+\}")
-VISIT = MappingProxyType({"en": "Appointment", "es": "Cita"})
+
+def _read(code: str) -> Mapping[str, Any]:
+    path = DATA / "words" / code / FILE
+    return parse(f"words/{code}/{FILE}", path.read_bytes()) if path.is_file() else {}
+
+
+_SAID = {each.code: said for each in every_language() if (said := _read(each.code))}
+LANGUAGES = tuple(_SAID)
+"""The languages in which messages are worded, the first one first; a language that has none is written to in that."""
+
+_BODIES: Mapping[str, Mapping[str, str]] = {code: said["bodies"] for code, said in _SAID.items()}
+VISIT = {code: said["visit"] for code, said in _SAID.items()}
 """What a visit is called in the calendar file of an e-mail: nothing about anybody, either."""
 
-_UNKNOWN: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {
-        "en": {
-            "phone": "the number of your clinic",
-            "emergency": "the emergency number",
-            "link": "Open the queue.",
-        },
-        "es": {"phone": "el número de su clínica", "emergency": "el de emergencias", "link": "Abra la cola."},
-    }
-)
-_LEVELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {
-        "en": {"emergency": "emergency", "same_day": "same day", "call_48h": "call within 48 h"},
-        "es": {"emergency": "emergencia", "same_day": "hoy mismo", "call_48h": "llamar en 48 h"},
-    }
-)
-_URGENT_SUBJECT = MappingProxyType(
-    {"en": "URGENT ({level}): a report waits for you", "es": "URGENTE ({level}): un informe le espera"}
-)
-_NOT_SEEN_SUBJECT = MappingProxyType({"en": "Please call your clinic now", "es": "Llame ahora a su clínica"})
+_PLACE = re.compile(r"\{\w+\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +60,11 @@ class Filled:
     phone: str = ""
     emergency: str = ""
     level: str = ""
+
+
+def agreed(group: str, language: str = "") -> str:
+    """Return what a patient agrees to, word for word; in the first language where this one has no such words."""
+    return str(_SAID[_spoken(language)]["agreed"][group])
 
 
 def check_words() -> list[str]:
@@ -123,17 +86,17 @@ def subject(language: str, purpose: str = "", level: str = "") -> str:
     """Return what stands over a mail: one sentence for all, but for what must not wait until the evening."""
     spoken = _spoken(language)
     if purpose == "alarm":
-        return _URGENT_SUBJECT[spoken].replace("{level}", _level(spoken, level))
-    return _NOT_SEEN_SUBJECT[spoken] if purpose == "not_seen" else _SUBJECT[spoken]
+        return _SAID[spoken]["urgent_subject"].replace("{level}", _level(spoken, level))
+    return _SAID[spoken]["not_seen_subject"] if purpose == "not_seen" else _SAID[spoken]["subject"]
 
 
 def body(purpose: str, language: str, channel: str, filled: Filled) -> str:
     """Return the text of a message; what can be ended says how."""
     spoken = _spoken(language)
-    coded = _CODE[spoken].replace("{code}", filled.code) if filled.code else ""
-    ends = _STOP[channel][spoken] if group_of(purpose) else ""
+    coded = _SAID[spoken]["code"].replace("{code}", filled.code) if filled.code else ""
+    ends = _SAID[spoken]["stop"][channel] if group_of(purpose) else ""
     text = _BODIES[spoken][purpose].replace("{level}", _level(spoken, filled.level))
-    missing = _UNKNOWN[spoken]
+    missing = _SAID[spoken]["unknown"]
     for place in ("phone", "emergency"):
         text = text.replace(f"{{{place}}}", getattr(filled, place) or missing[place])
     link = filled.link or (missing["link"] if purpose == "alarm" else "")
@@ -141,7 +104,11 @@ def body(purpose: str, language: str, channel: str, filled: Filled) -> str:
 
 
 def _level(language: str, level: str) -> str:
-    return _LEVELS[language].get(level) or level.replace("_", " ") or _LEVELS[language]["emergency"]
+    return (
+        _SAID[language]["levels"].get(level)
+        or level.replace("_", " ")
+        or _SAID[language]["levels"]["emergency"]
+    )
 
 
 def _spoken(language: str) -> str:

@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_noop
 
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.chair.actions.photo.closing import check_pair_open
@@ -28,7 +29,10 @@ if TYPE_CHECKING:
 
 CARD_COLOURS, SCATTER = "card-colours.toml", "photo-scatter.toml"
 PICTURES = ("before", "after", "redness", "pigment", "zones", "flicker")
-FAULT = "The program could not measure these two photos; that is a fault of ours, and nothing is known about the skin."
+FAULT = gettext_noop(
+    "The program could not measure these two photos; that is a fault of ours, and nothing is "
+    "known about the skin."
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import hashlib
 import io
 from uuid import UUID
 
+from django.utils.translation import gettext_noop
 from PIL import Image, ImageOps
 
 from needlepoint.clinic.access.checks import Refused
@@ -19,7 +20,15 @@ from needlepoint.clinic.practice.actions.record import write
 from needlepoint.clinic.practice.actions.sealed_files import keep, seal, unseal
 from needlepoint.photo.intake import LARGEST_BYTES
 
-SHOWS = ("front", "left 45°", "right 45°", "left profile", "right profile", "zone close up", "portrait")
+SHOWS = (
+    "front",
+    "left 45°",
+    "right 45°",
+    gettext_noop("left profile"),
+    gettext_noop("right profile"),
+    gettext_noop("zone close up"),
+    "portrait",
+)
 
 
 class Cleaned(bytes):

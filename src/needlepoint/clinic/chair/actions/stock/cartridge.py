@@ -8,6 +8,8 @@ from datetime import date
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from needlepoint.clinic.access.checks import Stop
 from needlepoint.clinic.chair.queries.stock.recall import holding
@@ -33,11 +35,11 @@ class Scanned:
 
 # Why a further cartridge is taken; the one before it may be the suspect where it failed.
 REASONS = {
-    "failed": "the one before failed",
-    "dropped": "the one before was dropped",
-    "blunt": "the one before is worn",
-    "other_zone": "another zone needs a fresh one",
-    "other_lot": "its lot must not be used any more",
+    "failed": gettext_noop("the one before failed"),
+    "dropped": gettext_noop("the one before was dropped"),
+    "blunt": gettext_noop("the one before is worn"),
+    "other_zone": gettext_noop("another zone needs a fresh one"),
+    "other_lot": gettext_noop("its lot must not be used any more"),
 }
 
 
@@ -59,7 +61,7 @@ def claim(
             )
     except IntegrityError:
         raise Stop(
-            f"Used before: cartridge {cartridge.serial} has served a session. Take a new one."
+            "Used before: cartridge %(serial)s has served a session. Take a new one.", serial=cartridge.serial
         ) from None
 
 
@@ -67,12 +69,18 @@ def usable(act: Act, scanned: Scanned) -> Cartridge:
     """Return the cartridge that was scanned if it is in stock, unused, in date and not recalled."""
     cartridge = _in_stock(act, scanned)
     if served(cartridge):
-        raise Stop(f"Used before: cartridge {cartridge.serial} has served a session. Take a new one.")
+        raise Stop(
+            "Used before: cartridge %(serial)s has served a session. Take a new one.", serial=cartridge.serial
+        )
     expires_on = min(day for day in (cartridge.expires_on, scanned.expires_on) if day is not None)
     if expires_on < act.today:
-        raise Stop(f"Expired on {expires_on:%d %b %Y}: cartridge {cartridge.serial}. Take another one.")
+        raise Stop(
+            "Expired on %(expires_on)s: cartridge %(serial)s. Take another one.",
+            expires_on=expires_on,
+            serial=cartridge.serial,
+        )
     if recalled(act.actor.clinic, cartridge.article_key, cartridge.lot_key):
-        raise Stop(f"Recalled: lot {cartridge.lot}. Set the whole lot aside.")
+        raise Stop("Recalled: lot %(lot)s. Set the whole lot aside.", lot=cartridge.lot)
     return cartridge
 
 
@@ -115,7 +123,14 @@ def _pieces(act: Act, scanned: Scanned) -> Iterable[Cartridge]:
 def _not_here(serial: str, found: Iterable[Cartridge]) -> str:
     out = [row for row in found if row.out_at is not None]
     if not found:
-        return f"Cartridge {serial} is not in stock. Receive it first, or take another one."
+        return _("Cartridge %(serial)s is not in stock. Receive it first, or take another one.") % {
+            "serial": serial
+        }
     if len(out) == len(list(found)):
-        return f"Cartridge {serial} was taken out of stock ({out[-1].out_because}). Take another one."
-    return f"Cartridge {serial} is not the only one of that number; scan its whole code, or take another one."
+        return _("Cartridge %(serial)s was taken out of stock (%(out)s). Take another one.") % {
+            "serial": serial,
+            "out": out[-1].out_because,
+        }
+    return _(
+        "Cartridge %(serial)s is not the only one of that number; scan its whole code, or take another one."
+    ) % {"serial": serial}

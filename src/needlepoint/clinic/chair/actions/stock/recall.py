@@ -17,7 +17,12 @@ def sought(clinic: int, lot: str, article: str) -> Sought:
     """Return what a notice names, its GTIN in 14 digits; InputError says what is wrong with the number."""
     bare = lot.strip().removeprefix("(10)").strip()
     if len(bare) > LONGEST_LOT:
-        raise Refused(f"A lot has at most {LONGEST_LOT} signs; {bare[:30]} has {len(bare)}.")
+        raise Refused(
+            "A lot has at most %(longest_lot)s signs; %(bare)s has %(bare2)s.",
+            longest_lot=LONGEST_LOT,
+            bare=bare[:30],
+            bare2=len(bare),
+        )
     number = article.strip().removeprefix("(01)").strip()
     if number and not (without_blanks(number).isdigit() or not is_article_here(clinic, number)):
         return Sought(bare, number)
@@ -36,7 +41,7 @@ def recall(act: Act, *, lot: str, gtin: str, reason: str) -> Recall:
     rows = Recall.objects.filter(clinic=act.actor.clinic, lot_key=of_lot, article_key=of_article)
     if earlier := rows.filter(lifted_at=None).first():
         since = local_date(earlier.recalled_at, act.actor.zone)
-        raise Refused(f"Lot {earlier.lot} is blocked already, since {since:%d %b %Y}.")
+        raise Refused("Lot %(lot)s is blocked already, since %(since)s.", lot=earlier.lot, since=since)
     row = Recall.objects.create(
         clinic_id=act.actor.clinic,
         lot=of.lot,

@@ -8,9 +8,11 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.access.said import short_day
 from needlepoint.clinic.chair.actions.stock.cartridge import Scanned
 from needlepoint.clinic.chair.queries.stock.recall import almost_blocked, holding
 from needlepoint.clinic.chair.queries.stock.stock import other_dates, receipt
@@ -95,19 +97,36 @@ def take_out(act: Act, *, piece_id: UUID, reason: str, serials: Collection[str] 
 
 # ----------------------------------------------------------------------------------------------------------- looks
 def _check(act: Act, scanned: Scanned) -> None:
-    wanted = {"article number": scanned.gtin, "lot": scanned.lot, "expiry date": scanned.expires_on}
+    wanted = {_("article number"): scanned.gtin, _("lot"): scanned.lot, _("expiry date"): scanned.expires_on}
     missing = [name for name, value in wanted.items() if not value]
     if missing:
-        names = " and the ".join(missing)
-        raise Ask(scanned, {"missing": f"The {names} is missing. Scan the code that carries it, or type it."})
+        names = _(" and the ").join(missing)
+        raise Ask(
+            scanned,
+            {
+                "missing": _("The %(names)s is missing. Scan the code that carries it, or type it.")
+                % {"names": names}
+            },
+        )
     if len(scanned.gtin) > LONGEST_ARTICLE or max(len(scanned.lot), len(scanned.serial)) > LONGEST_LOT:
-        raise Refused(f"A lot and a serial number have at most {LONGEST_LOT} signs.")
+        raise Refused(
+            "A lot and a serial number have at most %(longest_lot)s signs.", longest_lot=LONGEST_LOT
+        )
     if scanned.expires_on is not None and scanned.expires_on < act.today:
-        raise Refused(f"This lot expired on {scanned.expires_on:%d %b %Y}. Do not take it into stock.")
+        raise Refused(
+            "This lot expired on %(expires_on)s. Do not take it into stock.",
+            expires_on=scanned.expires_on,
+        )
     if blocks := holding(act.actor.clinic, article_key(scanned.gtin), lot_key(scanned.lot)):
         raise Refused(
-            f"Lot {scanned.lot} is recalled ({blocks[0].reason}). Do not take it into stock; set it aside."
+            "Lot %(lot)s is recalled (%(blocks)s). Do not take it into stock; set it aside.",
+            lot=scanned.lot,
+            blocks=blocks[0].reason,
         )
+
+
+def _day(scanned: Scanned) -> str:
+    return short_day(scanned.expires_on) if scanned.expires_on else ""
 
 
 def _ask(act: Act, scanned: Scanned, agreed: Collection[str]) -> None:
@@ -115,16 +134,20 @@ def _ask(act: Act, scanned: Scanned, agreed: Collection[str]) -> None:
     if scanned.doubts and not _whole_before(act, scanned):
         asked["read"] = " ".join(scanned.doubts)
     if dates := other_dates(act.actor, scanned.gtin, scanned.lot, scanned.expires_on):
-        others = " and ".join(f"{each:%d %b %Y}" for each in dates)
-        asked["dates"] = (
-            f"Lot {scanned.lot} is in stock with the expiry date {others}, "
-            f"and this says {scanned.expires_on:%d %b %Y}. Look at the pouch."
-        )
+        others = _(" and ").join(short_day(each) for each in dates)
+        asked["dates"] = _(
+            "Lot %(lot)s is in stock with the expiry date %(others)s, and this says %(expires_on)s. Look "
+            "at the pouch."
+        ) % {
+            "lot": scanned.lot,
+            "others": others,
+            "expires_on": short_day(scanned.expires_on) if scanned.expires_on else "",
+        }
     if alike := almost_blocked(act.actor.clinic, scanned.lot):
-        asked["alike"] = (
-            f"Lot {' and '.join(alike)} is recalled and written almost like {scanned.lot}. "
-            "Compare the pouch with the notice, sign by sign."
-        )
+        asked["alike"] = _(
+            "Lot %(alike)s is recalled and written almost like %(lot)s. Compare the pouch with the "
+            "notice, sign by sign."
+        ) % {"alike": " and ".join(alike), "lot": scanned.lot}
     if asked.keys() - set(agreed):
         raise Ask(scanned, asked)
 
@@ -150,12 +173,16 @@ def _add(act: Act, scanned: Scanned, serials: Sequence[str]) -> list[Cartridge]:
     here = Cartridge.objects.filter(clinic=act.actor.clinic, serial__in=serials, out_at=None)
     keys = {"article_key": article_key(scanned.gtin), "lot_key": lot_key(scanned.lot)}
     if there := here.filter(**keys).first():
-        raise Refused(f"The piece {there.serial} of lot {there.lot} is in stock already.")
+        raise Refused(
+            "The piece %(serial)s of lot %(lot)s is in stock already.", serial=there.serial, lot=there.lot
+        )
     try:
         with transaction.atomic():
             return [_row(act, replace(scanned, serial=each)) for each in serials]
     except IntegrityError:
-        raise Refused(f"A piece of lot {scanned.lot} is in stock already. Look, and scan again.") from None
+        raise Refused(
+            "A piece of lot %(lot)s is in stock already. Look, and scan again.", lot=scanned.lot
+        ) from None
 
 
 def _row(act: Act, scanned: Scanned) -> Cartridge:

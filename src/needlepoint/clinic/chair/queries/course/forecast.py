@@ -7,9 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from itertools import pairwise
 
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
 from needlepoint.advice.door import advise
 from needlepoint.advice.intended import intended
 from needlepoint.clinic.access.checks import Actor
+from needlepoint.clinic.access.spoken import shown_in
 from needlepoint.clinic.access.visitor import Visitor
 from needlepoint.clinic.chair.queries.course.case import case_of
 from needlepoint.clinic.chair.queries.course.course_days import CourseRead, course_read
@@ -136,12 +140,21 @@ def published(course: Course, actor: Actor, at: datetime) -> Published:
 def _own(case: Case, to_come: Intended) -> str:
     depths = sorted({each.depth.mm for session in to_come.sessions for each in session.passes})
     if not depths:
-        return "No session is left in this plan."
-    spread = f"{depths[0]} mm" if len(depths) == 1 else f"{depths[0]} to {depths[-1]} mm"
+        return _("No session is left in this plan.")
+    spread = (
+        f"{depths[0]} mm"
+        if len(depths) == 1
+        else _("%(depths)s to %(depths2)s mm") % {"depths": depths[0], "depths2": depths[-1]}
+    )
     days = [case.day_of(each.started_at) for each in to_come.sessions]
     gaps = sorted({(late - early).days for early, late in pairwise(days)})
-    apart = f", {gaps[0]} days apart" if gaps else ""
-    return f"This plan: {len(days)} session{'s' if len(days) > 1 else ''} to come{apart}, {spread}."
+    apart = _(", %(gaps)s days apart") % {"gaps": gaps[0]} if gaps else ""
+    says = ngettext(
+        "This plan: %(count)s session to come%(apart)s, %(spread)s.",
+        "This plan: %(count)s sessions to come%(apart)s, %(spread)s.",
+        len(days),
+    )
+    return says % {"count": len(days), "apart": apart, "spread": spread}
 
 
 def _published(row: Protocol, case: Case, knowledge: Knowledge) -> PublishedCourse:
@@ -149,9 +162,11 @@ def _published(row: Protocol, case: Case, knowledge: Knowledge) -> PublishedCour
     device = knowledge.devices.get(row.device)
     return PublishedCourse(
         title=row.title,
-        device=device.name if device else "another device",
-        sessions="not stated" if row.sessions is None else str(row.sessions),
-        apart="not stated" if row.interval_days is None else f"{row.interval_days} days",
+        device=device.name if device else _("another device"),
+        sessions=_("not stated") if row.sessions is None else str(row.sessions),
+        apart=_("not stated")
+        if row.interval_days is None
+        else _("%(interval_days)s days") % {"interval_days": row.interval_days},
         depth=f"{row.depth_mm.value:g} mm",
         depth_note=row.depth_mm.note if row.depth_mm.basis != "assumed" else f"assumed; {row.depth_mm.note}",
         operator=row.operator,
@@ -254,18 +269,18 @@ def _zone_lines(made: Forecast) -> Iterator[ZoneLine]:
 def _collagen(zone: ZoneForecast) -> str:
     late = zone.collagen_histology_percent
     if not late.day:
-        return "Of new collagen nothing is forecast: this plan lies outside what was studied."
+        return _("Of new collagen nothing is forecast: this plan lies outside what was studied.")
     top = max(range(len(late.day)), key=lambda i: late.p50[i])
     low, middle, high = (round(getattr(late, name)[top] - 100.0) for name in ("p05", "p50", "p95"))
-    return (
-        f"By the ruler of histology collagen peaks about week {late.day[top] / 7:.0f}, {middle} percent above before "
-        f"({low} to {high}); other rulers read otherwise."
-    )
+    return _(
+        "By the ruler of histology collagen peaks about week %(late)s, %(middle)s percent above "
+        "before (%(low)s to %(high)s); other rulers read otherwise."
+    ) % {"late": f"{late.day[top] / 7:.0f}", "middle": middle, "low": low, "high": high}
 
 
 def steps_in_words() -> tuple[str, ...]:
     """Return the steps of redness as the check-in says them, from none upwards."""
-    return tuple(each.says for each in words("en").steps_of("redness"))
+    return tuple(each.says for each in words(shown_in(get_language() or "")).steps_of("redness"))
 
 
 def step_in_words(score: float) -> str:

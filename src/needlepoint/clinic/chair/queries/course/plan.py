@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from needlepoint.advice.document import Advice, DepthLimit
+from needlepoint.clinic.access.said import in_words
 from needlepoint.clinic.models import Course
 from needlepoint.course.zones import Zone
 from needlepoint.evidence.loader import packaged
@@ -33,7 +34,7 @@ class ZoneRow:
     @property
     def name(self) -> str:
         """Return the zone in words."""
-        return self.zone.value.replace("_", " ")
+        return in_words(self.zone.value)
 
     @property
     def shade(self) -> int:
@@ -59,7 +60,7 @@ class Place:
     @property
     def name(self) -> str:
         """Return the zone in words."""
-        return self.zone.value.replace("_", " ")
+        return in_words(self.zone.value)
 
     @property
     def shade(self) -> int:

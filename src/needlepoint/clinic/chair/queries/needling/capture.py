@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.chair.queries.course.plan import shade
 from needlepoint.clinic.chair.queries.needling.session import SAVED_BY, SAVED_FROM
@@ -71,7 +73,10 @@ def capture_rows(session: Session, typed: Mapping[str, Any]) -> list[CaptureRow]
                 limited_by=allowed["depth_mm"]["limited_by"],
                 endpoint=str(typed.get(f"endpoint_{zone}", "")),
                 chosen=zone in chosen if chosen is not None else zone in planned,
-                last_time=f"{last[zone].depth_mm} mm, {last[zone].passes} passes" if zone in last else "",
+                last_time=_("%(last)s mm, %(last2)s passes")
+                % {"last": last[zone].depth_mm, "last2": last[zone].passes}
+                if zone in last
+                else "",
                 usual=f"{depth} {passes}" if zone in (last or planned) else "",
             )
         )
@@ -101,7 +106,7 @@ def topical_defaults(session: Session, typed: Mapping[str, Any]) -> list[dict[st
     used = {row.kind: row for row in SessionTopical.objects.filter(session=last)} if last else {}
     at_hand = _lots_at_hand(session.clinic_id)
     lines = []
-    for kind, asks in (("anaesthetic", "Numbing cream"), ("glide", "Glide gel"), ("serum", "Serum")):
+    for kind, asks in (("anaesthetic", _("Numbing cream")), ("glide", _("Glide gel")), ("serum", _("Serum"))):
         row = used.get(kind)
         line: dict[str, Any] = {"kind": kind, "asks": asks, "at_hand": at_hand.get(kind, [])}
         for field in TOPICAL_FIELDS:

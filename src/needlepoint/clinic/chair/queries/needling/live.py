@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from needlepoint.advice.document import Advice
 from needlepoint.advice.door import advise
 from needlepoint.advice.numbing import Numbing, numbing
@@ -117,19 +119,34 @@ def _numbing(cream: Topical, judged: Numbing) -> list[str]:
     """Say how much medicine a cream holds, how it stands to its label, and what is not known."""
     lines = [_medicine(cream)]
     if judged.limit is None:
-        return [*lines, f"Judged as {judged.cream.title}: its label has no dose for this age."]
+        return [
+            *lines,
+            _("Judged as %(title)s: its label has no dose for this age.") % {"title": judged.cream.title},
+        ]
     most = judged.limit
     lines.append(
-        f"Judged as {judged.cream.title}. At most {most.grams.value:g} g, on {most.area_cm2.value:g} cm², "
-        f"for {most.minutes.value:g} min, {most.per_10_cm2.value:g} g on 10 cm²."
+        _(
+            "Judged as %(title)s. At most %(value)s g, on %(value2)s cm², for %(value3)s min, %(value4)s "
+            "g on 10 cm²."
+        )
+        % {
+            "title": judged.cream.title,
+            "value": f"{most.grams.value:g}",
+            "value2": f"{most.area_cm2.value:g}",
+            "value3": f"{most.minutes.value:g}",
+            "value4": f"{most.per_10_cm2.value:g}",
+        }
     )
-    parts = (("grams", judged.grams), ("skin covered", judged.area), ("minutes", judged.minutes))
+    parts = ((_("grams"), judged.grams), (_("skin covered"), judged.area), (_("minutes"), judged.minutes))
     here = [f"{word} {share * 100:.0f} %" for word, share in parts if share is not None]
     if here:
-        lines.append(f"Of what its label allows: {', '.join(here)}.")
+        lines.append(_("Of what its label allows: %(here)s.") % {"here": ", ".join(here)})
     open_parts = [word for word, share in parts if share is None]
     if open_parts:
-        lines.append(f"Not judged, because it is not written down: {', '.join(open_parts)}.")
+        lines.append(
+            _("Not judged, because it is not written down: %(open_parts)s.")
+            % {"open_parts": ", ".join(open_parts)}
+        )
     return lines
 
 
@@ -140,10 +157,19 @@ def _medicine(cream: Topical) -> str:
             for word, value in (("grams", cream.grams), ("strength", cream.strength_percent))
             if value is None
         ]
-        return f"How much medicine it holds cannot be said: {' and '.join(missing)} not written down."
+        return _("How much medicine it holds cannot be said: %(missing)s not written down.") % {
+            "missing": _(" and ").join(missing)
+        }
     # One percent is ten milligrams in a gram.
     held = cream.grams * cream.strength_percent * 10
-    line = f"{cream.grams} g at {cream.strength_percent} % hold {held:.0f} mg of numbing medicine"
+    line = _("%(grams)s g at %(strength_percent)s %% hold %(held)s mg of numbing medicine") % {
+        "grams": cream.grams,
+        "strength_percent": cream.strength_percent,
+        "held": f"{held:.0f}",
+    }
     if cream.patient_kg:
-        return f"{line}, {held / cream.patient_kg:.0f} mg for each kilogram. No label gives an adult limit by weight."
+        return _("%(line)s, %(held)s mg for each kilogram. No label gives an adult limit by weight.") % {
+            "line": line,
+            "held": f"{held / cream.patient_kg:.0f}",
+        }
     return f"{line}."

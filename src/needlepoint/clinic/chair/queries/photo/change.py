@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.utils.translation import gettext as _
+
+from needlepoint.clinic.access.said import in_words
 from needlepoint.clinic.models import Patient, PhotoChange
 from needlepoint.exchange.measurement_document import NAMES, place
 from needlepoint.photo import METHOD
@@ -53,11 +56,13 @@ class Line:
         known = told["change"] is not None
         low, high = told["ci95"] or (0.0, 0.0)
         return cls(
-            zone=place(told["zone"]),
+            zone=in_words(place(told["zone"])),
             measure=NAMES[told["measure"]],
             values=f"{_plain(told['before'])} → {_plain(told['after'])}" if known else "",
             change=_signed(told["change"]) if known else "",
-            interval=f"{_signed(low)} to {_signed(high)}" if known else "",
+            interval=_("%(signed)s to %(signed2)s") % {"signed": _signed(low), "signed2": _signed(high)}
+            if known
+            else "",
             detectable_from=_plain(told["smallest_detectable"]) if known else "",
             verdict=_verdict(told),
             why=told.get("why", "") if told["verdict"] in {"not_measurable", "not_counted"} else "",
@@ -128,28 +133,28 @@ def _merged(lines: list[Line]) -> list[Line]:
     for zone in dict.fromkeys(line.zone for line in lines):
         own = [line for line in lines if line.zone == zone]
         unseen = len({line.why for line in own}) == 1 and not any(line.change for line in own)
-        kept += [replace(own[0], measure="all measures")] if unseen else own
+        kept += [replace(own[0], measure=_("all measures"))] if unseen else own
     return kept
 
 
 def _headline(verdict: str, lines: Iterable[Line]) -> str:
     if verdict == "not_measurable":
-        return "Not measurable"
+        return _("Not measurable")
     if verdict == "not_detectable":
-        return "No change was shown; how small a one these photos would have missed was not asked then"
+        return _("No change was shown; how small a one these photos would have missed was not asked then")
     zones = dict.fromkeys(line.zone for line in lines if line.stands)
-    return f"Changed: {', '.join(zones)}"
+    return _("Changed: %(zones)s") % {"zones": ", ".join(zones)}
 
 
 def _verdict(told: Mapping[str, Any]) -> str:
     if told["verdict"] in {"changed", "not_counted"} and not told.get("stands", False):
-        return "not counted"
-    return str(told["verdict"]).replace("_", " ")
+        return _("not counted")
+    return in_words(told["verdict"])
 
 
 def _counts(lines: list[Line]) -> str:
     told = [line.verdict for line in lines]
-    kinds = ("changed", "not counted", "not detectable", "not measurable")
+    kinds = (_("changed"), _("not counted"), _("not detectable"), _("not measurable"))
     words = [f"{told.count(each)} {each}" for each in kinds if each in told]
     return ", ".join(words)
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.access.find import find
@@ -122,7 +123,7 @@ class Exposed(NamedTuple):
     @property
     def reach_by(self) -> str:
         """Return how the patient can be told soonest; a warning about a lot needs no consent to messages."""
-        return "phone" if self.phone else "e-mail" if self.email else "no phone or e-mail: write a letter"
+        return "phone" if self.phone else "e-mail" if self.email else _("no phone or e-mail: write a letter")
 
     def cells(self, zone: tzinfo) -> tuple[str, ...]:
         """Return the line of the sheet for the authority."""
@@ -225,7 +226,7 @@ class Person:
         """Return how to tell the person soonest, whichever chart says so."""
         told: list[Exposed | Patient] = [*self.uses, *self.others]
         phone, email = any(each.phone for each in told), any(each.email for each in told)
-        return "phone" if phone else "e-mail" if email else "no phone or e-mail: write a letter"
+        return "phone" if phone else "e-mail" if email else _("no phone or e-mail: write a letter")
 
 
 def people(actor: Actor, rows: list[Exposed]) -> list[Person]:

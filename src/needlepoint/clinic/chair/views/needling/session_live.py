@@ -10,6 +10,7 @@ from django.http import HttpResponse, JsonResponse
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.find import look_up
 from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.access.said import told
 from needlepoint.clinic.chair.actions.needling import session as actions
 from needlepoint.clinic.chair.forms import session as forms
 from needlepoint.clinic.chair.queries.needling.capture import differences
@@ -45,7 +46,7 @@ def save_draft(request: Any, session_id: UUID) -> HttpResponse:
     except actions.StaleTab as error:
         return _stale(request, error)
     except (InputError, Refused) as error:
-        return JsonResponse({"problem": str(error)}, status=409)
+        return JsonResponse({"problem": told(error)}, status=409)
     return JsonResponse(
         {"saved": f"{act.at.astimezone(act.actor.zone):%H:%M:%S}", "version": draft_version(saved)}
     )

@@ -7,9 +7,11 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.access.said import line_of
 from needlepoint.clinic.chair.actions.stock import recall as actions
 from needlepoint.clinic.chair.forms import scan
 from needlepoint.clinic.chair.queries.stock import recall as queries
@@ -23,7 +25,7 @@ from needlepoint.clinic.practice.views.door.shown import shown
 from needlepoint.course.errors import InputError
 from needlepoint.exchange import table
 
-UNKNOWN = (
+UNKNOWN = gettext_lazy(
     "No piece of lot {} was ever taken in here.{} Look at the notice again, or tick that the lot is right."
 )
 
@@ -59,7 +61,7 @@ def _sought(request: Any, typed: Any) -> tuple[Sought | None, str]:
         )
         return (actions.sought(request.actor.clinic, lot, article) if lot else None), ""
     except InputError as error:
-        return None, error.line
+        return None, line_of(error)
     except Refused as error:
         return None, str(error)
 

@@ -10,10 +10,12 @@ from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from needlepoint.clinic.access.checks import NotAllowed, Refused, Stop
 from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.access.said import line_of
 from needlepoint.clinic.practice.actions.act import Act
 from needlepoint.clinic.practice.actions.door import typed
 from needlepoint.clinic.practice.actions.record import once
@@ -25,7 +27,7 @@ from needlepoint.course.errors import InputError
 ON_ITS_WAY = timedelta(seconds=30)
 # No session at the door lasts longer, so nothing that was kept under its seal can be older.
 LONGEST_KEPT = timedelta(hours=12)
-NO_KEY = "The form came without its key. Load the page anew and send it again."
+NO_KEY = gettext_lazy("The form came without its key. Load the page anew and send it again.")
 
 
 def page(permission: Permission, *methods: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -100,7 +102,7 @@ def take(
     except (NotAllowed, Stop):
         raise
     except InputError as error:
-        return again(error.line, 400)
+        return again(line_of(error), 400)
     except Refused as error:
         # The page shows more of some refusals than their words: what was saved since, say.
         request.refused = error

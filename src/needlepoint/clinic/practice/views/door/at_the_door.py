@@ -10,14 +10,18 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext as _
 
 from needlepoint.clinic.access.checks import NotHere
 from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.access.said import expected_of, problem_of
+from needlepoint.clinic.access.spoken import spoken_languages
 from needlepoint.clinic.practice.actions import members
 from needlepoint.clinic.practice.actions.act import Act
 from needlepoint.clinic.practice.actions.door import sign_ins
 from needlepoint.clinic.practice.forms.typed import text
-from needlepoint.clinic.practice.queries.members import own_door_lines, own_sign_ins
+from needlepoint.clinic.practice.queries.members import own_door_lines, own_language, own_sign_ins
 from needlepoint.clinic.practice.views.door import clock
 from needlepoint.clinic.practice.views.door.asking import new_key, page, take
 from needlepoint.clinic.practice.views.door.comings import CAME_BY_LINK, LINK_AT, THEN, begun, caller_of
@@ -50,7 +54,10 @@ def way_in(request: Any, token: str) -> HttpResponse:
     except NotHere:
         return shown(request, "door/way_in_gone.jinja", {}, 410)
     except InputError as error:
-        problem = f"{error.problem} Choose {error.expected}."
+        problem = gettext("%(problem)s Choose %(expected)s.") % {
+            "problem": problem_of(error),
+            "expected": expected_of(error),
+        }
     return shown(request, "door/way_in.jinja", {"way": way, "problem": problem}, 400 if problem else 200)
 
 
@@ -78,12 +85,25 @@ def my_sign_ins(request: Any) -> HttpResponse:
 def _sign_ins(request: Any, problem: str = "", status: int = 200) -> HttpResponse:
     at = clock.now()
     context = {
+        "chosen": own_language(request.actor),
+        "spoken_languages": spoken_languages(),
         "lines": own_sign_ins(request.actor, request.session.session_key, at),
         "others": own_door_lines(request.actor, at),
         "problem": problem,
         "key": new_key(),
     }
     return shown(request, "door/sign_ins.jinja", context, status)
+
+
+@page(Permission.SIGN_IN, "POST")
+def choose_language(request: Any) -> HttpResponse:
+    """Choose the language of one's own pages."""
+
+    def do(act: Act) -> str:
+        members.choose_language(act, language=text(request.POST, "language", 9))
+        return reverse("my_sign_ins")
+
+    return take(request, do, lambda problem, status: _sign_ins(request, problem, status))
 
 
 @page(Permission.SIGN_IN, "POST")
@@ -106,4 +126,4 @@ def home(request: Any) -> HttpResponse:
     for permission, address in ((Permission.SEE_DAY, "day"), (Permission.READ_RECORD, "record")):
         if permission in held:
             return redirect(address)
-    return not_now(request, "No role was granted to you yet. Ask whoever runs the clinic’s server.", 403)
+    return not_now(request, _("No role was granted to you yet. Ask whoever runs the clinic’s server."), 403)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from needlepoint.clinic.practice.views.door.asked_by import asked_by_script
 from needlepoint.clinic.practice.views.door.shown import shown
@@ -18,7 +19,7 @@ def refusal(request: HttpRequest, status: int, heading: str, words: str) -> Http
 
 def not_now(request: HttpRequest, words: str, status: int = 409) -> HttpResponse:
     """Say why a form that stands on many pages was not taken."""
-    return _page(request, status, "Not now", words)
+    return _page(request, status, _("Not now"), words)
 
 
 def _page(request: HttpRequest, status: int, heading: str, words: str) -> HttpResponse:

@@ -12,13 +12,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from jinja2.ext import extract_from_ast
-from tools.translations import LOCALE, catalogue
 
-from needlepoint.clinic.templatetags.dictionary import WORDS
-from needlepoint.clinic.templatetags.parts import PARTS
-from needlepoint.clinic.templatetags.scripts import texts as of_scripts
+ROOT = Path(__file__).resolve().parents[1]
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
 
-SOURCE = Path(__file__).resolve().parents[1] / "src/needlepoint"
+if __name__ == "__main__":
+    from tools.bare_clinic import set_up
+
+    set_up()
+
+from tools.translations import LOCALE, catalogue  # noqa: E402
+
+from needlepoint.clinic.templatetags.dictionary import WORDS  # noqa: E402
+from needlepoint.clinic.templatetags.parts import PARTS  # noqa: E402
+from needlepoint.clinic.templatetags.scripts import texts as of_scripts  # noqa: E402
+
+SOURCE = ROOT / "src/needlepoint"
 TEMPLATES = SOURCE / "clinic/templates"
 MARKS = frozenset({"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "marked"})
 # What these are raised with is told in the reader's language: the first text, or that of a field and what it should be.
@@ -60,7 +70,8 @@ def of_django() -> Iterator[str]:
 def of_code() -> Iterator[str]:
     """Yield the texts that the code marks, and those that it refuses with, as its syntax tree has them."""
     rooms = ("clinic", "course", "exchange")
-    for path in sorted(each for room in rooms for each in (SOURCE / room).rglob("*.py")):
+    files = sorted(each for room in rooms for each in (SOURCE / room).rglob("*.py"))
+    for path in (*files, SOURCE / "cli/example_year.py"):
         if any(path.is_relative_to(SOURCE / each) for each in UNSEEN):
             continue
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):

@@ -1,5 +1,6 @@
 """Every text of every page has its translation in every language that is on, and none has one for nothing."""
 
+import ast
 import re
 
 import pytest
@@ -83,3 +84,21 @@ def test_what_many_pages_import_is_made_anew_for_each_language():
         if getattr(call.node, "name", "") in texts.MARKS
     ]
     assert kept == []
+
+
+CODES = frozenset(each.code for each in every_language())
+
+
+def test_no_place_in_the_code_names_a_language():
+    """But a migration, which says what once was."""
+    named = {
+        f"{path.relative_to(texts.SOURCE)}:{node.lineno}"
+        for path in texts.SOURCE.rglob("*.py")
+        if "migrations" not in path.parts
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and node.value in CODES
+    }
+    assert named == set()
+    written = re.compile(rf"lang=[\"'](?:{'|'.join(sorted(CODES))})[\"']")
+    told = {str(path.relative_to(texts.TEMPLATES)) for path in texts.TEMPLATES.rglob("*.jinja")}
+    assert {each for each in told if written.search((texts.TEMPLATES / each).read_text("utf-8"))} == set()

@@ -27,6 +27,7 @@ from needlepoint.course.answers import YesNo
 from needlepoint.course.goals import Concern
 from needlepoint.course.instants import local_date
 from needlepoint.course.zones import Zone
+from needlepoint.evidence.languages import first_language
 
 Story = Iterator[datetime]
 GAP_DAYS = 35
@@ -304,7 +305,7 @@ def _in_between(practice: Practice, of: Any, done: Any, part: Part) -> Story:
         _report(practice, of, done, at, day - timedelta(days=4), words)
     elif part.reaches in ("done", "consented"):
         yield (at := done.finished_at + timedelta(days=1))
-        sign_in.invite(practice.act(Role.FRONT_DESK, at), patient_id=of.public_id, language="en")
+        sign_in.invite(practice.act(Role.FRONT_DESK, at), patient_id=of.public_id, language=first_language())
         told = check_in.Told(redness=2, swelling=1, pain=1, signs=())
         if part.reaches == "done":
             yield (at := practice.now - timedelta(hours=30))

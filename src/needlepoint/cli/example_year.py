@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 from random import Random
 
 from django.db import connection, transaction
+from django.utils.translation import gettext, gettext_noop, override
 
 from needlepoint.cli.example_people import STAFF, busy_zone
 from needlepoint.cli.example_portal import sign_all_words
@@ -18,12 +19,12 @@ from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.care.actions import duty
 from needlepoint.clinic.practice.actions import clinic, members
 from needlepoint.clinic.practice.queries.opening import Opening
+from needlepoint.evidence.words import languages
 
 Say = Callable[[str], None]
 FAR = timedelta(days=3650)
-OUT_OF_HOURS = "At night whoever is on call reads reports with a red sign. All others are read from 8."
-FUERA_DE_HORAS = (
-    "De noche, la persona de guardia lee los informes con una señal roja. Los demás se leen desde las 8."
+OUT_OF_HOURS = gettext_noop(
+    "At night whoever is on call reads reports with a red sign. All others are read from 8."
 )
 
 
@@ -122,6 +123,9 @@ def _open_the_portal(practice: Practice, at: datetime, address: str) -> None:
     keys = [str(practice.actors[role].member) for role in (Role.NURSE, Role.MEDICAL_DIRECTOR)]
     duty.set_duty(act(Role.MEDICAL_DIRECTOR, at), member_keys=keys)
     openings = [Opening(day, time(8), time(19)) for day in range(7)]
-    said = {"en": OUT_OF_HOURS, "es": FUERA_DE_HORAS}
+    said = {}
+    for language in languages():
+        with override(language):
+            said[language] = gettext(OUT_OF_HOURS)
     duty.set_hours(act(Role.MEDICAL_DIRECTOR, at), openings=openings, out_of_hours=said)
     sign_all_words(lambda role: act(role, at))

@@ -7,6 +7,7 @@ from html import escape
 from importlib import resources
 from typing import Any
 
+from needlepoint.evidence.languages import first_language
 from needlepoint.exchange.measurement_document import NAMES, document, place
 from needlepoint.photo import pictures
 from needlepoint.photo.change import Repeatability
@@ -27,7 +28,7 @@ def report(comparison: Comparison, table: Repeatability) -> str:
         parts += [_pictures(comparison), _tables(told), _how(told)]
     parts.append("".join(f'<p class="soft">{escape(note)}</p>' for note in told["notes"]))
     return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Photo comparison</title>'
+        f'<!doctype html><html lang="{first_language()}"><head><meta charset="utf-8"><title>Photo comparison</title>'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<style>{_style()}</style></head><body>{''.join(parts)}</body></html>\n"
     )

@@ -14,7 +14,7 @@ from typing import Any
 
 from needlepoint.evidence.errors import EvidenceError
 from needlepoint.evidence.knowledge import Knowledge
-from needlepoint.evidence.languages import language_of
+from needlepoint.evidence.languages import first_language, language_of
 from needlepoint.evidence.loader import DATA, packaged, parse
 from needlepoint.evidence.words import words
 
@@ -35,8 +35,15 @@ TEXTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """The tables of the knowledge base with texts for members, and the names of those texts."""
 
 
-SHARED = ("preparation", "milestones")
-"""Tables that patients' words word already: members read the same."""
+SHARED: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "preparation": ("says",),
+        "milestones": ("says",),
+        "questions": ("asks", "why"),
+        "question_groups": ("title",),
+    }
+)
+"""Tables whose texts patients' words word already: members read the same."""
 
 
 def texts_of(knowledge: Knowledge) -> Iterator[tuple[str, str, str, str]]:
@@ -78,9 +85,13 @@ def staff_words(language: str) -> Mapping[str, str]:
 
 
 def _shared(language: str, knowledge: Knowledge) -> Mapping[str, str]:
-    worded = words(language)
-    return {
-        row.says: getattr(worded, table)[key].says
-        for table in SHARED
-        for key, row in getattr(knowledge, table).items()
-    }
+    """What a language lacks, its patients' words have in the first language: members read the knowledge base there."""
+    worded, first = words(language), words(first_language())
+    said = {}
+    for table, names in SHARED.items():
+        for key, row in getattr(knowledge, table).items():
+            for name in names:
+                text = getattr(getattr(worded, table)[key], name)
+                if text != getattr(getattr(first, table)[key], name):
+                    said[getattr(row, name)] = text
+    return said

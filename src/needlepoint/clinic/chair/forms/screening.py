@@ -140,7 +140,7 @@ def _before(question: Question, earlier: Mapping[str, Any]) -> str:
     """Return what was answered before, in the words of the page."""
     keys, before = keys_of(question), str(earlier.get(question.name, ""))
     day = str(earlier.get(keys[-1], ""))[:10] if len(keys) > 1 else ""
-    return " ".join(part for part in (dict(choices_of(question)).get(before, before), day) if part)
+    return " ".join(str(part) for part in (dict(choices_of(question)).get(before, before), day) if part)
 
 
 def given(questions: Iterable[Question], typed: Typed) -> tuple[dict[str, Any], list[str]]:

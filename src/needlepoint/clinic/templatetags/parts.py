@@ -34,6 +34,7 @@ WORDS = (
     "cartridge_reason",
     "decision_asked",
     "from_or_on",
+    "dialled",
     "here",
     "in_words",
     "kind_says",

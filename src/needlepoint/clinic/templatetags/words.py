@@ -78,6 +78,13 @@ def in_words(value: object) -> str:
 
 
 @register.filter
+def dialled(number: object) -> str:
+    """Keep a number in the order in which it is dialled, also amid words that run from right to left."""
+    runs = language_of(get_language() or "").direction
+    return f"\u2066{number}\u2069" if number and runs == "rtl" else str(number or "")
+
+
+@register.filter
 def here(instant: datetime | None, actor: Any) -> str:
     """Write an instant in the clinic's zone."""
     return "" if instant is None else f"{on_day(instant.astimezone(actor.zone))}, {clock(instant, actor)}"

@@ -12,6 +12,7 @@ from needlepoint.clinic.chair.actions import outcome
 from needlepoint.clinic.chair.queries.course import warming
 from needlepoint.clinic.models import PhotoChange
 from needlepoint.course.zones import Zone
+from needlepoint.photo import METHOD
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("emptied")]
 WIDTHS = (320, 390, 820, 1180, 1440)
@@ -109,23 +110,27 @@ def test_the_scores_of_a_course_are_read_at_every_width(desk):
     assert {"the clinic", "the patient"} <= set(redness["words"])
 
 
-def compared(practice):
-    """Two photos of a patient and a comparison of them: one zone counted as redder, the others not."""
+def measured(size, at):
+    """What a comparison says of one measure in one zone: the twelfth is counted as changed."""
+    return {
+        "before": 1.0,
+        "after": 1.0 + size * at / 20,
+        "change": size * at / 20,
+        "ci95": [size * (at / 20 - 0.2), size * (at / 20 + 0.3)],
+        "smallest_detectable": size * 0.4,
+        "verdict": "changed" if at == 11 else "not_detectable",
+        "stands": at == 11,
+    }
+
+
+def compared(practice, later=1):
+    """Photos of a patient, each later one compared with the first."""
     of = practice.patient()
-    practice.photo_consent(of)
-    before, after = (practice.photographed(of, picture(size=(600, 400))) for _ in range(2))
+    first, *others = (
+        practice.later(hours=18).photographed(of, picture(size=(600, 400))) for _ in range(1 + later)
+    )
     zones = [
-        {
-            "zone": zone.value,
-            "measure": measure,
-            "before": 1.0,
-            "after": 1.0 + size * at / 20,
-            "change": size * at / 20,
-            "ci95": [size * (at / 20 - 0.2), size * (at / 20 + 0.3)],
-            "smallest_detectable": size * 0.4,
-            "verdict": "changed" if at == 11 else "not_detectable",
-            "stands": at == 11,
-        }
+        {"zone": zone.value, "measure": measure} | measured(size, at)
         for measure, size in (("haemoglobin", 0.2), ("melanin_index", 12.0))
         for at, zone in enumerate(list(Zone)[:12])
     ]
@@ -136,17 +141,21 @@ def compared(practice):
         "headline": "Changed: one zone; 12 of 12 zones seen",
     }
     document["repeatability"] = {"source": "shipped", "basis": "assumed", "words": "the shipped limits"}
-    return PhotoChange.objects.create(
-        clinic=practice.clinic,
-        public_id=practice.act().key,
-        patient=of,
-        before=before,
-        after=after,
-        method="a method",
-        verdict="changed",
-        document=document,
-        measured_at=practice.at,
-    )
+    rows = [
+        PhotoChange.objects.create(
+            clinic=practice.clinic,
+            public_id=practice.act().key,
+            patient=of,
+            before=first,
+            after=after,
+            method=METHOD,
+            verdict="changed",
+            document=document,
+            measured_at=practice.at,
+        )
+        for after in others
+    ]
+    return rows[-1]
 
 
 @pytest.mark.parametrize("page", [(1180, 820)], indirect=True)
@@ -156,6 +165,17 @@ def test_what_changed_between_two_photos_is_read_at_every_width(desk):
     redness, pigment = at_every_width(desk, f"/photo-changes/{change.public_id}/", "photo-change", charts=2)
     assert "no change" in redness["words"]
     assert "Melanin index (pigment): change since the first photo" in pigment["words"]
+
+
+@pytest.mark.parametrize("page", [(1180, 820)], indirect=True)
+def test_a_zone_is_followed_from_photo_to_photo_at_every_width(desk):
+    change = compared(desk.practice, later=3)
+    desk.sign_in("medical_director@harbour.example")
+    followed, forest = at_every_width(
+        desk, f"/patients/{change.patient.public_id}/photo-changes/", "photo-changes", charts=2
+    )
+    assert "days since the first photo" in followed["words"]
+    assert "no change" in forest["words"]
 
 
 @pytest.mark.parametrize("page", [(1180, 820)], indirect=True)

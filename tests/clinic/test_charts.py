@@ -1,7 +1,7 @@
 """Where things stand in a chart: in the plot, in their order, as many as the table has, no word upon another."""
 
 import re
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import combinations, pairwise
 from types import SimpleNamespace
 
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from needlepoint.clinic.chair.queries.photo import change as photo_change
-from needlepoint.clinic.templatetags.charts import band, dots, ranges, strip
+from needlepoint.clinic.templatetags.charts import band, dots, over_time, ranges, strip
 from needlepoint.clinic.templatetags.charts.plot import Box, Scale, in_rows, wrapped
 from needlepoint.course.zones import Zone
 from needlepoint.evidence.loader import packaged
@@ -255,6 +255,49 @@ def test_a_zone_in_which_nothing_was_measured_has_no_place():
         told | {"zone": "chin", "measure": "haemoglobin", "verdict": "not_measurable"}
     )
     assert ranges.change_forest([line]).rows == ()
+
+
+@st.composite
+def comparisons(draw):
+    """Comparisons of later photos with a first one, the newest first, as the query gives them."""
+    first = datetime(2026, 1, 1, 15, tzinfo=UTC)
+    found = []
+    for days in sorted(draw(st.lists(st.integers(0, 400), max_size=6)), reverse=True):
+        row = SimpleNamespace(before_id=draw(st.sampled_from((1, 1, 1, 2))))
+        taken = (first, first + timedelta(days=days))
+        found.append(SimpleNamespace(row=row, taken=taken, redness=draw(lines())))
+    return found
+
+
+@given(comparisons())
+def test_a_zone_over_time_has_a_dot_and_its_bounds_for_every_photo_of_its_table(changes):
+    for drawn in over_time.changes_over_time(changes):
+        assert [row.day for row in drawn.rows] == sorted(row.day for row in drawn.rows)
+        for picture in drawn.pictures:
+            assert len(picture.dots) == len(picture.whiskers) == len(drawn.rows) > 1
+            assert all(inside(picture.plot, dot.x, dot.y) for dot in picture.dots)
+            for dot, bounds in zip(picture.dots, picture.whiskers, strict=True):
+                assert bounds.y2 <= dot.y <= bounds.y1
+                assert inside(picture.plot, bounds.x1, bounds.y1)
+                assert inside(picture.plot, bounds.x2, bounds.y2)
+            clear(picture, picture.words)
+
+
+def test_only_photos_against_the_same_first_one_stand_on_one_line():
+    told = {"zone": "chin", "measure": "haemoglobin", "before": 1.0, "after": 1.2, "change": 0.2}
+    told |= {"ci95": [0.1, 0.3], "smallest_detectable": 0.1, "verdict": "changed", "stands": True}
+    first = datetime(2026, 1, 1, tzinfo=UTC)
+    three = [
+        SimpleNamespace(
+            row=SimpleNamespace(before_id=before),
+            taken=(first, first + timedelta(days=days)),
+            redness=[photo_change.Line.of(told)],
+        )
+        for before, days in ((1, 90), (2, 60), (1, 30))
+    ]
+    (drawn,) = over_time.changes_over_time(three)
+    assert [row.day for row in drawn.rows] == [30, 90]
+    assert over_time.changes_over_time(three[:1]) == []
 
 
 # ---------------------------------------------------------------------------------------------- the strip of a course

@@ -21,6 +21,7 @@ from needlepoint.clinic.practice.queries.emergency import emergency_of
 from needlepoint.clinic.templatetags import figure, portal, queue_words, scripts, words
 from needlepoint.clinic.templatetags.charts.band import redness_chart
 from needlepoint.clinic.templatetags.charts.dots import trend_chart
+from needlepoint.clinic.templatetags.charts.over_time import changes_over_time
 from needlepoint.clinic.templatetags.charts.ranges import change_forest
 from needlepoint.clinic.templatetags.charts.strip import course_strip
 from needlepoint.evidence.languages import first_language, language_of
@@ -121,6 +122,7 @@ def _environment() -> Environment:
         "redness_chart": redness_chart,
         "trend_chart": trend_chart,
         "change_forest": change_forest,
+        "changes_over_time": changes_over_time,
         "course_strip": course_strip,
         "steps_of_redness": steps_in_words,
     }

@@ -76,10 +76,20 @@ def forest(rows: Sequence[Row], title: str, across: str, nothing: str) -> tuple[
 
 
 def reach(rows: Sequence[Row]) -> float:
-    """Return how far the axis goes to each side: the least round number that holds all that is drawn."""
-    most = max(
-        (abs(end) for each in rows for end in (each.low, each.high, each.value, each.unseen)), default=0.0
-    )
+    """Return how far the axis goes to each side."""
+    return _round([end for each in rows for end in (each.low, each.high, each.value, each.unseen)])
+
+
+def around(values: Sequence[float], nothing: str) -> list[tuple[float, str]]:
+    """Return steps on both sides of nothing that hold all values, each with its words."""
+    end = _round(values)
+    ticks = (-end, -end / 2, 0.0, end / 2, end)
+    return [(tick, _signed(tick) if tick else f"0, {nothing}") for tick in ticks]
+
+
+def _round(values: Sequence[float]) -> float:
+    """Return the least round number that is as large as the largest of some values, whatever their sign."""
+    most = max(map(abs, values), default=0.0)
     if most == 0.0:
         return 1.0
     power = 10.0 ** math.floor(math.log10(most))

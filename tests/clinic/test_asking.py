@@ -1,19 +1,21 @@
 """Which questions are put: those that grew old, that can apply, and none that somebody has answered elsewhere."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from tests.clinic.portal import Home
 from tests.clinic.practice import Practice, healthy
 
+from needlepoint.clinic.access.checks import Actor, place_of
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.chair.actions.course import course as courses
 from needlepoint.clinic.chair.forms.screening import given, groups, lines
 from needlepoint.clinic.chair.queries.course.advice import advice_on
 from needlepoint.clinic.chair.queries.course.case import asked_of, case_of
-from needlepoint.clinic.models import HomeScreening
+from needlepoint.clinic.models import Clinic, HomeScreening
 from needlepoint.course.answers import Chosen, YesNo
-from needlepoint.course.goals import Concern, Sex
+from needlepoint.course.goals import Concern, OperatorRole, Sex
 from needlepoint.evidence.loader import packaged
 from needlepoint.evidence.words import languages, words
 
@@ -208,3 +210,27 @@ def test_at_home_what_was_answered_before_is_not_answered_anew(home):
     home.fill("screening/ask/latex_allergy/", answer="yes")
     home.fill("screening/group/allergies/", answer="none", shown=["latex_allergy", "fish_allergy"])
     assert HomeScreening.objects.get().answers["given"] == {"latex_allergy": "yes", "fish_allergy": "no"}
+
+
+# -- the law of the place
+
+
+def test_the_country_and_region_of_the_clinic_decide_which_law_is_told(practice):
+    course = practice.course()
+    nurse = practice.act(Role.NURSE).actor
+    assert case_of(course, nurse, practice.at).clinic.place == nurse.place
+    there = Clinic.objects.filter(pk=nurse.clinic)
+    there.update(country="US", region="CA")
+    seen = Actor.of(practice.members[Role.NURSE])
+    assert case_of(course, seen, practice.at).clinic.place == "US-CA"
+    aesthetician = replace(seen, profession=OperatorRole.AESTHETICIAN)
+    told = advice_on(course, aesthetician, practice.at)
+    assert "law.may_not" in {each.rule for each in told.verdicts}
+    assert [each.place for each in told.laws] == ["US-CA"]
+
+
+@pytest.mark.parametrize(
+    ("country", "region", "place"), [("US", "CA", "US-CA"), ("GR", "", "GR"), ("", "CA", "")]
+)
+def test_a_place_is_the_country_and_its_region(country, region, place):
+    assert place_of(country, region) == place

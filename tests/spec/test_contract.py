@@ -15,6 +15,7 @@ from tests.spec.contract import (
     ahead,
     answered,
     case,
+    session,
     strictest,
     until_of,
 )
@@ -107,6 +108,23 @@ def test_what_was_asked_later_has_its_class(given: dict[str, Any], verdict: str,
     told = answered(**given)
     assert told["verdict"] == verdict
     assert {each["rule"] for each in told["verdicts"]} == ({rule} if rule else set())
+
+
+def test_who_takes_aspirin_is_told_to_go_on_with_it_and_a_bruise_is_judged_as_with_any_blood_thinner() -> (
+    None
+):
+    done, told = session("2026-02-20T10:00:00-05:00"), {"at": "2026-02-21T10:00:00-05:00", "redness": 1}
+    report = told | {"swelling": 0, "pain": 0, "signs": ["bruise"]}
+    by = {
+        name: advice(answers={name: "current"}, session=[done], check_in=[report])
+        for name in ("aspirin", "anticoagulant")
+    }
+    plain = advice(session=[done], check_in=[report])
+    assert by["aspirin"]["check_in"]["level"] == by["anticoagulant"]["check_in"]["level"]
+    assert by["aspirin"]["check_in"]["level"] != plain["check_in"]["level"]
+    for each in by.values():
+        assert "anticoagulant" in {line["id"] for line in each["preparation"]}
+    assert "anticoagulant" not in {line["id"] for line in plain["preparation"]}
 
 
 @pytest.mark.parametrize(("name", "verdict"), PLAIN)

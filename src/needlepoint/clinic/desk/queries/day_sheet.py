@@ -45,7 +45,9 @@ def day_sheet(actor: Actor, on: date, at: datetime) -> list[SheetLine]:
         bundle(
             plans=Plan.objects.filter(clinic=actor.clinic, course__in=courses),
             zones=PlanZone.objects.filter(clinic=actor.clinic, plan__course__in=courses),
-            screenings=Screening.objects.filter(clinic=actor.clinic, patient__courses__in=courses).distinct(),
+            screenings=Screening.objects.filter(
+                clinic=actor.clinic, patient__in={each.patient_id for each in bookings}
+            ),
         )
         if courses
         else {"plans": [], "zones": [], "screenings": []}

@@ -13,6 +13,7 @@ from needlepoint.advice import advise
 from needlepoint.course.case import Clinic
 from needlepoint.course.errors import InputError
 from needlepoint.course.goals import OperatorRole
+from needlepoint.evidence.addressed import to_you
 from needlepoint.evidence.errors import EvidenceError
 from needlepoint.evidence.jurisdictions import Jurisdiction
 from needlepoint.evidence.loader import convert, packaged
@@ -122,9 +123,4 @@ def test_what_nobody_may_set_aside_is_not_the_prescribers_either() -> None:
 
 @pytest.mark.parametrize("rule", packaged().rules.values(), ids=lambda rule: rule.id)
 def test_no_reason_sends_a_prescriber_to_another(rule) -> None:
-    from needlepoint.rules.rulebook import TO_YOU
-
-    reason = rule.reason
-    for theirs, yours in TO_YOU:
-        reason = reason.replace(theirs, yours)
-    assert "rescriber decides" not in reason
+    assert "rescriber decides" not in to_you(rule.reason)

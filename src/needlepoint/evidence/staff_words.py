@@ -12,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from needlepoint.evidence.addressed import to_you
 from needlepoint.evidence.errors import EvidenceError
 from needlepoint.evidence.knowledge import Knowledge
 from needlepoint.evidence.languages import first_language, language_of
@@ -81,7 +82,9 @@ def staff_words(language: str) -> Mapping[str, str]:
     if spoken.first:
         return MappingProxyType({})
     own = read_staff_words(DATA / "words" / spoken.code / FILE, packaged())
-    return MappingProxyType({**_shared(spoken.code, packaged()), **own})
+    # A prescriber reads that they decide themselves; of that there are no other words in another language.
+    to_prescribers = {to_you(text): words_ for text, words_ in own.items()}
+    return MappingProxyType({**_shared(spoken.code, packaged()), **to_prescribers, **own})
 
 
 def _shared(language: str, knowledge: Knowledge) -> Mapping[str, str]:

@@ -8,6 +8,7 @@ from datetime import date
 from functools import lru_cache
 
 from needlepoint.course.zones import Zone
+from needlepoint.evidence.addressed import to_you
 from needlepoint.evidence.errors import EvidenceError
 from needlepoint.evidence.knowledge import Knowledge
 from needlepoint.evidence.schema import Rule
@@ -26,14 +27,6 @@ from needlepoint.rules.vocabulary import FactKind, Vocabulary, vocabulary
 # An unknown answer blocks like yes where the rule would stop or refer.
 BLOCKING = frozenset(("stop", "refer"))
 PRESCRIBER, AUTHORITY = "prescriber", "operator.authority"
-TO_YOU = (
-    ("rescriber decides and writes", "rescriber decides and write"),
-    ("A prescriber decides ", "You decide, as a prescriber, "),
-    ("a prescriber decides ", "you decide, as a prescriber, "),
-    ("A prescriber decides", "You decide, as a prescriber"),
-    ("a prescriber decides", "you decide, as a prescriber"),
-    ("a prescriber may decide otherwise, and writes", "you may decide otherwise, as a prescriber, and write"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +133,7 @@ class Rulebook:
         return Verdict(
             rule=rule.id,
             verdict=rule.verdict,
-            reason=_to_you(reason) if yours else reason,
+            reason=to_you(reason) if yours else reason,
             until=compiled.until(facts, today, self.names),
             sources=rule.sources,
             basis=rule.basis,
@@ -177,10 +170,3 @@ def _together(verdicts: list[Verdict]) -> list[Verdict]:
 
 def _with_zones(verdict: Verdict, zones: tuple[Zone, ...]) -> Verdict:
     return replace(verdict, zones=zones)
-
-
-def _to_you(reason: str) -> str:
-    """Return the reason as said to the prescriber who holds the device: nobody is referred to themselves."""
-    for theirs, yours in TO_YOU:
-        reason = reason.replace(theirs, yours)
-    return reason

@@ -30,6 +30,8 @@ def plans(ask, sorts=False):
         seen.append("\n".join(str(row[-1]) for row in cursor.fetchall()))
         return execute(sql, params, many, context)
 
+    # Once before: what is written for the first time is written about stand-ins.
+    ask()
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off")
@@ -119,7 +121,7 @@ def test_a_page_of_patients_is_read_in_the_order_of_their_names(actor):
 
 def test_a_label_that_is_typed_in_is_found_at_once(actor):
     wanted = Cartridge.objects.filter(clinic=actor.clinic, serial="NP000001")
-    assert "cartridge_by_serial" in plans(lambda: list(wanted))
+    assert "cartridge_by_serial" in plans(lambda: list(wanted.all()))
 
 
 def test_the_latest_sessions_are_not_sorted_out_of_all(actor):

@@ -50,10 +50,14 @@ _FACTORS = Authenticator.objects.filter(user=OuterRef("member")).exclude(
     type=Authenticator.Type.RECOVERY_CODES
 )
 _GRANTED = Written(
-    lambda member, clinic: Grant.objects.filter(member=member, clinic=clinic, ended_at=None).values_list(
-        *("role", "clinic__name", "clinic__time_zone", Exists(_FACTORS)),
+    lambda member, clinic: Grant.objects.filter(member=member, clinic=clinic, ended_at=None).annotate(
+        holds=Exists(_FACTORS)
+    ),
+    columns=(
+        *("role", "clinic__name", "clinic__time_zone", "holds"),
         *("clinic__country", "clinic__region", "clinic__language"),
-    )
+    ),
+    flags=("holds",),
 )
 
 

@@ -46,7 +46,7 @@ LONGEST_KEY = 18
 
 def find(model: Any, actor: Actor, public_id: UUID, *together: str, for_update: bool = False) -> Any:
     """Return the row of the actor's clinic, with the references named in `together`; NotHere where there is none."""
-    return _found(_one(model, together, ("self",) if for_update else ()), actor, public_id)
+    return _found(_one(model, together, for_update), actor, public_id)
 
 
 def find_for_patient_here(model: Any, actor: Actor, public_id: UUID, *together: str) -> Any:
@@ -58,7 +58,7 @@ def find_for_patient_here(model: Any, actor: Actor, public_id: UUID, *together: 
         patient = row = find(Patient, actor, public_id, for_update=True)
     else:
         # The patient first, as all do who lock more: two who lock in turns would wait for one another.
-        row = _found(_one(model, ("patient", *together), ("patient", "self")), actor, public_id)
+        row = _found(_with_patient(model, ("patient", *together)), actor, public_id)
         patient = row.patient
     check_here(patient)
     return row
@@ -72,13 +72,21 @@ def _found(rows: Written, actor: Actor, public_id: UUID) -> Any:
 
 
 @cache
-def _one(model: Any, together: tuple[str, ...], locked: tuple[str, ...]) -> Written:
+def _one(model: Any, together: tuple[str, ...], for_update: bool) -> Written:
     def build(clinic: int, public_id: UUID) -> QuerySet:
         rows = model.objects.filter(clinic=clinic, public_id=public_id)
-        rows = rows.select_related(*together) if together else rows
-        return rows.select_for_update(no_key=True, of=locked) if locked else rows
+        return rows.select_for_update(no_key=True, of=("self",)) if for_update else rows
 
-    return Written(build, STANDS_FOR, UUID(int=STANDS_FOR))
+    return Written(build, STANDS_FOR, UUID(int=STANDS_FOR), together=together)
+
+
+@cache
+def _with_patient(model: Any, together: tuple[str, ...]) -> Written:
+    def build(clinic: int, public_id: UUID) -> QuerySet:
+        return model.objects.filter(clinic=clinic, public_id=public_id)
+
+    locked = (Patient, model)
+    return Written(build, STANDS_FOR, UUID(int=STANDS_FOR), together=together, locked=locked)
 
 
 def find_by_key(model: Any, actor: Actor, key: object) -> Any:

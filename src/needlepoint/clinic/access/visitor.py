@@ -82,12 +82,15 @@ def stay_of(key: str, slug: str, at: datetime, idle: timedelta = IDLE) -> Stay |
 def _stays(digest: str, slug: str, seen_after: datetime, begun_after: datetime) -> QuerySet[Stay]:
     rows = Stay.objects.filter(key_sha256=digest, clinic__slug=slug, ended_at=None)
     rows = rows.filter(visitor__closed_at=None, visitor__patient__gone_at=None)
-    rows = rows.filter(seen_at__gt=seen_after, begun_at__gt=begun_after)
-    return rows.select_related("visitor__patient", "clinic").order_by("pk")
+    return rows.filter(seen_at__gt=seen_after, begun_at__gt=begun_after).order_by("pk")
 
 
 _INSTANTS = (datetime(1970, 1, 2, tzinfo=UTC), datetime(1970, 1, 3, tzinfo=UTC))
-_STAY = Written(_stays, "stands for a digest", "stands for a slug", *_INSTANTS)
+_STAY = Written(
+    _stays,
+    *("stands for a digest", "stands for a slug", *_INSTANTS),
+    together=("visitor__patient", "clinic"),
+)
 
 
 def clinic_by(slug: str) -> Clinic:
@@ -109,10 +112,9 @@ def own(model: Any, visitor: Visitor, public_id: UUID, *together: str) -> Any:
 @cache
 def _own(model: Any, together: tuple[str, ...]) -> Written:
     def build(clinic: int, patient: int, public_id: UUID) -> QuerySet[Any]:
-        rows = model.objects.filter(clinic=clinic, patient=patient, public_id=public_id)
-        return rows.select_related(*together) if together else rows
+        return model.objects.filter(clinic=clinic, patient=patient, public_id=public_id)
 
-    return Written(build, STANDS_FOR, STANDS_FOR + 1, UUID(int=STANDS_FOR))
+    return Written(build, STANDS_FOR, STANDS_FOR + 1, UUID(int=STANDS_FOR), together=together)
 
 
 def own_patient(visitor: Visitor, *, for_update: bool = False) -> Patient:

@@ -8,8 +8,6 @@ from typing import Any
 
 from django.db import connection
 
-from needlepoint.clinic.models.written import planned_once
-
 
 def add(*rows: Any) -> None:
     """Add new rows of one model in one statement, as Django's `bulk_create` would; each has its key then.
@@ -21,7 +19,7 @@ def add(*rows: Any) -> None:
     model: Any = type(rows[0])
     columns = _added(model)
     key = model._meta.pk.attname
-    with planned_once() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(_insert(model, len(rows)), [_told(each, row) for row in rows for each in columns])
         keys = cursor.fetchall()
     for row, (number,) in zip(rows, keys, strict=True):
@@ -33,7 +31,7 @@ def change(row: Any, *names: str) -> None:
     """Write these columns of a row that is there."""
     model: Any = type(row)
     columns = [model._meta.get_field(each) for each in names]
-    with planned_once() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(_update(model, names), [*(_told(each, row) for each in columns), row.pk])
 
 

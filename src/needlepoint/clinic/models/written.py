@@ -1,122 +1,168 @@
-"""Queries that differ in a few values only, written as SQL once: Django spends more time on writing than on asking."""
+"""Queries that differ in a few values only, written as SQL once: Django spends more time on writing than on asking.
+
+Nothing here goes behind Django's back: it tells whoever stands between it and the database what it is about to ask
+(`execute_wrapper`), takes SQL of one's own (`connection.cursor`) and lets a model make a row out of values (`from_db`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from inspect import signature
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, models
 from django.db.models import QuerySet
-from django.db.models.query import get_related_populators
+
+from needlepoint.clinic.models.columns import Laid, readers
 
 # What stands for a whole number while the SQL is written; no query has these numbers of its own.
 STANDS_FOR = 720_575_940
 
+# How a value is told to the database, by its kind; whatever else is asked for is told as it is.
+KINDS: dict[type, models.Field] = {
+    UUID: models.UUIDField(),
+    datetime: models.DateTimeField(),
+    date: models.DateField(),
+}
+
 
 @dataclass(frozen=True, slots=True)
-class _Sql:
-    """A statement, its values, which of them are asked for, and how what comes back is read."""
+class Statement:
+    """A statement, its values, and which of them are asked for: by their number, and whether as a beginning."""
 
     text: str
     values: tuple[Any, ...]
     asked: dict[int, tuple[int, bool]]
-    converters: tuple[tuple[int, tuple[Any, ...], Any], ...]
-    select: Any
-    made_of: Any
+
+    @classmethod
+    def of(cls, text: str, values: Any, stand_ins: tuple[Any, ...]) -> Statement | None:
+        """Return a statement with stand-ins at the places of what will be asked for; None where one is missing."""
+        values = tuple(values or ())
+        stands = {_plain(each): (place, False) for place, each in enumerate(stand_ins)}
+        stands |= {f"{each}%": (place, True) for each, (place, _) in stands.items() if isinstance(each, str)}
+        # Django writes the place of the first row of a page into the text.
+        for each in stand_ins:
+            if text.endswith(f" OFFSET {each}"):
+                text, values = text.removesuffix(str(each)) + "%s", (*values, each)
+        asked = {place: stands[each] for place, each in enumerate(values) if _known(each, stands)}
+        whole = {which for which, _ in asked.values()} == set(range(len(stand_ins)))
+        return cls(text, values, asked) if whole else None
+
+    def told(self, given: tuple[Any, ...]) -> list[Any]:
+        """Return the values of the statement with these in the places of the stand-ins."""
+        values = list(self.values)
+        for place, (which, beginning) in self.asked.items():
+            plain = _plain(given[which])
+            values[place] = f"{_literally(plain)}%" if beginning else plain
+        return values
+
+    def rows(self, given: tuple[Any, ...]) -> list[Any]:
+        """Ask, and return what the database says."""
+        with connection.cursor() as cursor:
+            cursor.execute(self.text, self.told(given))
+            found: list[Any] = cursor.fetchall()
+        return found
+
+
+def noted(
+    query: QuerySet, stand_ins: tuple[Any, ...], given: tuple[Any, ...], around: str = "{}"
+) -> tuple[Statement, list[Any]]:
+    """Let Django write a query about stand-ins, and ask for what is given in their places; one statement.
+
+    `around` is SQL of our own, in which Django's stands as a table.
+    """
+    heard: list[tuple[Statement, list[Any]]] = []
+
+    def instead(execute: Any, text: str, values: Any, many: bool, context: dict[str, Any]) -> Any:
+        statement = Statement.of(around.replace("{}", text), values, stand_ins)
+        if statement is None:
+            # What Django asks for itself, such as what this database can do.
+            return execute(text, values, many, context)
+        execute(statement.text, statement.told(given), many, context)
+        # All rows are taken here, so that Django itself finds none left.
+        heard.append((statement, context["cursor"].fetchall()))
+        return None
+
+    with connection.execute_wrapper(instead):
+        list(query)
+    if not heard:
+        raise ValueError("a value that is asked for does not stand in the SQL as it was given")
+    return heard[0]
 
 
 class Written:
     """A query, e.g. `Written(lambda key: Grant.objects.filter(member=key))`, to be asked with any key.
 
     Where something else than a whole number is asked for, `stand_ins` are values of that kind, one for each argument;
-    a text may be asked for as the beginning of a column.
+    a text may be asked for as the beginning of a column. Asked for values, it gives those of `columns`; `flags` are
+    those that the query works out as yes or no. Asked for rows of the model, it gives them with the references
+    `together`; of each row only `columns` where those are named. Of the models `locked` the rows are held until the
+    transaction ends, one after the other.
     """
 
-    def __init__(self, build: Callable[..., QuerySet], *stand_ins: Any) -> None:
+    def __init__(
+        self,
+        build: Callable[..., QuerySet],
+        *stand_ins: Any,
+        columns: tuple[str, ...] = (),
+        flags: tuple[str, ...] = (),
+        together: tuple[str, ...] = (),
+        locked: tuple[Any, ...] = (),
+    ) -> None:
         numbers = range(STANDS_FOR, STANDS_FOR + len(signature(build).parameters))
         self.build = build
         self.stand_ins = stand_ins or tuple(numbers)
-        self.by_vendor: dict[str, _Sql] = {}
+        self.columns, self.flags, self.together, self.locked = columns, flags, together, locked
+        self.by_vendor: dict[str, tuple[Statement, Any]] = {}
 
     def rows(self, *given: Any) -> list[Any]:
         """Return the rows for these values as lists of values; one statement."""
-        written = self._written()
-        found = _asked(written, given)
-        return list(_read(found, written.converters)) if written.converters else found
+        read, found = self._asked(given, self._values)
+        return [_read(row, read) for row in found] if read else found
 
     def objects(self, *given: Any) -> list[Any]:
         """Return the rows for these values as Django would, with those that they were to be read together with."""
-        rows, written, alias = self.rows(*given), self._written(), connection.alias
-        places = written.made_of["select_fields"]
-        own = slice(places[0], places[-1] + 1)
-        names = [column.target.attname for column, _sql, _name in written.select[own]]
-        found = [(row, written.made_of["model"].from_db(alias, names, row[own])) for row in rows]
-        for populator in get_related_populators(written.made_of, written.select, alias):
-            for row, made in found:
-                populator.populate(row, made)
-        return [made for _row, made in found]
+        laid, found = self._asked(given, self._models)
+        return [laid.made(row) for row in found]
 
     def first(self, *given: Any) -> Any:
         """Return the first of the rows, or None."""
         return next(iter(self.objects(*given)), None)
 
-    def _written(self) -> _Sql:
-        return self.by_vendor.get(connection.vendor) or self._write()
+    def _asked(self, given: tuple[Any, ...], lay: Callable[[QuerySet], Any]) -> tuple[Any, list[Any]]:
+        written = self.by_vendor.get(connection.vendor)
+        if written is not None:
+            return written[1], written[0].rows(given)
+        query, laid = lay(self.build(*self.stand_ins))
+        statement, found = noted(query, self.stand_ins, given, self._around())
+        self.by_vendor[connection.vendor] = (statement, laid)
+        return laid, found
 
-    def _write(self) -> _Sql:
-        compiler = self.build(*self.stand_ins).query.get_compiler(connection.alias)
-        text, values = compiler.as_sql()
-        stands = {_plain(each): (place, False) for place, each in enumerate(self.stand_ins)}
-        stands |= {f"{each}%": (place, True) for each, (place, _) in stands.items() if isinstance(each, str)}
-        # Django writes the place of the first row of a page into the text.
-        for each in self.stand_ins:
-            if text.endswith(f" OFFSET {each}"):
-                text, values = text.removesuffix(str(each)) + "%s", (*values, each)
-        asked = {place: stands[each] for place, each in enumerate(values) if _known(each, stands)}
-        if {which for which, _ in asked.values()} != set(range(len(self.stand_ins))):
-            raise ValueError("a value that is asked for does not stand in the SQL as it was given")
-        converters = compiler.get_converters([each for each, _sql, _alias in compiler.select])
-        written = _Sql(
-            text,
-            tuple(values),
-            asked,
-            tuple((place, tuple(how), what) for place, (how, what) in converters.items()),
-            compiler.select,
-            compiler.klass_info,
-        )
-        return self.by_vendor.setdefault(connection.vendor, written)
+    def _around(self) -> str:
+        # Django locks rows that are joined only where it makes them itself. SQLite has one writer at a time anyhow.
+        if not self.locked or connection.vendor != "postgresql":
+            return "{}"
+        return "{} FOR NO KEY UPDATE OF " + ", ".join(f'"{each._meta.db_table}"' for each in self.locked)
+
+    def _values(self, query: QuerySet) -> tuple[QuerySet, Any]:
+        if not self.columns:
+            return query, ()
+        return query.values_list(*self.columns), readers(query.model, self.columns, self.flags)
+
+    def _models(self, query: QuerySet) -> tuple[QuerySet, Any]:
+        laid = Laid.of(query.model, self.columns, self.together)
+        return query.values_list(*laid.columns), laid
 
 
-def _asked(written: _Sql, given: tuple[Any, ...]) -> list[Any]:
-    values = list(written.values)
-    for place, (which, beginning) in written.asked.items():
-        plain = _plain(given[which])
-        values[place] = f"{connection.ops.prep_for_like_query(plain)}%" if beginning else plain
-    with planned_once() as cursor:
-        cursor.execute(written.text, values)
-        found: list[Any] = cursor.fetchall()
-    return found
-
-
-def planned_once() -> Any:
-    """Return a cursor for a statement that comes again and again: PostgreSQL keeps how it went about it.
-
-    To plan the statement of a chart takes it five times as long as to answer. SQLite keeps statements anyhow.
-    """
-    # Django cannot tell what such a cursor has asked, where somebody wants to know.
-    if connection.vendor != "postgresql" or connection.queries_logged:
-        return connection.cursor()
-    from django.db.backends.postgresql.base import ServerBindingCursor
-
-    connection.validate_thread_sharing()
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    with connection.wrap_database_errors:
-        return connection.make_cursor(ServerBindingCursor(connection.connection))
+def _read(row: Any, read: Any) -> list[Any]:
+    values = list(row)
+    for place, reader in read:
+        if values[place] is not None:
+            values[place] = reader(values[place])
+    return values
 
 
 def _known(value: Any, stands: dict[Any, tuple[int, bool]]) -> bool:
@@ -125,20 +171,10 @@ def _known(value: Any, stands: dict[Any, tuple[int, bool]]) -> bool:
 
 def _plain(value: Any) -> Any:
     """Return a value as the database takes it."""
-    if isinstance(value, UUID) and not connection.features.has_native_uuid_field:
-        return value.hex
-    if isinstance(value, datetime):
-        return connection.ops.adapt_datetimefield_value(value)
-    if isinstance(value, date):
-        return connection.ops.adapt_datefield_value(value)
-    return value
+    kind = KINDS.get(type(value))
+    return value if kind is None else kind.get_db_prep_value(value, connection)
 
 
-def _read(rows: list[Any], converters: Any) -> Iterator[list[Any]]:
-    for row in map(list, rows):
-        for place, how, what in converters:
-            value = row[place]
-            for convert in how:
-                value = convert(value, what, connection)
-            row[place] = value
-        yield row
+def _literally(text: str) -> str:
+    """Return a text in which nothing stands for anything else, as the beginning of a pattern."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -145,22 +145,17 @@ def _shifts(clinic: Any) -> QuerySet[DutyShift, Any]:
         pk=OuterRef("member"),
         is_active=True,
     )
-    rows = DutyShift.objects.filter(clinic=clinic).annotate(able=Exists(able))
-    return rows.values_list(
-        "clinic__time_zone",
-        "able",
-        "member_id",
-        "place",
-        "begun_at",
-        "ended_at",
-        "weekday",
-        "only_on",
-        "begins",
-        "ends",
-    )
+    return DutyShift.objects.filter(clinic=clinic).annotate(able=Exists(able))
 
 
-_SHIFTS = Written(_shifts)
+_SHIFTS = Written(
+    _shifts,
+    columns=(
+        *("clinic__time_zone", "able", "member_id", "place", "begun_at", "ended_at"),
+        *("weekday", "only_on", "begins", "ends"),
+    ),
+    flags=("able",),
+)
 
 
 @dataclass(frozen=True, slots=True)

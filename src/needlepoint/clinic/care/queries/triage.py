@@ -155,11 +155,9 @@ def _page_of(lines: int) -> Written:
     """Return the query for a page of so many lines; of those that a line stands on, it reads what the line shows."""
 
     def build(clinic: int, begin: int) -> QuerySet[TriageTask]:
-        rows = _open(clinic).select_related("patient", "check_in__session", "owner", "acknowledged_by")
-        rows = rows.only(*OWN_OF_LINE, *BESIDE_LINE).order_by("-urgency", "due_at", "pk")
-        return rows[begin : begin + lines]
+        return _open(clinic).order_by("-urgency", "due_at", "pk")[begin : begin + lines]
 
-    return Written(build)
+    return Written(build, columns=(*OWN_OF_LINE, *BESIDE_LINE))
 
 
 OWN_OF_LINE = (
@@ -181,9 +179,8 @@ BESIDE_LINE = (
     "acknowledged_by__name",
 )
 _ASKED = Written(
-    lambda clinic: Member.objects.filter(
-        pk__in=DutyShift.objects.filter(clinic=clinic).values("member")
-    ).only("name")
+    lambda clinic: Member.objects.filter(pk__in=DutyShift.objects.filter(clinic=clinic).values("member")),
+    columns=("name",),
 )
 # So long a message may take before it counts as one that reaches nobody.
 SOON = timedelta(minutes=2)

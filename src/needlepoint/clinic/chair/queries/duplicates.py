@@ -165,13 +165,12 @@ def like(actor: Actor, person: Named, but: int | None = None) -> list[tuple[Char
 
 def _like(
     clinic: int, born_on: date, email: str, end: str, other_end: str, known_as: str, but: int
-) -> QuerySet[Patient, tuple[Any, ...]]:
+) -> QuerySet[Patient]:
     number = Q(phone_end__in=(end, other_end))
     parts = (Q(born_on=born_on), Q(small_email=email), number, Q(known_as=known_as))
     asked = reduce(or_, (Q(clinic=clinic) & each for each in parts))
     rows = Patient.objects.exclude(pk=but).order_by("pk")
-    rows = rows.annotate(small_email=Lower("email"), phone_end=PhoneEnd("phone")).filter(asked)
-    return rows.values_list(*ChartLine._fields)
+    return rows.annotate(small_email=Lower("email"), phone_end=PhoneEnd("phone")).filter(asked)
 
 
 _LIKE = Written(
@@ -185,6 +184,7 @@ _LIKE = Written(
         "stands for a name",
     ),
     STANDS_FOR + 1,
+    columns=ChartLine._fields,
 )
 
 

@@ -51,7 +51,7 @@ from needlepoint.clinic.models import (
     Withdrawal,
 )
 from needlepoint.clinic.models.written import STANDS_FOR, Written
-from needlepoint.clinic.practice.queries.bundle import Prepared
+from needlepoint.clinic.practice.queries.bundle import Prepared, Some
 from needlepoint.course.states import SessionState
 from needlepoint.rules.verdicts import Verdict
 
@@ -214,18 +214,19 @@ def _parts(key: int) -> dict[str, Any]:
     return {
         "courses": Course.objects.filter(patient=key),
         "owned": OwnedDevice.objects.filter(clinic__in=of_clinic),
-        "members": Member.objects.filter(clinic__in=of_clinic).only("name"),
+        "members": Some.of(Member.objects.filter(clinic__in=of_clinic), "name"),
         "plans": Plan.objects.filter(patient=key),
-        "advices": AdviceGiven.objects.filter(pk__in=Plan.objects.filter(patient=key).values("advice")).only(
-            "rulebook_version", "rulebook_sha256"
+        "advices": Some.of(
+            AdviceGiven.objects.filter(pk__in=Plan.objects.filter(patient=key).values("advice")),
+            *("rulebook_version", "rulebook_sha256"),
         ),
         "zones": PlanZone.objects.filter(plan__patient=key),
         "decisions": Decision.objects.filter(patient=key),
         "device_changes": DeviceChange.objects.filter(patient=key),
         "waiting": Waiting.objects.filter(patient=key, closed_at=None),
-        "consents": Consent.objects.filter(patient=key).only(*CONSENT_SHOWN),
+        "consents": Some.of(Consent.objects.filter(patient=key), *CONSENT_SHOWN),
         "withdrawals": Withdrawal.objects.filter(consent__patient=key),
-        "photos": Photo.objects.filter(patient=key).only("taken_at", "shows"),
+        "photos": Some.of(Photo.objects.filter(patient=key), "taken_at", "shows"),
         "amendments": Amendment.objects.filter(session__patient=key),
         "adverse": AdverseEvent.objects.filter(patient=key),
         "follow_ups": AdverseFollowUp.objects.filter(event__patient=key),

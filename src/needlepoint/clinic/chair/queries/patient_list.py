@@ -65,23 +65,25 @@ def patient_page(actor: Actor, search: str, asked: object) -> PatientPage:
 
 
 def _lines(rows: QuerySet, first: int) -> QuerySet:
-    return rows.order_by("sorted_as", "id").values_list(*PatientLine._fields)[first : first + PAGE + 1]
+    return rows.order_by("sorted_as", "id")[first : first + PAGE + 1]
 
 
-_PAGE = Written(lambda clinic, first: _lines(Patient.objects.filter(clinic=clinic, gone_at=None), first))
+_PAGE = Written(
+    lambda clinic, first: _lines(Patient.objects.filter(clinic=clinic, gone_at=None), first),
+    columns=PatientLine._fields,
+)
 
 
 def _found(actor: Actor, search: str, first: int) -> list[Any]:
     """Return whom a search means: an address, a date of birth, a number, or else words of a name."""
     sure = _by_address(search) or _by_birth(search)
     if sure is not None:
-        return list(
-            _lines(Patient.objects.annotate(small=Lower("email")).filter(sure, clinic=actor.clinic), first)
-        )
+        rows = Patient.objects.annotate(small=Lower("email")).filter(sure, clinic=actor.clinic)
+        return list(_lines(rows, first).values_list(*PatientLine._fields))
     called = _by_phone(search)
     if called is not None:
         rows = Patient.objects.annotate(phone_end=PhoneEnd("phone")).filter(called, clinic=actor.clinic)
-        return list(_lines(rows, first))
+        return list(_lines(rows, first).values_list(*PatientLine._fields))
     words = asked_words(search)[:MOST_WORDS]
     return _by_words(actor, words, first) if words else []
 
@@ -168,7 +170,7 @@ def _by_shape(shape: tuple[tuple[int, bool], ...], vendor: str) -> Written:
     for place, (ways, number) in enumerate(shape):
         stand_ins += [f"stands for {place} {way} {part}" for way in range(ways) for part in range(each_way)]
         stand_ins += [STANDS_FOR + 2 + place] if number else []
-    return Written(build, *stand_ins, STANDS_FOR + 1)
+    return Written(build, *stand_ins, STANDS_FOR + 1, columns=PatientLine._fields)
 
 
 def _begins(bounds: list[str]) -> Q:

@@ -154,23 +154,25 @@ def _visits(clinic: int, starts: datetime, ends: datetime, at: datetime) -> Quer
         When(patient__given_name="", then="patient__family_name"),
         default=Concat("patient__family_name", Value(", "), "patient__given_name"),
     )
-    return (
-        _between(clinic, starts, ends)
-        .annotate(patient_name=name, **_marks(starts, at))
-        .values_list(
-            *("id", "public_id", "starts_at", "ends_at", "purpose", "numbing_minutes"),
-            *("room_id", "room__name", "operator_id", "operator__name"),
-            *("patient__public_id", "patient_name"),
-            *("session__public_id", "session_id", "session__course_id"),
-            *("session__state", "session__numbing_on_at", "session__opened_at"),
-            *("photo_consent", "photographed", "adverse", "linked"),
-            *("held", "arrived_at", "no_show_at", "no_show_reason"),
-            *REPORT,
-        )
-    )
+    return _between(clinic, starts, ends).annotate(patient_name=name, **_marks(starts, at))
 
 
-_VISITS = Written(_visits, STANDS_FOR, *(datetime(1970, 1, day, tzinfo=UTC) for day in (2, 3, 4)))
+_FLAGS = ("photo_consent", "photographed", "adverse", "linked")
+_VISITS = Written(
+    _visits,
+    *(STANDS_FOR, *(datetime(1970, 1, day, tzinfo=UTC) for day in (2, 3, 4))),
+    columns=(
+        *("id", "public_id", "starts_at", "ends_at", "purpose", "numbing_minutes"),
+        *("room_id", "room__name", "operator_id", "operator__name"),
+        *("patient__public_id", "patient_name"),
+        *("session__public_id", "session_id", "session__course_id"),
+        *("session__state", "session__numbing_on_at", "session__opened_at"),
+        *_FLAGS,
+        *("held", "arrived_at", "no_show_at", "no_show_reason"),
+        *REPORT,
+    ),
+    flags=_FLAGS,
+)
 
 
 def day_columns(actor: Actor, on: date, at: datetime, by: str = "room") -> list[Column]:

@@ -57,10 +57,10 @@ def open_reports(visitor: Visitor, session: int | None) -> OpenReports:
 def _tasks(clinic: int, patient: int, session: int) -> QuerySet[TriageTask]:
     rows = TriageTask.objects.filter(clinic=clinic, patient=patient)
     rows = rows.filter(Q(closed_at=None) | Q(check_in__session=session))
-    return rows.select_related("check_in").order_by("-opened_at", "-pk")
+    return rows.order_by("-opened_at", "-pk")
 
 
-_TASKS = Written(_tasks)
+_TASKS = Written(_tasks, together=("check_in",))
 
 
 def _red() -> int:

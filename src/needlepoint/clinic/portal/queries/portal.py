@@ -35,8 +35,8 @@ def last_session(visitor: Visitor) -> Session | None:
 
 def last_session_id(visitor: Visitor) -> UUID | None:
     """Return which session that is, and no more of it."""
-    found = _LAST_ID.rows(visitor.clinic, visitor.patient)
-    return UUID(str(found[0][0])) if found else None
+    found: list[list[UUID]] = _LAST_ID.rows(visitor.clinic, visitor.patient)
+    return found[0][0] if found else None
 
 
 def _done(clinic: int, patient: int) -> QuerySet[Session]:
@@ -45,8 +45,8 @@ def _done(clinic: int, patient: int) -> QuerySet[Session]:
 
 
 TOGETHER = ("course__patient", "course__device", "course__drafted_by", "patient")
-_LAST = Written(lambda clinic, patient: _done(clinic, patient).select_related(*TOGETHER))
-_LAST_ID = Written(lambda clinic, patient: _done(clinic, patient).values_list("public_id"))
+_LAST = Written(_done, together=TOGETHER)
+_LAST_ID = Written(_done, columns=("public_id",))
 
 
 @dataclass(frozen=True, slots=True)

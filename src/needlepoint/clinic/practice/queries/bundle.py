@@ -14,13 +14,39 @@ from django.db import connection, models
 from django.db.models import QuerySet, Value
 from django.db.models.functions import JSONArray
 
-from needlepoint.clinic.models.written import planned_once
+from needlepoint.clinic.models.written import STANDS_FOR, Statement, noted
 
 
-def bundle(**asked: QuerySet) -> dict[str, list[Any]]:
+@dataclass(frozen=True, slots=True)
+class Some:
+    """A query of whose rows only some columns are read."""
+
+    rows: QuerySet
+    names: frozenset[str]
+
+    @classmethod
+    def of(cls, rows: QuerySet, *names: str) -> Some:
+        """Return the query with the names of what is read beside the key."""
+        return cls(rows, frozenset(names))
+
+    @property
+    def columns(self) -> list[Any]:
+        """Return the columns that are read, all where none is named."""
+        fields = self.rows.model._meta.concrete_fields  # noqa: SLF001 (Django documents it for such use)
+        return [
+            each
+            for each in fields
+            if not self.names or each.primary_key or {each.name, each.attname} & self.names
+        ]
+
+
+Asked = Mapping[str, QuerySet | Some]
+
+
+def bundle(**asked: QuerySet | Some) -> dict[str, list[Any]]:
     """Return the rows of each query under its name, in the order of their keys; one statement for all of them.
 
-    A query is of plain rows of one table; with `.only(...)` just those columns are read.
+    A query is of plain rows of one table.
     """
     return _laid_out(_readings(asked), _union(asked))
 
@@ -31,25 +57,25 @@ class Prepared:
     Building a dozen queries costs more time than the database needs to answer them.
     """
 
-    def __init__(self, parts: Callable[[int], Mapping[str, QuerySet]]) -> None:
+    def __init__(self, parts: Callable[[int], Asked]) -> None:
         self.parts = parts
-        self.written: dict[str, tuple[Readings, str, tuple[Any, ...]]] = {}
+        self.written: dict[str, tuple[Readings, Statement]] = {}
 
     def of(self, key: int) -> dict[str, list[Any]]:
         """Return the rows as `bundle` does; one statement."""
-        if connection.vendor not in self.written:
-            asked = self.parts(STANDS_FOR_THE_KEY)
-            sql, values = _union(asked).query.sql_with_params()
-            self.written[connection.vendor] = (
-                _readings(asked),
-                AS_ONE[connection.vendor].format(sql),
-                values,
-            )
-        readings, sql, values = self.written[connection.vendor]
-        with planned_once() as cursor:
-            cursor.execute(sql, [key if value == STANDS_FOR_THE_KEY else value for value in values])
-            told = cursor.fetchone()[0]
+        written = self.written.get(connection.vendor)
+        if written is None:
+            readings, ((told,),) = self._write(key)
+        else:
+            readings, ((told,),) = written[0], written[1].rows((key,))
         return _laid_out(readings, json.loads(told) if isinstance(told, str) else told or ())
+
+    def _write(self, key: int) -> tuple[Readings, list[Any]]:
+        asked = self.parts(STANDS_FOR)
+        statement, found = noted(_union(asked), (STANDS_FOR,), (key,), AS_ONE[connection.vendor])
+        readings = _readings(asked)
+        self.written[connection.vendor] = (readings, statement)
+        return readings, found
 
 
 # All rows come as one: where several threads are at work, each row that is fetched from SQLite is a turn lost to them.
@@ -57,12 +83,10 @@ AS_ONE = {
     "sqlite": "SELECT json_group_array(json_array(bundle_name, json(bundle_row))) FROM ({})",
     "postgresql": "SELECT json_agg(json_build_array(bundle_name, bundle_row)) FROM ({}) AS bundled",
 }
-# No key is negative, and no other number in the queries is this one.
-STANDS_FOR_THE_KEY = -720_575_940
 
 
-def _union(asked: Mapping[str, QuerySet]) -> QuerySet:
-    parts = [_part(name, rows) for name, rows in asked.items()]
+def _union(asked: Asked) -> QuerySet:
+    parts = [_part(name, _some(rows)) for name, rows in asked.items()]
     return reduce(lambda one, other: one.union(other, all=True), parts)
 
 
@@ -85,12 +109,12 @@ class _Reading:
     columns: list[tuple[int, Callable[[Any], Any]]]
 
     @classmethod
-    def of(cls, rows: QuerySet) -> _Reading:
-        columns = _columns(rows)
+    def of(cls, some: Some) -> _Reading:
+        columns = some.columns
         readers = [(place, _reader(column)) for place, column in enumerate(columns)]
         return cls(
-            rows.model,
-            rows.db,
+            some.rows.model,
+            some.rows.db,
             [column.attname for column in columns],
             [(place, reader) for place, reader in readers if reader is not None],
         )
@@ -105,24 +129,18 @@ class _Reading:
 Readings = Mapping[str, _Reading]
 
 
-def _readings(asked: Mapping[str, QuerySet]) -> Readings:
-    return {name: _Reading.of(rows) for name, rows in asked.items()}
+def _readings(asked: Asked) -> Readings:
+    return {name: _Reading.of(_some(rows)) for name, rows in asked.items()}
 
 
-def _part(name: str, rows: QuerySet) -> QuerySet:
-    columns = JSONArray(*(column.attname for column in _columns(rows)))
-    named = rows.order_by().annotate(bundle_name=Value(name), bundle_row=columns)
-    # Without this Django would refuse a deferred column beside a list of values.
-    named.query.clear_deferred_loading()
+def _some(rows: QuerySet | Some) -> Some:
+    return rows if isinstance(rows, Some) else Some.of(rows)
+
+
+def _part(name: str, some: Some) -> QuerySet:
+    columns = JSONArray(*(column.attname for column in some.columns))
+    named = some.rows.order_by().annotate(bundle_name=Value(name), bundle_row=columns)
     return named.values_list("bundle_name", "bundle_row")
-
-
-def _columns(rows: QuerySet) -> list[Any]:
-    wanted, deferred = rows.query.deferred_loading
-    fields = rows.model._meta.concrete_fields  # noqa: SLF001 (Django documents it for such use)
-    if deferred or not wanted:
-        return list(fields)
-    return [field for field in fields if field.primary_key or {field.name, field.attname} & set(wanted)]
 
 
 def _reader(column: Any) -> Callable[[Any], Any] | None:

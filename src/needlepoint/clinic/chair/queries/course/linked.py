@@ -265,11 +265,8 @@ def linked_with(patient: Any) -> list[Linked]:
 
 
 _NAMED = Written(
-    lambda one, other: (
-        ChartLink.objects.filter(Q(one=one) | Q(other=other))
-        .select_related("one", "other", "decided_by")
-        .order_by("pk")
-    )
+    lambda one, other: ChartLink.objects.filter(Q(one=one) | Q(other=other)).order_by("pk"),
+    together=("one", "other", "decided_by"),
 )
 
 

@@ -192,25 +192,16 @@ def content(session: Session, passes: list[Any] | None = None) -> dict[str, Any]
 
 
 _CARTRIDGES = Written(
-    lambda key: (
-        CartridgeUse.objects.filter(session=key, voided_at=None)
-        .order_by("id")
-        .values_list("cartridge__gtin", "cartridge__lot", "cartridge__serial")
-    )
+    lambda key: CartridgeUse.objects.filter(session=key, voided_at=None).order_by("id"),
+    columns=("cartridge__gtin", "cartridge__lot", "cartridge__serial"),
 )
 _PASSES = Written(
-    lambda key: (
-        SessionPass.objects.filter(session=key)
-        .order_by("place")
-        .values_list("zone", "depth_mm", "passes", "rate_hz", "endpoint")
-    )
+    lambda key: SessionPass.objects.filter(session=key).order_by("place"),
+    columns=("zone", "depth_mm", "passes", "rate_hz", "endpoint"),
 )
 _TOPICALS = Written(
-    lambda key: (
-        SessionTopical.objects.filter(session=key)
-        .order_by("id")
-        .values_list("kind", "name", "lot", "strength_percent", "grams")
-    )
+    lambda key: SessionTopical.objects.filter(session=key).order_by("id"),
+    columns=("kind", "name", "lot", "strength_percent", "grams"),
 )
 
 

@@ -157,25 +157,21 @@ def _exposed(clinic: int, of_lot: str, of_article: str) -> QuerySet:
     uses = CartridgeUse.objects.filter(
         of, voided_at=None, cartridge__clinic=clinic, cartridge__lot_key=of_lot
     )
-    patient = (
-        "id",
-        "family_name",
-        "given_name",
-        "chart_number",
-        "born_on",
-        "born_in",
-        "phone",
-        "email",
-        "gone_at",
-    )
-    return uses.order_by("used_at", "id").values_list(
-        *(f"session__patient__{name}" for name in patient),
-        *("session__public_id", "session__opened_at", "session__operator__name"),
-        *("cartridge__gtin", "cartridge__lot", "cartridge__serial"),
-    )
+    return uses.order_by("used_at", "id")
 
 
-_OF_LOT = Written(lambda clinic, of_lot: _exposed(clinic, of_lot, ""), STANDS_FOR, "stands for a lot")
+_OF_PATIENT = (
+    *("id", "family_name", "given_name", "chart_number", "born_on", "born_in"),
+    *("phone", "email", "gone_at"),
+)
+_SHOWN = (
+    *(f"session__patient__{name}" for name in _OF_PATIENT),
+    *("session__public_id", "session__opened_at", "session__operator__name"),
+    *("cartridge__gtin", "cartridge__lot", "cartridge__serial"),
+)
+_OF_LOT = Written(
+    lambda clinic, of_lot: _exposed(clinic, of_lot, ""), STANDS_FOR, "stands for a lot", columns=_SHOWN
+)
 
 
 def exposed(actor: Actor, lot: str, gtin: str = "") -> list[Exposed]:
@@ -184,7 +180,11 @@ def exposed(actor: Actor, lot: str, gtin: str = "") -> list[Exposed]:
     One statement.
     """
     of_article, of_lot = Sought(lot, gtin).keys
-    found = _exposed(actor.clinic, of_lot, of_article) if of_article else _OF_LOT.rows(actor.clinic, of_lot)
+    found = (
+        _exposed(actor.clinic, of_lot, of_article).values_list(*_SHOWN)
+        if of_article
+        else _OF_LOT.rows(actor.clinic, of_lot)
+    )
     return [Exposed(*each) for each in found]
 
 

@@ -7,18 +7,22 @@ from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.account.signals import password_reset
 from django.conf import settings as now_set
+from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.db import connection, connections
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
+from tests.clinic.doors import code_of, with_codes
 from tests.clinic.practice import Practice
 
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.models import Member
 from needlepoint.clinic.server import middleware
+from needlepoint.clinic.server.door import guesses
+from needlepoint.clinic.server.door.sessions import SessionStore
 
 PASSWORD = "a-long-needle-2026"
 NURSE = "nurse@harbour.example"
@@ -62,6 +66,33 @@ def test_guesses_at_one_member_are_counted_together_whatever_name_the_server_is_
     names = ("testserver", "localhost")
     tries = (attempt(f"127.0.1.{each}", HTTP_HOST=names[each % 2]) for each in range(30))
     assert sum(map(guessed, tries)) == 10
+
+
+def test_a_password_that_is_right_locks_nobody_out_however_often_it_is_given(staff):
+    assert all(let_in(attempt(f"127.0.2.{each}", password=PASSWORD)) for each in range(12))
+    assert guessed(attempt("127.0.3.1"))
+
+
+def test_of_many_guesses_at_once_ten_pass(staff):
+    held = [guesses.taken(NURSE) for _ in range(12)]
+    assert len(set(held) - {None}) == 10
+    guesses.given_back(held[3])
+    assert guesses.taken(NURSE.upper()) == held[3]
+    assert guesses.taken("somebody@harbour.example") not in (None, *held)
+
+
+def test_whoever_sets_a_new_password_by_a_mailed_link_may_guess_again(staff):
+    nurse = staff.members[Role.NURSE]
+    while guesses.taken(NURSE):
+        pass
+    password_reset.send(sender=Member, request=_asked_by(nurse), user=nurse)
+    assert guessed(attempt("127.0.4.1"))
+
+
+def _asked_by(member):
+    request = RequestFactory().post("/")
+    request.user, request.session = AnonymousUser(), SessionStore()
+    return request
 
 
 def test_ten_guesses_a_minute_pass_from_one_address_and_another_is_not_locked_out(staff):
@@ -149,16 +180,11 @@ def test_no_pickle_is_ever_read(db):
     assert "pickle" not in now_set.SESSION_ENGINE + getattr(now_set, "SESSION_SERIALIZER", "").lower()
 
 
-def code_of(secret: str, step: int = 0) -> str:
-    counter = next(iter(yield_hotp_counters_from_time())) + step
-    return format_hotp_value(hotp_value(secret, counter))
-
-
 @pytest.fixture
 def with_code(staff):
     """The nurse has a one-time code, and stands before its page with the password given."""
     secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-    TOTP.activate(staff.members[Role.NURSE], secret)
+    with_codes(staff.members[Role.NURSE], secret)
     client = Client()
     shown = client.post(reverse("account_login"), {"login": NURSE, "password": PASSWORD})
     assert shown.url == reverse("mfa_authenticate")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from functools import wraps
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache, wraps
 from pathlib import Path
 from threading import RLock
 from typing import Any, TypeVar, cast
@@ -22,20 +24,42 @@ Integers = NDArray[np.int64]
 OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": False}
 
 # The compiled modules. numba looks only at the file of the function itself to see whether its cache is fresh; a change
-# in a function that it calls would go unnoticed. So the stamp of every cached function covers all of them, and
-# the function's own file.
+# in a function that it calls would go unnoticed. So what is compiled lies in a folder named by the stamp of them all.
 _FILES = ("compiled", "equations", "tsit5", "geometry", "chance", "ensemble")
 
 
-def _stamp(own: Path) -> str:
+# What may also be set by its environment variables.
+CONFIG: Any = numba.config
+
+
+def _stamp() -> str:
     here = Path(__file__).parent
-    files = [*(here / f"{name}.py" for name in _FILES), own]
-    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+    return hashlib.sha256(b"".join((here / f"{name}.py").read_bytes() for name in _FILES)).hexdigest()
+
+
+@cache
+def _folder() -> Path:
+    """Return where compiled functions are kept: where NUMBA_CACHE_DIR says, else beside Python's own, else at home."""
+    beside = Path(__file__).parent / "__pycache__"
+    beside = beside if os.access(beside.parent, os.W_OK) else Path.home() / ".cache" / "needlepoint"
+    return Path(CONFIG.CACHE_DIR or beside) / f"compiled-{_stamp()[:16]}"
+
+
+@contextmanager
+def _kept_apart() -> Iterator[None]:
+    """Let numba keep what is compiled meanwhile in that folder; it chooses the place when a function is named."""
+    before = CONFIG.CACHE_DIR
+    CONFIG.CACHE_DIR = str(_folder())
+    try:
+        yield
+    finally:
+        CONFIG.CACHE_DIR = before
 
 
 def compiled(function: Function) -> Function:
     """Return the function compiled for one thread."""
-    return _stamped(numba.njit(**OPTIONS)(function))
+    with _kept_apart():
+        return cast(Function, numba.njit(**OPTIONS)(function))
 
 
 # Where neither OpenMP nor TBB is found, numba ends the whole process if two of a server's threads come at once.
@@ -44,7 +68,8 @@ _ONE_AT_A_TIME = RLock()
 
 def threaded(function: Function) -> Function:
     """Return the function compiled with its `prange` loops spread over threads; one such loop runs at a time."""
-    made = _stamped(numba.njit(**OPTIONS, parallel=True)(function))
+    with _kept_apart():
+        made = numba.njit(**OPTIONS, parallel=True)(function)
 
     @wraps(function)
     def called(*given: Any) -> Any:
@@ -52,10 +77,3 @@ def threaded(function: Function) -> Function:
             return made(*given)
 
     return cast(Function, called)
-
-
-def _stamped(dispatcher: Any) -> Any:
-    held = getattr(getattr(dispatcher, "_cache", None), "_cache_file", None)
-    if held is not None:
-        held._source_stamp = _stamp(Path(dispatcher.py_func.__code__.co_filename))  # noqa: SLF001 - numba has no public way to say this
-    return cast(Any, dispatcher)

@@ -14,6 +14,7 @@ from django.conf import settings
 
 from needlepoint.clinic.access.assurance import lately_by_password
 from needlepoint.clinic.practice.views.door.comings import ADDED_AT, CAME_BY_LINK, FACTOR_SHOWN, LINK_AT
+from needlepoint.clinic.server.door import guesses
 
 LOG = logging.getLogger(__name__)
 BY_PASSWORD = "reauthenticate"  # noqa: S105 (the library's name of a way)
@@ -67,9 +68,19 @@ class StaffOnly(DefaultAccountAdapter):
         by_password = lately_by_password(records, time.time(), settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
         return not (by_password or _lately(request, CAME_BY_LINK, LINK_AT))
 
-    def _get_login_attempts_cache_key(self, request: Any, **credentials: Any) -> str:  # noqa: ARG002
-        """Count guesses for the member; the library counts them anew under every name that the server is called by."""
-        return str(credentials.get("email", "")).lower()
+    def pre_authenticate(self, request: Any, **credentials: Any) -> None:
+        """Refuse unseen what comes too often: from one network, as the library counts, or at one member."""
+        super().pre_authenticate(request, **credentials)
+        request.guess = guesses.taken(str(credentials.get("email", "")))
+        if request.guess is None:
+            raise self.validation_error("too_many_login_attempts")
+
+    def authenticate(self, request: Any, **credentials: Any) -> Any:
+        """Return whose password it is; the guess that was right counts no longer."""
+        member = super().authenticate(request, **credentials)
+        if member is not None:
+            guesses.given_back(request.guess)
+        return member
 
 
 def _lately(request: Any, whose: str, when: str) -> bool:

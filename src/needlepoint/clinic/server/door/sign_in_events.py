@@ -17,6 +17,7 @@ from needlepoint.clinic.practice.actions.door import sign_ins
 from needlepoint.clinic.practice.queries.members import member_by_address
 from needlepoint.clinic.practice.views.door import clock
 from needlepoint.clinic.practice.views.door.comings import ADDED_AT, FACTOR_SHOWN, SIGN_IN, begun, caller_of
+from needlepoint.clinic.server.door import guesses
 
 NAMES = {
     Authenticator.Type.TOTP: "one-time codes",
@@ -31,6 +32,7 @@ def listen() -> None:
     account.password_changed.connect(_changed("changed password"))
     account.password_set.connect(_changed("set password"))
     account.password_reset.connect(_changed("reset password"))
+    account.password_reset.connect(_guessed_no_more)
     factors.authenticator_added.connect(_factor("added {}"))
     factors.authenticator_removed.connect(_factor("removed {}"))
     factors.authenticator_reset.connect(_factor("made new {}"))
@@ -57,6 +59,10 @@ def _failed(credentials: Any, request: Any = None, **_: Any) -> None:
         sign_ins.failed_unknown(caller_of(request), clock.now())
     else:
         sign_ins.failed(member, "failed to sign in", caller_of(request), clock.now())
+
+
+def _guessed_no_more(user: Any, **_: Any) -> None:
+    guesses.forgotten(user.email)
 
 
 def _wrong_factor(request: Any, user: Any, **_: Any) -> None:

@@ -6,10 +6,10 @@ import weakref
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.db.backends.sqlite3 import base as django_sqlite
-from django.db.backends.sqlite3._functions import register as register_functions
 from django.utils.dateparse import parse_date, parse_datetime, parse_time
 from sqlcipher3 import dbapi2 as sqlcipher
 
@@ -47,6 +47,17 @@ def _teach_types() -> None:
 _teach_types()
 
 
+def _keyed(key: str, *params: Any, **more: Any) -> Any:
+    """Open a database; the key is 32 bytes in hexadecimal, so that no slow derivation is run."""
+    connection = sqlcipher.connect(
+        *params, **{name: value for name, value in more.items() if name != "factory"}
+    )
+    # It would write its own lines to standard error, where a wrong key is said in a sentence.
+    connection.execute("PRAGMA cipher_log_level = NONE")
+    connection.execute(f"PRAGMA key = \"x'{bytes.fromhex(key).hex()}'\"")
+    return connection
+
+
 class CipherCursor(sqlcipher.Cursor):
     """A cursor that reads Django's placeholders."""
 
@@ -71,14 +82,10 @@ class DatabaseWrapper(django_sqlite.DatabaseWrapper):
     _writing: Any = None
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """Open the database; the key is 32 bytes in hexadecimal, so that no slow derivation is run."""
+        """Let Django open the database and teach it its functions, but with the key given first."""
         params = dict(conn_params)
-        key = params.pop("key")
-        connection = sqlcipher.connect(**params)
-        # It would write its own lines to standard error, where a wrong key is said in a sentence.
-        connection.execute("PRAGMA cipher_log_level = NONE")
-        connection.execute(f"PRAGMA key = \"x'{bytes.fromhex(key).hex()}'\"")
-        register_functions(connection)
+        # Python's own module lets its connections be made by whom one names.
+        connection = super().get_new_connection(params | {"factory": partial(_keyed, params.pop("key"))})
         for setting in SETTINGS:
             connection.execute(setting)
         return connection
@@ -87,29 +94,38 @@ class DatabaseWrapper(django_sqlite.DatabaseWrapper):
         """Return a cursor on this connection."""
         return self.connection.cursor(factory=CipherCursor)
 
-    def _start_transaction_under_autocommit(self) -> None:
+    def set_autocommit(
+        self, autocommit: bool, force_begin_transaction_with_broken_autocommit: bool = False
+    ) -> None:
+        """Begin or end a transaction; whoever begins one waits for the turn first."""
+        forced = force_begin_transaction_with_broken_autocommit
+        if autocommit or not forced:
+            super().set_autocommit(autocommit, forced)
+            return
+        self.ensure_connection()
         self._take_turn()
         try:
-            super()._start_transaction_under_autocommit()
+            super().set_autocommit(autocommit, forced)
         except BaseException:
             self._end_turn()
             raise
 
-    def _commit(self) -> Any:
-        # Where a commit fails, the transaction is still open until it is rolled back.
-        done = super()._commit()
+    def commit(self) -> None:
+        """Write what was done; where that fails, the transaction is still open until it is rolled back."""
+        super().commit()
         self._end_turn()
-        return done
 
-    def _rollback(self) -> Any:
+    def rollback(self) -> None:
+        """Undo what was done."""
         try:
-            return super()._rollback()
+            super().rollback()
         finally:
             self._end_turn()
 
-    def _close(self) -> Any:
+    def close(self) -> None:
+        """Close the connection, and with it whatever was not written."""
         try:
-            return super()._close()
+            super().close()
         finally:
             self._end_turn()
 

@@ -52,7 +52,7 @@ def let_in(answer) -> bool:
 
 def guessed(answer) -> bool:
     """Was the password looked at, and not refused unseen?"""
-    return b"password you specified" in answer.content
+    return b"do not belong together" in answer.content
 
 
 def test_ten_guesses_an_hour_pass_for_one_member_whatever_addresses_they_come_from(staff):

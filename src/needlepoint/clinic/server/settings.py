@@ -29,8 +29,6 @@ ALLOWED_HOSTS = list(PLACE.hosts)
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    # The library's page of passkeys says how long ago each was used.
-    "django.contrib.humanize",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
@@ -64,22 +62,23 @@ ROOT_URLCONF = "needlepoint.clinic.server.urls"
 WSGI_APPLICATION = "needlepoint.clinic.server.wsgi.application"
 TEMPLATES: list[dict[str, Any]] = [
     {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [ROOM / "templates"],
-        "APP_DIRS": True,
-        "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-                "needlepoint.clinic.practice.views.door.surroundings.surroundings",
-            ]
-        },
-    },
-    {
         "NAME": "parts",
         "BACKEND": "django.template.backends.jinja2.Jinja2",
-        "OPTIONS": {"environment": "needlepoint.clinic.templatetags.parts.environment"},
+        "OPTIONS": {
+            "environment": "needlepoint.clinic.templatetags.parts.environment",
+            # For the pages of signing in, which their library shows; our own views hand over what a page needs.
+            "context_processors": [
+                "django.contrib.messages.context_processors.messages",
+                "needlepoint.clinic.practice.views.door.surroundings.surroundings",
+            ],
+        },
+    },
+    # None of our pages: only what the library of signing in ships itself, the words of its mails and messages and the
+    # file of recovery codes.
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
     },
 ]
 DATABASES = {"default": database(PLACE, KEYS.database)}
@@ -112,6 +111,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "needlepoint.clinic.server.door.sign_in.StaffOnly"
+ACCOUNT_TEMPLATE_EXTENSION = "jinja"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/sign-in/login/"
 ACCOUNT_SESSION_REMEMBER = False
 # A member is told of every change of a credential; a stranger who asks about an unknown address is sent nothing.
@@ -122,6 +122,7 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip"}
 # How many web servers stand in front: with none, the header that names the caller could be anybody's invention.
 ALLAUTH_TRUSTED_PROXY_COUNT = PLACE.proxies
+MFA_ADAPTER = "needlepoint.clinic.server.door.sign_in.Factors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True

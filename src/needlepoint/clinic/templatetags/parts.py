@@ -10,6 +10,7 @@ from django import template
 from django.template.defaultfilters import capfirst, floatformat, linebreaksbr, pluralize, truncatechars
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.html import json_script
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, gettext_noop, ngettext
 from jinja2 import ChainableUndefined, Environment, FileSystemLoader
@@ -111,6 +112,7 @@ def _environment() -> Environment:
         "truncatechars": truncatechars,
         "linebreaksbr": linebreaksbr,
         "places": floatformat,
+        "as_json": json_script,
     }
     made.filters |= {name: getattr(queue_words, name) for name in ("add_to", "clock_seconds", "values_of")}
     made.filters |= {name: getattr(portal, name) for name in PORTAL_WORDS}

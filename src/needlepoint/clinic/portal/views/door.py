@@ -138,7 +138,7 @@ def shown(
     }
     known = around | (context or {})
     if template not in QUICK:
-        return render(request, f"portal/{template}.html", known, status=status)
+        return render(request, f"portal/{template}.html", known, status=status, using="django")
     known |= {"request": request, "csrf_token": get_token(request)}
     return HttpResponse(rendered(f"portal/{template}.jinja", known), status=status)
 
@@ -160,6 +160,8 @@ def refusal(request: Any, status: int, says: str = "") -> HttpResponse:
         try:
             greet(request, request.path.removeprefix(TREE).partition("/")[0])
         except NotHere:
-            return render(request, "portal/nowhere.html", {"example_practice": False}, status=404)
+            return render(
+                request, "portal/nowhere.html", {"example_practice": False}, status=404, using="django"
+            )
     with translation.override(request.spoken.language):
         return shown(request, "refusal", {"status": status, "says": says}, status)

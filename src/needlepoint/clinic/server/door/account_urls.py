@@ -29,7 +29,7 @@ def change_password(request: Any) -> HttpResponse:
 def reset_password(request: Any) -> HttpResponse:
     """Send a link for a new password; where no mail can go out, say whom to ask instead of promising one."""
     if not settings.EMAIL_HOST:
-        return render(request, "account/no_mail.html")
+        return render(request, "account/no_mail.jinja")
     answer: HttpResponse = account.password_reset(request)
     return answer
 

@@ -9,6 +9,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 
@@ -20,8 +21,30 @@ LOG = logging.getLogger(__name__)
 BY_PASSWORD = "reauthenticate"  # noqa: S105 (the library's name of a way)
 
 
+class Factors(DefaultMFAAdapter):
+    """What is wrong with a second factor, in plain words."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": (
+            "This code does not open: it was used, has run out or was mistyped. Take the one that your app shows now, "
+            "and look whether phone and server show the same time."
+        ),
+        "cannot_delete_authenticator": "This factor cannot be taken away.",
+        "cannot_generate_recovery_codes": "Recovery codes need a second factor. Add one first.",
+    }
+
+
 class StaffOnly(DefaultAccountAdapter):
     """No sign-up page; members are added by their clinic."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "account_inactive": "Your clinic has closed this sign-in. Speak with its administrator.",
+        "email_password_mismatch": "E-mail and password do not belong together. Look at both, and try once more.",
+        "too_many_login_attempts": "Too many wrong tries. Wait a while, or sign in with your passkey.",
+        "enter_current_password": "This is not your password of today. Look at it, and try once more.",
+        "incorrect_password": "This is not your password. Look at it, and try once more.",
+        "rate_limited": "Too many tries. Wait some minutes; nothing was changed.",
+    }
 
     def is_open_for_signup(self, request: Any) -> bool:  # noqa: ARG002 (the library passes it)
         """Say no."""

@@ -25,6 +25,8 @@ SIX = (
     Zone.TEMPLE_LEFT,
     Zone.TEMPLE_RIGHT,
 )
+# On so many days new patients are born, all before the first of those who were filled in.
+BORN_BEFORE = 12_000
 Lines = Callable[[], Iterator[tuple[str, list[Request]]]]
 
 
@@ -60,7 +62,8 @@ def kinds(prepared: Prepared, asked: Any, dice: random.Random) -> Lines:
         yield "patient list, a search", [_search(dice) for _ in range(reads)]
         yield "chart with its sessions", [_chart(dice, asked) for _ in range(reads)]
         yield "day view of 40 visits", [Request("/day/")] * reads
-        yield "new patient", [_new_patient(place) for place in range(reads)]
+        first_day = random.SystemRandom().randrange(BORN_BEFORE)
+        yield "new patient", [_new_patient(place, first_day) for place in range(reads)]
         finishing = [prepared.sessions.pop() for _ in range(min(asked.saves, len(prepared.sessions)))]
         yield "session saved, six zones", [_finish(each) for each in finishing]
         yield "recall of a lot", [_recall(dice, asked) for _ in range(max(20, reads // 5))]
@@ -80,14 +83,15 @@ def _chart(dice: random.Random, asked: Any) -> Request:
     return Request(f"/patients/{public_id('patient', dice.randrange(0, asked.patients, WITH_PASSES))}/")
 
 
-def _new_patient(place: int) -> Request:
-    # Nobody who could be taken for somebody of an earlier run, or the clinic would ask first whether it is the same.
+def _new_patient(place: int, first_day: int) -> Request:
+    # Nobody who could be taken for somebody else, or the clinic would ask first whether it is the same: born before all
+    # who are there, each on a day of their own, and called by letters that no list of names has.
     lot = random.SystemRandom()
-    given, family = ("".join(lot.choices(ascii_lowercase, k=4)).title() for _ in range(2))
+    given, family = ("".join(lot.choices(ascii_lowercase, k=8)).title() for _ in range(2))
     form = {
         "given_name": given,
-        "family_name": f"{family} {place}",
-        "born_on": (BORN_FROM + timedelta(days=lot.randrange(18_000))).isoformat(),
+        "family_name": family,
+        "born_on": (BORN_FROM - timedelta(days=1 + (first_day + place) % BORN_BEFORE)).isoformat(),
         "sex": "female",
         "skin_type": "III",
     }

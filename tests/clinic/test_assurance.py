@@ -62,7 +62,7 @@ def house(transactional_db, emptied, settings):
 
 def enrolled(client):
     """Add a one-time code in the browser; return its secret."""
-    secret = client.get(reverse("mfa_activate_totp")).context["form"].secret
+    secret = client.get(reverse("mfa_activate_totp")).context_data["form"].secret
     answer = client.post(reverse("mfa_activate_totp"), {"code": code_of(secret)})
     assert answer.status_code == 302, answer.content
     return secret

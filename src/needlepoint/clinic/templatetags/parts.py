@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -96,10 +97,18 @@ def portal_url(name: str, slug: str) -> str:
     return reverse(name, args=[slug])
 
 
+class Parts(Environment):
+    """The engine, whose globals are one plain dictionary: a part that is put in looks through them each time."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Return what a template knows beside what it is given."""
+        return {**self.globals, **d} if d else self.globals
+
+
 def _environment() -> Environment:
     folder = Path(__file__).resolve().parents[1] / "templates"
     # As in Django's own templates, whatever is put in is escaped, and what is not there shows nothing.
-    made = Environment(
+    made = Parts(
         loader=FileSystemLoader(folder), autoescape=True, undefined=ChainableUndefined, extensions=[I18N]
     )
     # Where a sentence of a template is broken into lines says nothing on a screen.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -25,6 +25,7 @@ from needlepoint.clinic.models import (
     Screening,
     Session,
 )
+from needlepoint.clinic.models.written import STANDS_FOR, Written
 from needlepoint.clinic.practice.queries.opening import Hours, hours_of
 from needlepoint.course.instants import at_clock, local_date
 from needlepoint.course.visits import USUAL_FROM, USUAL_UNTIL, Span, free
@@ -44,12 +45,13 @@ def unnoted(actor: Actor, at: datetime) -> list[Booking]:
     What was done with a patient on that day speaks for itself.
     """
     today = datetime.combine(local_date(at, actor.zone), time(), actor.zone)
-    rows = Booking.objects.filter(clinic=actor.clinic, starts_at__gte=today - ASKED_ABOUT, ends_at__lt=today)
+    return _UNNOTED.objects(actor.clinic, today - ASKED_ABOUT, today)
+
+
+def _unnoted(clinic: int, since: datetime, before: datetime) -> QuerySet:
+    rows = Booking.objects.filter(clinic=clinic, starts_at__gte=since, ends_at__lt=before)
     # Who left or died is asked about no more.
-    rows = rows.filter(patient__gone_at=None)
-    return list(
-        without_trace(rows).select_related("patient", "session", "room").order_by("starts_at", "pk")[:50]
-    )
+    return without_trace(rows.filter(patient__gone_at=None)).order_by("starts_at", "pk")[:50]
 
 
 def without_trace(rows: QuerySet) -> QuerySet:
@@ -71,6 +73,13 @@ def without_trace(rows: QuerySet) -> QuerySet:
         no_show_at=None,
         arrived_at=None,
     ).exclude(session__state__in=BEGUN)
+
+
+_UNNOTED = Written(
+    _unnoted,
+    *(STANDS_FOR, datetime(1970, 1, 2, tzinfo=UTC), datetime(1970, 1, 3, tzinfo=UTC)),
+    together=("patient", "session", "room"),
+)
 
 
 @dataclass(frozen=True, slots=True)

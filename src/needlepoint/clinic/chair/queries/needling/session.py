@@ -11,6 +11,8 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import Subquery
+
 from needlepoint.advice.course_days import rest_after
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.chair.queries.course.advice import advice_on, open_verdicts
@@ -23,6 +25,8 @@ from needlepoint.clinic.models import (
     ConsentText,
     Course,
     HealingCheck,
+    Plan,
+    PlanZone,
     Session,
     SessionDose,
     SessionPass,
@@ -132,8 +136,16 @@ def planned_zones(session: Session) -> list[str]:
     """Return the zones that a session is to needle: what it makes up for, else those of the plan."""
     if session.repeats_id is not None and session.repeats.zones_left:
         return list(session.repeats.zones_left)
-    plan = session.course.plans.order_by("-version").first()
-    return [each.zone for each in plan.zones.order_by("pk")] if plan else []
+    return [zone for (zone,) in _PLANNED.rows(session.course_id)]
+
+
+def _newest(course: int) -> Subquery:
+    return Subquery(Plan.objects.filter(course=course).order_by("-version").values("pk")[:1])
+
+
+_PLANNED = Written(
+    lambda course: PlanZone.objects.filter(plan=_newest(course)).order_by("pk"), columns=("zone",)
+)
 
 
 def healed_from(session: Session, zone: ZoneInfo) -> date:

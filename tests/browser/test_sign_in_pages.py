@@ -25,7 +25,8 @@ READ_AT = (WIDTHS[0], WIDTHS[-1])
 
 @pytest.fixture
 def page(browser):
-    context = browser.new_context(has_touch=True)
+    # Without motion, so that a colour is there at once when the theme changes.
+    context = browser.new_context(has_touch=True, reduced_motion="reduce")
     yield context.new_page()
     context.close()
 
@@ -46,6 +47,7 @@ def look(page, live_server):
             for theme in THEMES:
                 page.set_viewport_size({"width": width, "height": 844 if width < 600 else 820})
                 page.emulate_media(color_scheme=theme)
+                page.wait_for_timeout(40)
                 assert troubles(page, width in READ_AT) == [], (name, width, theme)
                 pictured(page, f"{name}-{width}-{theme}")
         assert page.evaluate(FILLED) == filled, name

@@ -115,7 +115,7 @@ def test_signing_in_leads_back_to_the_page_with_all_that_its_address_asked_for(h
     for where in ("/patients/?q=Volkov", "/day/?on=2026-12-05&by=operator", "/patients/?q=a%26b%3D%3F"):
         led = client.get(where)
         shown = client.get(led.url)
-        hidden = shown.context["redirect_field_value"]
+        hidden = shown.context_data["redirect_field_value"]
         asked = {"login": house.members[Role.NURSE].email, "password": PASSWORD, "next": hidden}
         assert client.post(reverse("account_login"), asked).url == where
         client.post(reverse("account_logout"))
@@ -128,7 +128,7 @@ def test_no_form_that_met_a_closed_door_ends_on_an_address_that_shows_nothing(ho
             client = Client()
             led = client.post(where, {"words": "typed"}, headers=headers)
             shown = client.get(led.url)
-            hidden = shown.context["redirect_field_value"] or "/"
+            hidden = shown.context_data["redirect_field_value"] or "/"
             if headers.get("Referer") == stood_on:
                 assert hidden == "/patients/?q=Volkov", name
             assert hidden == "/" or "GET" in POLICY_OF(hidden), (name, hidden)

@@ -6,6 +6,7 @@ from collections.abc import MutableMapping
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django import template
 from django.template.defaultfilters import capfirst, floatformat, linebreaksbr, pluralize, truncatechars
@@ -82,13 +83,19 @@ LOOKS = tuple(
 
 
 def url(name: str, *args: object) -> str:
-    """Return the address of a page."""
-    return reverse(name, args=args) if args else _fixed(name)
+    """Return the address of a page; one that differs in public ids only is written once."""
+    if all(type(each) is UUID for each in args):
+        return _frame(name, len(args)).format(*args)
+    return reverse(name, args=args)
 
 
 @cache
-def _fixed(name: str) -> str:
-    return reverse(name)
+def _frame(name: str, places: int) -> str:
+    stand_ins = [UUID(int=number + 1) for number in range(places)]
+    address = reverse(name, args=stand_ins)
+    for place, each in enumerate(stand_ins):
+        address = address.replace(str(each), f"{{{place}}}")
+    return address
 
 
 @lru_cache(maxsize=512)

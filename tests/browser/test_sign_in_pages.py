@@ -19,6 +19,7 @@ from needlepoint.clinic.access.roles import Role
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("emptied")]
 FILLED = "() => [...document.querySelectorAll('main .first')].filter((each) => each.checkVisibility()).length"
+DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 # The widest and the narrowest are read through as a screen reader would; all are measured.
 READ_AT = (WIDTHS[0], WIDTHS[-1])
 
@@ -47,7 +48,8 @@ def look(page, live_server):
             for theme in THEMES:
                 page.set_viewport_size({"width": width, "height": 844 if width < 600 else 820})
                 page.emulate_media(color_scheme=theme)
-                page.wait_for_timeout(40)
+                page.evaluate(DRAWN)
+                page.wait_for_function("() => document.getAnimations().length === 0")
                 assert troubles(page, width in READ_AT) == [], (name, width, theme)
                 pictured(page, f"{name}-{width}-{theme}")
         assert page.evaluate(FILLED) == filled, name

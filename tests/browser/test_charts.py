@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.browser.desk import sat_down
+from tests.browser.test_right_to_left import MIRRORED
 from tests.clinic.practice import Practice
 from tests.clinic.test_forecast import told
 from tests.clinic.test_photos import picture
@@ -12,6 +13,7 @@ from needlepoint.clinic.chair.actions import outcome
 from needlepoint.clinic.chair.queries.course import warming
 from needlepoint.clinic.models import PhotoChange
 from needlepoint.course.zones import Zone
+from needlepoint.evidence.languages import every_language
 from needlepoint.photo import METHOD
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("emptied")]
@@ -186,3 +188,19 @@ def test_the_strip_of_a_course_stands_on_the_chart_with_today_named(desk):
     shown = at_every_width(desk, f"/patients/{done.patient.public_id}/", "chart", charts=2)
     assert any(words.startswith("today, ") for words in shown[0]["words"])
     assert shown[0]["label"].startswith("1 of 3 sessions done, next from ")
+
+
+@pytest.mark.parametrize("page", [(1180, 820)], indirect=True)
+def test_in_a_language_from_right_to_left_days_still_go_from_left_to_right(desk, settings):
+    settings.LANGUAGES = [(each.code, each.name) for each in every_language()]
+    practice = desk.practice
+    done = practice.done(practice.opened(practice.consented(practice.planned())))
+    desk.sign_in("medical_director@harbour.example")
+    practice.clinic.language = MIRRORED.code
+    practice.clinic.save(update_fields=["language"])
+    for width in (390, 1180):
+        desk.page.set_viewport_size({"width": width, "height": 900})
+        desk.go(f"/courses/{done.course.public_id}/forecast/")
+        assert desk.page.locator("html").get_attribute("dir") == "rtl"
+        legible(desk, 1, width)
+        desk.looked_at("forecast-mirrored")

@@ -20,30 +20,24 @@ class Ladder(Row):
     basis: Basis
 
 
-class InBoth(Row):
-    """A text in both languages."""
-
-    en: Words
-    es: Words
-
-
-class ScaleStep(InBoth):
+class ScaleStep(Row):
     """What a value of a scale means."""
 
     value: int
+    says: Words
 
 
 class Scale(Row):
     """A scale on which a course is scored; `better` is the side on which it is good."""
 
     id: Words
-    label: InBoth
+    label: Words
     low: int
     high: int
     better: Literal["higher", "lower"]
     scored_by: Literal["clinician", "patient", "either"]
     moments: tuple[Literal["baseline", "day_30", "day_90", "day_180"], ...]
-    asks: InBoth
+    asks: Words
     steps: tuple[ScaleStep, ...]
     sources: Ids
     basis: Basis

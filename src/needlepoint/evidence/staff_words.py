@@ -31,6 +31,7 @@ TEXTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "serious_outcomes": ("label",),
         "operators": ("label",),
         "creams": ("title",),
+        "scales": ("label", "asks", "note"),
     }
 )
 """The tables of the knowledge base with texts for members, and the names of those texts."""
@@ -55,6 +56,9 @@ def texts_of(knowledge: Knowledge) -> Iterator[tuple[str, str, str, str]]:
                 text = getattr(row, name, None)
                 if isinstance(text, str) and text:
                     yield table, key, name, text
+    for key, scale in knowledge.scales.items():
+        for step in scale.steps:
+            yield "scales", key, f"step_{step.value}", step.says
 
 
 def read_staff_words(path: Path, knowledge: Knowledge) -> Mapping[str, str]:

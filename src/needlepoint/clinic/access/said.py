@@ -10,7 +10,8 @@ from django.utils import dateformat
 from django.utils.translation import get_language, gettext
 
 from needlepoint.course.errors import InputError
-from needlepoint.evidence.languages import first_language, language_of
+from needlepoint.evidence.languages import language_of
+from needlepoint.evidence.staff_words import staff_words
 
 
 def said(text: str, values: Mapping[str, Any]) -> str:
@@ -37,9 +38,9 @@ def in_words(name: object) -> str:
     return gettext(spaced) if spaced else spaced
 
 
-def in_language(worded: Any) -> str:
-    """Return what is worded beside its row in the reader's language, where it is; else in the first."""
-    return str(getattr(worded, get_language() or "", None) or getattr(worded, first_language()))
+def in_language(text: str) -> str:
+    """Return a text of the knowledge base in the reader's language, where it is worded in it."""
+    return staff_words(get_language() or "").get(text, text)
 
 
 def problem_of(error: InputError) -> str:

@@ -10,7 +10,7 @@ from uuid import UUID
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.find import find
 from needlepoint.clinic.access.roles import Permission
-from needlepoint.clinic.access.said import in_words
+from needlepoint.clinic.access.said import in_language, in_words
 from needlepoint.clinic.models import Course, Member, OutcomeScore
 from needlepoint.clinic.practice.actions.act import Act, action
 from needlepoint.clinic.practice.actions.record import write
@@ -27,9 +27,15 @@ def keep_score(
     """Keep one score in the caller's transaction; without `scored_by` it is the patient's own."""
     known = _scale(scale)
     if moment not in known.moments:
-        raise Refused("%(en)s is not scored at %(moment)s.", en=known.label.en, moment=in_words(moment))
+        raise Refused(
+            "%(scale)s is not scored at %(moment)s.", scale=in_language(known.label), moment=in_words(moment)
+        )
     if known.scored_by == ("patient" if scored_by is not None else "clinician"):
-        raise Refused("%(en)s is scored by the %(scored_by)s.", en=known.label.en, scored_by=known.scored_by)
+        raise Refused(
+            "%(scale)s is scored by the %(scored_by)s.",
+            scale=in_language(known.label),
+            scored_by=in_words(known.scored_by),
+        )
     who = scored_by.pk if scored_by is not None else "patient"
     return OutcomeScore.objects.create(
         clinic_id=act.actor.clinic,

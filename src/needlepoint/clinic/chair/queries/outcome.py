@@ -12,6 +12,7 @@ from django.db.models import Max, Q
 
 from needlepoint.advice.milestones import milestones
 from needlepoint.clinic.access.checks import Actor
+from needlepoint.clinic.access.said import in_language
 from needlepoint.clinic.models import Course, OutcomeScore, Session
 from needlepoint.course.goals import Concern
 from needlepoint.course.instants import local_date
@@ -149,7 +150,7 @@ def trends(course: Course, scales: Sequence[Scale]) -> list[Trend]:
 
 
 def _trend(scale: Scale, rows: Sequence[OutcomeScore]) -> Trend:
-    says = {step.value: step.en for step in scale.steps}
+    says = {step.value: in_language(step.says) for step in scale.steps}
     # What members see and what patients feel are told apart: together they would tell a change that nobody saw.
     clinic, patient = (
         _change(scale, [row for row in rows if (row.scored_by_id is None) is own]) for own in (False, True)

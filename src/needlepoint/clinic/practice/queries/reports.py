@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Count, Max
 
 from needlepoint.clinic.access.checks import Actor
+from needlepoint.clinic.access.said import in_language
 from needlepoint.clinic.models import Decision, OutcomeScore
 from needlepoint.clinic.practice.queries.review import TICKS, finished_since
 from needlepoint.evidence.loader import packaged
@@ -94,7 +95,7 @@ def _groups(changes: list[dict[str, Any]], column: str) -> Groups:
 def _group(key: tuple[str, str, str, bool], figures: list[float], people: int) -> Group:
     of, scale, moment, is_change = key
     known = packaged().scales.get(scale)
-    name = known.label.en if known else scale
+    name = in_language(known.label) if known else scale
     low, _, high = quantiles(figures, n=4, method="inclusive")
     return Group(of, name, moment, is_change, people, median(figures), (low, high))
 

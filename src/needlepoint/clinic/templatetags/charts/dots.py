@@ -210,7 +210,7 @@ def trend_chart(trend: Any, today: float | None) -> tuple[Picture, ...]:
         )
         for each in trend.points
     ]
-    words = {step.value: in_language(step) for step in scale.steps}
+    words = {step.value: in_language(step.says) for step in scale.steps}
     middle = {} if len(words) > 2 else {(scale.low + scale.high) // 2: ""}
     steps = [(value, f"{value} {says}".strip()) for value, says in sorted((words | middle).items())]
     kinds = {spot.kind for spot in spots}

@@ -60,7 +60,7 @@ def of_jinja() -> Iterator[str]:
 
 def of_django() -> Iterator[str]:
     """Yield the texts of the templates that Django's own engine renders."""
-    for path in sorted([*TEMPLATES.rglob("*.html"), *TEMPLATES.rglob("*.svg")]):
+    for path in sorted([*TEMPLATES.rglob("*.html"), *TEMPLATES.rglob("*.svg"), *TEMPLATES.rglob("*.txt")]):
         text = path.read_text("utf-8")
         yield from (one or two for one, two in TAGS.findall(text))
         for parts in BLOCKS.findall(text):

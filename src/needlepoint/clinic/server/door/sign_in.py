@@ -12,8 +12,11 @@ from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from needlepoint.clinic.access.assurance import lately_by_password
+from needlepoint.clinic.access.spoken import shown_in
 from needlepoint.clinic.practice.views.door.comings import ADDED_AT, CAME_BY_LINK, FACTOR_SHOWN, LINK_AT
 from needlepoint.clinic.server.door import guesses
 
@@ -25,12 +28,12 @@ class Factors(DefaultMFAAdapter):
     """What is wrong with a second factor, in plain words."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
-        "incorrect_code": (
+        "incorrect_code": _(
             "This code does not open: it was used, has run out or was mistyped. Take the one that your app shows now, "
             "and look whether phone and server show the same time."
         ),
-        "cannot_delete_authenticator": "This factor cannot be taken away.",
-        "cannot_generate_recovery_codes": "Recovery codes need a second factor. Add one first.",
+        "cannot_delete_authenticator": _("This factor cannot be taken away."),
+        "cannot_generate_recovery_codes": _("Recovery codes need a second factor. Add one first."),
     }
 
 
@@ -38,12 +41,14 @@ class StaffOnly(DefaultAccountAdapter):
     """No sign-up page; members are added by their clinic."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "account_inactive": "Your clinic has closed this sign-in. Speak with its administrator.",
-        "email_password_mismatch": "E-mail and password do not belong together. Look at both, and try once more.",
-        "too_many_login_attempts": "Too many wrong tries. Wait a while, or sign in with your passkey.",
-        "enter_current_password": "This is not your password of today. Look at it, and try once more.",
-        "incorrect_password": "This is not your password. Look at it, and try once more.",
-        "rate_limited": "Too many tries. Wait some minutes; nothing was changed.",
+        "account_inactive": _("Your clinic has closed this sign-in. Speak with its administrator."),
+        "email_password_mismatch": _(
+            "E-mail and password do not belong together. Look at both, and try once more."
+        ),
+        "too_many_login_attempts": _("Too many wrong tries. Wait a while, or sign in with your passkey."),
+        "enter_current_password": _("This is not your password of today. Look at it, and try once more."),
+        "incorrect_password": _("This is not your password. Look at it, and try once more."),
+        "rate_limited": _("Too many tries. Wait some minutes; nothing was changed."),
     }
 
     def is_open_for_signup(self, request: Any) -> bool:  # noqa: ARG002 (the library passes it)
@@ -56,7 +61,8 @@ class StaffOnly(DefaultAccountAdapter):
 
     def send_way_in(self, member: Any, link: str, clinic: str) -> bool:
         """Mail a one-time link to whom it is for; say whether the mail server took it."""
-        return self._handed_over("door/mail/way_in", member.email, {"link": link, "clinic": clinic})
+        with override(shown_in(member.language, member.clinic.language)):
+            return self._handed_over("door/mail/way_in", member.email, {"link": link, "clinic": clinic})
 
     def _handed_over(self, template_prefix: str, email: str, context: dict[str, Any]) -> bool:
         if not settings.EMAIL_HOST:

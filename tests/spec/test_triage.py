@@ -61,9 +61,9 @@ EXPECTED_LEVELS = {
         metallic_taste tinnitus palpitations twitching blue_grey_colour reused_cartridge sharps_injury""",
     "same_day": """oozing_over_30_min spreading_bruise swelling_spreading spreading_redness pus red_streaks blisters
         grouped_blisters raw_or_wet_skin sheet_peeling cold_sore hives face_swelling pustules""",
-    "call_48h": "firm_red_bumps growing_lump",
+    "call_48h": "firm_red_bumps growing_lump new_dark_patch",
     "this_week": "track_marks",
-    "routine": "new_dark_patch milia",
+    "routine": "milia",
     "expected": "fine_flaking pinpoint_bleeding bruise warmth itch",
 }
 
@@ -107,7 +107,7 @@ def test_every_sign_of_the_contract_has_a_level() -> None:
         (
             ["growing_lump"],
             24 * 30,
-            {"check_in__redness": 0, "patient__born_on": date(1950, 1, 1)},
+            {"check_in__redness": 0, "immunosuppression": "current"},
             "same_day",
         ),
         (["pustules"], 24 * 14, {"check_in__redness": 0}, "same_day"),
@@ -121,7 +121,10 @@ def test_every_sign_of_the_contract_has_a_level() -> None:
         (["fever"], 24 * 7 + 1, {"check_in__redness": 0}, "same_day"),
         (["fever"], 24 * 14 + 1, {"check_in__redness": 0}, "call_48h"),
         (["fever", "pus"], 24 * 60, {"check_in__redness": 0}, "emergency"),
-        (["fever"], 24 * 60, {"check_in__redness": 2}, "emergency"),
+        (["fever"], 24 * 14, {"check_in__redness": 2}, "emergency"),
+        (["fever"], 24 * 60, {"check_in__redness": 2}, "same_day"),
+        (["fever", "warmth"], 24 * 60, {"check_in__redness": 0}, "same_day"),
+        (["fever", "red_streaks"], 24 * 60, {"check_in__redness": 0}, "emergency"),
         (["fever"], 24 * 60, {"check_in__redness": UNKNOWN}, "same_day"),
         (["eye_pain"], 24 * 7, {}, "emergency"),
         (["eye_pain"], 24 * 30, {"check_in__redness": 0}, "same_day"),
@@ -158,7 +161,22 @@ def test_every_sign_of_the_contract_has_a_level() -> None:
         ([], 48, {"check_in__swelling": 2}, "expected"),
         ([], 1, {"check_in__swelling": 3}, "call_48h"),
         ([], 24 * 3 + 1, {"check_in__swelling": 2, "check_in__redness": 0}, "call_48h"),
-        ([], 24, {"check_in__swelling": 4}, "call_48h"),
+        ([], 24, {"check_in__swelling": 4}, "same_day"),
+        ([], 24, {"check_in__redness": 4, "check_in__swelling": 3}, "same_day"),
+        ([], 24, {"check_in__redness": 3, "check_in__swelling": 3}, "call_48h"),
+        (["itch"], 71.9, {"check_in__redness": 2}, "expected"),
+        (["itch"], 72, {"check_in__redness": 2}, "call_48h"),
+        (["hives", "tinnitus"], 48, {"check_in__anaesthetic_used": "no"}, "emergency"),
+        (["hives", "palpitations"], 24 * 14 + 1, {"check_in__redness": 0}, "same_day"),
+        (["cold_sore"], 24 * 14, {"check_in__redness": 0}, "same_day"),
+        (["cold_sore"], 24 * 14 + 1, {"check_in__redness": 0}, "call_48h"),
+        (["warmth"], 24 * 14 + 1, {"check_in__redness": 0}, "call_48h"),
+        (["new_dark_patch"], 71.9, {}, "call_48h"),
+        (["new_dark_patch"], 72, {"check_in__redness": 0}, "routine"),
+        (["blisters"], 48, {"immunosuppression": "current"}, "same_day"),
+        (["swelling_spreading"], 48, {"immunosuppression": "current"}, "emergency"),
+        ([], 72, {"check_in__swelling": 1, "check_in__redness": 0}, "expected"),
+        ([], 72.1, {"check_in__swelling": 1, "check_in__redness": 0}, "routine"),
         ([], 24 * 8, {"check_in__swelling": 1, "check_in__redness": 0}, "this_week"),
         ([], 23.9, {"check_in__pain": 6}, "expected"),
         ([], 24, {"check_in__pain": 4}, "call_48h"),
@@ -242,6 +260,38 @@ def test_a_higher_score_never_lowers_the_level(
     )
 
 
+# What an ambulance may be sent for by itself; everything else needs a place, a second sign or weak defences.
+EMERGENCIES = {
+    *"""breathing_difficulty lip_or_tongue_swelling collapse vision_change eye_pain fever perioral_numbness
+    metallic_taste tinnitus palpitations twitching blue_grey_colour reused_cartridge sharps_injury""".split()
+}
+
+
+@settings(max_examples=300)
+@given(reports, st.floats(0, 1500), st.sampled_from(["current", "never", UNKNOWN]), st.booleans())
+def test_there_is_no_emergency_without_a_sign_of_one(
+    report: dict[str, Any], hours: float, medicine: object, old: bool
+) -> None:
+    facts = calm() | report | at_hours(hours) | {"check_in.near_eye": "no", "anticoagulant": medicine}
+    facts |= {"patient.born_on": date(1940, 1, 1) if old else date(1990, 1, 1)}
+    for sign in (*EMERGENCIES, "face_swelling"):
+        name = f"check_in.sign.{sign}"
+        facts[name] = UNKNOWN if facts[name] is UNKNOWN else "no"
+    assert level(facts) != "emergency"
+
+
+def test_no_row_lies_under_its_own_floor_and_every_row_has_its_reason() -> None:
+    for rule in packaged().triage.values():
+        assert URGENCY[rule.level] >= URGENCY[rule.floor], rule.id
+        assert len(rule.why) > 20, rule.id
+
+
+def test_a_row_that_no_document_stands_behind_is_not_called_retrieved() -> None:
+    bare = [rule for rule in packaged().triage.values() if rule.sources == ("NP",)]
+    assert bare
+    assert {rule.basis for rule in bare} == {"assumed"}
+
+
 def test_rules_come_most_urgent_first() -> None:
     judged = TRIAGE.judge(calm() | {"check_in.sign.milia": "yes", "check_in.sign.fever": "yes"}, TODAY)
     assert [rule.id for rule in judged.rules][:2] == ["fever", "milia"]
@@ -257,6 +307,8 @@ def triage_rule(**changes: Any) -> TriageRule:
     row = {
         "id": "aa",
         "level": "routine",
+        "floor": "routine",
+        "why": "Because.",
         "when": {"fact": "check_in.redness", "above": 1},
         "says": "Words.",
         "sources": ["NP"],

@@ -230,15 +230,21 @@ class Rule(Row):
     note: str = ""
 
 
+Level = Literal["expected", "routine", "this_week", "call_48h", "same_day", "emergency"]
+
+
 class TriageRule(Row):
     """A sign or a score at a time after the session, and how soon a person must look.
 
-    `tells` is what the patient is told beside the level's words, and instead of them where nothing else is as urgent;
+    `floor` is the lowest level that a practice may give the rule, and `why` the reason for the level. `tells` is what
+    the patient is told beside the level's words, and instead of them where nothing else is as urgent;
     `answer_within_hours` is this rule's own clock, where it is shorter than its level's.
     """
 
     id: Words
-    level: Literal["expected", "routine", "this_week", "call_48h", "same_day", "emergency"]
+    level: Level
+    floor: Level
+    why: Words
     when: Condition
     says: Words
     sources: Ids
@@ -251,7 +257,7 @@ class TriageRule(Row):
 class TriageLevel(Row):
     """A level of triage: the words for the patient and the clock for staff."""
 
-    id: Literal["expected", "routine", "this_week", "call_48h", "same_day", "emergency"]
+    id: Level
     says: Words
     sources: Ids
     basis: Basis

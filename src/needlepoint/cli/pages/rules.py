@@ -99,10 +99,12 @@ def triage(knowledge: Knowledge) -> str:
         (
             f"`{each.id}`",
             each.level,
+            each.floor,
             condition(each.when),
             each.says,
+            each.why,
             code(each.raised_by),
-            each.basis,
+            each.basis if each.sources != ("NP",) else "our judgement",
             sources(each.sources),
         )
         for each in knowledge.triage.values()
@@ -114,11 +116,16 @@ def triage(knowledge: Knowledge) -> str:
     return page(
         "Triage",
         "How soon a person must look at a check-in. The most urgent rule leads; an answer that is missing counts as "
-        "the worst one up to a call the same day, and one more sign at the same hour never lowers a level.",
+        "the worst one up to a call the same day, and one more sign at the same hour never lowers a level. "
+        "A practice reads the table on a page of its own, may raise any row, may lower none below its floor, and signs "
+        "it. Basis: `our judgement` where no document stands behind a row.",
         "## Levels",
         table(("Level", "What the patient is told", "Answer within", "Sources"), levels),
         "## Rules",
-        table(("Rule", "Level", "When", "Says", "Raised by", "Basis", "Sources"), rules),
+        table(
+            ("Rule", "Level", "Floor", "When", "Says", "Why this level", "Raised by", "Basis", "Sources"),
+            rules,
+        ),
         "## What raises a level",
         table(("Raiser", "Says", "When", "Up to", "Basis", "Sources"), raisers),
         *_when_urgent(knowledge),

@@ -8,8 +8,8 @@ from tests.clinic.practice import Practice
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.models import Message
 from needlepoint.clinic.portal.actions import sign_in
-from needlepoint.clinic.practice.actions import signed_words
 from needlepoint.clinic.practice.actions.clinic import set_contact
+from needlepoint.clinic.practice.actions.signed.words import sign_words
 from needlepoint.evidence.words import languages, words
 
 PHONE = "+1 202 555 0199"
@@ -27,7 +27,7 @@ def reachable(practice: Practice) -> None:
     set_contact(practice.act(Role.CLINIC_ADMIN), contact=contact)
     for language in languages():
         spoken = words(language)
-        signed_words.sign_words(practice.act(Role.MEDICAL_DIRECTOR), language=language, sha256=spoken.sha256)
+        sign_words(practice.act(Role.MEDICAL_DIRECTOR), language=language, sha256=spoken.sha256)
 
 
 def invited(practice: Practice, of, language: str = "en") -> str:

@@ -108,6 +108,7 @@ POLICY = {
     "enquiry": ("edit_patient", "GET POST", "enquiry"),
     "portal_of_patient": ("edit_patient", "GET POST", "patient"),
     "patient_words": ("countersign", "GET POST", None),
+    "triage_table": ("countersign", "GET POST", None),
     "portal_contact": ("add_member", "GET POST", None),
     "review": ("countersign", "GET POST", None),
     "waiting": ("screen", "GET", None),

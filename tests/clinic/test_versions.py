@@ -34,7 +34,15 @@ ADDS = (
         "screening",
     ),
     *("decide", "consent", "amend_session", "check_healing", "receive", "recall", "follow_adverse"),
-    *("report_adverse", "patient_words", "review", "outcomes", "triage_note", "portal_of_patient"),
+    *(
+        "report_adverse",
+        "patient_words",
+        "triage_table",
+        "review",
+        "outcomes",
+        "triage_note",
+        "portal_of_patient",
+    ),
     *("ask_prescriber", "take_on", "correct_stock"),
 )
 STEPS = (

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.practice.actions.act import Act
-from needlepoint.clinic.practice.actions.signed_words import sign_words
+from needlepoint.clinic.practice.actions.signed.words import sign_words
 from needlepoint.evidence.words import languages, words
 
 

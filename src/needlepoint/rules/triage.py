@@ -82,7 +82,7 @@ class Triage:
     levels: tuple[TriageLevel, ...]
 
     @staticmethod
-    @lru_cache(maxsize=8)
+    @lru_cache(maxsize=64)
     def of(knowledge: Knowledge) -> Triage:
         """Compile the triage rules of a knowledge base."""
         names = vocabulary(knowledge)

@@ -1,9 +1,17 @@
 """H08: a red flag is scored too low."""
 
+from contextlib import suppress
+
 import pytest
 
+from needlepoint.clinic.access.checks import Refused
+from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.care.actions import check_in
 from needlepoint.clinic.models import TriageTask
+from needlepoint.clinic.practice.actions.signed.triage import sign_triage
+from needlepoint.clinic.practice.queries.signed.triage import triage_of
+from needlepoint.evidence.loader import packaged
+from needlepoint.evidence.triage_table import digest
 
 CALM = {"redness": 1, "swelling": 0, "pain": 0, "signs": ()}
 
@@ -41,3 +49,15 @@ def test_words_that_alarm_make_a_report_red(bites, practice, done):
         assert (level, urgency) == ("emergency", 3)
 
     bites(in_words_alone, instead=lambda _text, _languages: ())
+
+
+def test_no_row_is_signed_below_its_floor(bites, practice):
+    levels = {rule.id: rule.level for rule in packaged().triage.values()}
+
+    def signed_lower():
+        chosen = levels | {"breathing_difficulty": "routine"}
+        with suppress(Refused):
+            sign_triage(practice.act(Role.MEDICAL_DIRECTOR), sha256=digest(packaged()), chosen=chosen)
+        assert triage_of(practice.clinic.pk).triage["breathing_difficulty"].level == "emergency"
+
+    bites(signed_lower, instead=dict)

@@ -5,7 +5,8 @@ from tests.clinic.test_access import signed_in
 
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.chair.queries.course import older_plans
-from needlepoint.clinic.models import AdviceGiven, Plan
+from needlepoint.clinic.models import AdviceGiven, Plan, SignedTriage
+from needlepoint.clinic.practice.queries.signed.triage import triage_of
 from needlepoint.evidence.loader import packaged
 
 
@@ -109,3 +110,21 @@ def test_the_pages_say_that_a_plan_is_of_an_older_rulebook(live):
 
 def chart_of(course):
     return reverse("course_chart", args=[course.patient.public_id, course.public_id])
+
+
+def test_no_row_stays_lowered_under_a_table_that_changed(bites, practice):
+    delivered = packaged().triage["warmth.late"].level
+
+    def signed_under_another():
+        SignedTriage.objects.create(
+            clinic=practice.clinic,
+            sha256="0" * 64,
+            levels={"warmth.late": "call_48h", "milia": "same_day"},
+            signed_by=practice.members[Role.MEDICAL_DIRECTOR],
+            signed_at=practice.at,
+        )
+        held = triage_of(practice.clinic.pk).triage
+        assert held["milia"].level == "same_day"
+        assert held["warmth.late"].level == delivered
+
+    bites(signed_under_another, instead=lambda levels, _knowledge: dict(levels))

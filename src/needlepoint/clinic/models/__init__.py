@@ -2,7 +2,14 @@
 
 from needlepoint.clinic.models.booking import Booking, BookingMoved, Hold
 from needlepoint.clinic.models.care.adverse import AdverseEvent, AdverseFollowUp
-from needlepoint.clinic.models.care.check_in import CheckIn, ReportDraft, SignedWords, TriageStep, TriageTask
+from needlepoint.clinic.models.care.check_in import (
+    CheckIn,
+    ReportDraft,
+    SignedTriage,
+    SignedWords,
+    TriageStep,
+    TriageTask,
+)
 from needlepoint.clinic.models.care.duty import ClosedDay, DutyShift, OpenHours, TextAnswer
 from needlepoint.clinic.models.care.message import ContactConsent, Message, MessageStep, SendingHold
 from needlepoint.clinic.models.chair.cartridge import Cartridge, CartridgeUse, Recall
@@ -89,6 +96,7 @@ __all__ = [
     "SignIn",
     "SignInLink",
     "Signature",
+    "SignedTriage",
     "SignedWords",
     "Stay",
     "Submission",

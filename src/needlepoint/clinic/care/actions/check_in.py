@@ -23,6 +23,7 @@ from needlepoint.clinic.chair.queries.course.case import case_of, check_in_from
 from needlepoint.clinic.models import CheckIn, Photo, Session
 from needlepoint.clinic.practice.actions.act import Act, action
 from needlepoint.clinic.practice.actions.record import write
+from needlepoint.clinic.practice.queries.signed.triage import triage_of
 from needlepoint.course.instants import hours_after
 from needlepoint.course.states import SessionState
 from needlepoint.evidence.loader import packaged
@@ -99,7 +100,8 @@ def _judged(act: Act, session: Session, told: Told) -> CheckInAdvice:
     told_now = check_in_from(told.answers, act.at)
     if case.check_ins and case.check_ins[-1].at >= told_now.at:
         raise Refused(_("A report was sent this very moment. Wait a minute, then send this one."))
-    judged = judge(replace(case, check_ins=(*case.check_ins, told_now)), act.at)
+    knowledge = triage_of(act.actor.clinic)
+    judged = judge(replace(case, check_ins=(*case.check_ins, told_now)), act.at, knowledge)
     if judged is None:
         raise Refused(_("There is no session yet to report on. Call us if you are worried."))
     return judged

@@ -115,3 +115,14 @@ class SignedWords(Row):
     sha256 = models.CharField(max_length=64)
     signed_by = models.ForeignKey(Member, models.PROTECT, related_name="+")
     signed_at = models.DateTimeField()
+
+
+class SignedTriage(Row):
+    """The table of triage as somebody of the clinic read, corrected and signed it; every signature is a version."""
+
+    frozen = True
+
+    sha256 = models.CharField(max_length=64)
+    levels = models.JSONField()
+    signed_by = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    signed_at = models.DateTimeField()

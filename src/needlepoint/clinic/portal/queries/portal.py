@@ -17,7 +17,8 @@ from needlepoint.clinic.chair.queries.course.course_days import CourseDays, days
 from needlepoint.clinic.models import CheckIn, Clinic, Course, Patient, Photo, Session
 from needlepoint.clinic.models.written import Written
 from needlepoint.clinic.portal.queries.replies import Answer, answer_of
-from needlepoint.clinic.practice.queries.signed_words import signed
+from needlepoint.clinic.practice.queries.signed.triage import triage_signed
+from needlepoint.clinic.practice.queries.signed.words import signed
 from needlepoint.course.instants import local_date
 from needlepoint.course.states import CourseState, SessionState
 from needlepoint.evidence.word_shapes import Words
@@ -169,6 +170,7 @@ class Replied:
     call_now: bool
     not_watched: bool
     unanswered: bool
+    table_signed: bool
 
     @property
     def title(self) -> str:
@@ -194,6 +196,7 @@ def replied(check_in: CheckIn, clinic: Clinic, spoken: Words, at: datetime) -> R
         call_now=seen_at is None and (standing.call_at is not None or at > check_in.looked_at_by),
         not_watched=seen_at is None and not watched,
         unanswered=bool(check_in.answers.get("unanswered")) or check_in.answers.get("signs") is None,
+        table_signed=triage_signed(clinic.pk),
     )
 
 

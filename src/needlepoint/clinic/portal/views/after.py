@@ -23,7 +23,7 @@ from needlepoint.clinic.portal.queries.told import promise
 from needlepoint.clinic.portal.views.check_in import whose
 from needlepoint.clinic.portal.views.door import portal_page, shown, visitor_of
 from needlepoint.clinic.practice.actions.record import saw
-from needlepoint.clinic.practice.queries.signed_words import signed
+from needlepoint.clinic.practice.queries.signed.words import signed
 from needlepoint.clinic.practice.views.door import clock
 from needlepoint.clinic.practice.views.door.asking import act_of
 

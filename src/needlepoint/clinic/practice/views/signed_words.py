@@ -8,10 +8,10 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from needlepoint.clinic.access.roles import Permission
-from needlepoint.clinic.practice.actions import signed_words
 from needlepoint.clinic.practice.actions.act import Act
+from needlepoint.clinic.practice.actions.signed.words import sign_words
 from needlepoint.clinic.practice.forms.typed import text
-from needlepoint.clinic.practice.queries.signed_words import signings
+from needlepoint.clinic.practice.queries.signed.words import signings
 from needlepoint.clinic.practice.views.door.asking import new_key, page, take
 from needlepoint.clinic.practice.views.door.shown import shown
 
@@ -26,7 +26,7 @@ def patient_words(request: Any) -> HttpResponse:
 
     def do(act: Act) -> str:
         language, sha256 = text(request.POST, "language", 5), text(request.POST, "sha256", 64)
-        signed_words.sign_words(act, language=language, sha256=sha256)
+        sign_words(act, language=language, sha256=sha256)
         return reverse("patient_words")
 
     return take(request, do, again) if request.method == "POST" else again()

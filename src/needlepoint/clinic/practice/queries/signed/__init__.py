@@ -1,0 +1,1 @@
+"""What stands signed: fixed words, and the table of triage."""

@@ -69,6 +69,7 @@ POLICY = {
     "end_course": ("plan", "POST", "course"),
     "older_plans": ("plan", "GET", None),
     "forecast": ("see_chart", "GET", "course"),
+    "collagen": ("plan", "GET", "course"),
     "compare": ("plan", "GET", "course"),
     "session": ("see_chart", "GET", "session"),
     "pass_screening": ("screen", "POST", "session"),

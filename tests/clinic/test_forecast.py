@@ -17,6 +17,7 @@ from tests.clinic.test_pages import at_most, send, signed_in
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.chair.queries.course import forecast as query
 from needlepoint.clinic.chair.queries.course import warming
+from needlepoint.clinic.chair.queries.course.research import research
 from needlepoint.clinic.chair.queries.needling.session import next_session
 from needlepoint.clinic.models import CheckIn, Consent, RecordLine, Session
 from needlepoint.course.zones import Zone
@@ -171,6 +172,31 @@ def test_published_courses_stand_beside_the_plan_as_they_were_done_and_unranked(
     assert all(each.result in html.unescape(text) for each in rows)
     assert "×" not in text
     assert "collagen than this plan" not in text
+
+
+def test_new_collagen_is_on_the_research_page_and_nowhere_else(live):
+    running = live.planned()
+    for page in ("forecast", "compare"):
+        text = words(shown(live, running, page)).lower()
+        assert "percent above before" not in text
+        assert "peaks about week" not in text
+    page = words(shown(live, running, "collagen"))
+    assert "Plan nothing on it" in page
+    assert "histology" in page
+    assert "teach nothing about it" in page
+
+
+def test_a_plan_outside_what_was_studied_has_no_number_of_collagen(live):
+    running = live.planned(sessions=8)
+    told = research(running, live.actor(Role.PRESCRIBER), live.at)
+    assert told.rulers == ()
+    assert "outside what was studied" in told.why
+
+
+def test_what_nobody_studied_is_said_above_the_curve(live):
+    running = live.planned()
+    live.screened(running, smoking="daily")
+    assert "Smoking: no study of needling says what it changes" in words(shown(live, running))
 
 
 def test_under_a_stop_the_forecast_says_so_first(live):

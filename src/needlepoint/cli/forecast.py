@@ -33,13 +33,14 @@ PICTURES = (".svg", ".png", ".pdf")
 @click.option("--check-ins", is_flag=True, help="Say what the patient's own check-ins teach.")
 @click.option("--plot", "picture", metavar="FILE", type=click.Path(), help="Draw it: FILE.svg, .png or .pdf.")
 @click.option("--phone", is_flag=True, help="With --plot: at the width of a phone.")
+@click.option("--research", is_flag=True, help="Say and draw new collagen too, which no plan may rest on.")
 @click.option("--sbml", metavar="FILE", type=click.Path(), help="Write the average patient's model as SBML.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs instead of text for people.")
 def forecast(
     case_file: str, at: str | None, members: int, seed: int, check_ins: bool, picture: str | None,
-    phone: bool, sbml: str | None, as_json: bool,
+    phone: bool, research: bool, sbml: str | None, as_json: bool,
 ) -> None:  # fmt: skip
-    """Say what the skin will do after the course in CASE: redness by day, and collagen over a year.
+    """Say what the skin will do after the course in CASE: redness by day and downtime; new collagen for research.
 
     Bands, never a line alone: they say where half of people like this one, and nine in ten of them, will be.
     """
@@ -56,7 +57,7 @@ def forecast(
     to_come = intended(case, instant, advice.plan, knowledge)
     made = made_for(case, instant, knowledge, members, seed, to_come)
     if picture:
-        _draw(made, case, picture, phone)
+        _draw(made, case, picture, phone, research)
     if sbml and made.zones:
         _write("--sbml", sbml, _model(case, instant, knowledge, to_come))
     if as_json:
@@ -65,10 +66,10 @@ def forecast(
         plain = document(made, case.clinic.time_zone) | {"verdict": advice.verdict, "stopped_by": stopped}
         click.echo(msgspec.json.format(msgspec.json.encode(plain), indent=1))
         return
-    click.echo("\n".join([*_stop(advice), *told(made, check_ins)]))
+    click.echo("\n".join([*_stop(advice), *told(made, check_ins, research)]))
 
 
-def _draw(made: Forecast, case: Case, picture: str, phone: bool) -> None:
+def _draw(made: Forecast, case: Case, picture: str, phone: bool, research: bool) -> None:
     from needlepoint.cli.forecast_plot import plot
 
     path = Path(picture)
@@ -86,7 +87,7 @@ def _draw(made: Forecast, case: Case, picture: str, phone: bool) -> None:
         if each.redness is not None and each.at > made.days_from
     ]
     try:
-        plot(made, said, path, wide=not phone)
+        plot(made, said, path, wide=not phone, year=research)
     except OSError as error:
         raise InputError(
             "--plot", f"{picture} cannot be written ({error.strerror})", "a folder that exists"
@@ -117,11 +118,11 @@ def _stop(advice: Advice) -> list[str]:
     return [*lines, *(f"  {each.rule}: {each.reason}" for each in stops), ""]
 
 
-def told(made: Forecast, check_ins: bool = False) -> list[str]:
+def told(made: Forecast, check_ins: bool = False, research: bool = False) -> list[str]:
     """Return the lines for a person."""
     if not made.zones:
         return [f"No forecast. {made.why}"]
-    lines = [line for zone in made.zones for line in _zone(zone)]
+    lines = [line for zone in made.zones for line in _zone(zone, research)]
     lines += [f"Outside what was studied: {line}." for line in made.outside_studied]
     if made.unlike_population:
         lines.append("These check-ins are unlike those of most people. A clinician should look at them.")
@@ -129,7 +130,7 @@ def told(made: Forecast, check_ins: bool = False) -> list[str]:
         lines.append("Redness and its days were learned from this patient's own check-ins.")
     elif check_ins:
         lines.append("No check-in of redness after a session is on record, so nothing was learned.")
-    lines += list(made.notes)
+    lines += list(made.notes) if research else []
     share = made.basis_share
     lines.append(
         f"Rests on numbers retrieved {share['retrieved']:.0%}, calibrated {share['calibrated']:.0%}, "
@@ -138,7 +139,7 @@ def told(made: Forecast, check_ins: bool = False) -> list[str]:
     return lines
 
 
-def _zone(zone: ZoneForecast) -> list[str]:
+def _zone(zone: ZoneForecast, research: bool) -> list[str]:
     begins = zone.session_days[zone.downtime_of_session - 1]
     name = zone.zone.value.replace("_", " ")
     lines = [f"{name}, after session {zone.downtime_of_session} of {len(zone.session_days)}"]
@@ -154,7 +155,7 @@ def _zone(zone: ZoneForecast) -> list[str]:
     lines += [
         f"  down to slight after {down.p50:.1f} days ({down.p05:.1f} to {down.p95:.1f})",
         f"  fine flaking may show on days {zone.flaking_days[0]:g} to {zone.flaking_days[1]:g}",
-        f"  {_collagen(late)}",
+        *([f"  {_collagen(late)}"] if research else []),
         f"  risk of a change of colour: {zone.harm.pigment_risk}",
     ]
     return lines

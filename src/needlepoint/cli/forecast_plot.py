@@ -14,8 +14,16 @@ FOLLOWED_DAYS = 8.0
 SMALLEST_PHONE_INCHES = 4.2
 
 
-def plot(forecast: Forecast, check_ins: Sequence[tuple[float, int]], path: Path, wide: bool = True) -> None:
+def plot(
+    forecast: Forecast,
+    check_ins: Sequence[tuple[float, int]],
+    path: Path,
+    wide: bool = True,
+    year: bool = False,
+) -> None:
     """Write the pictures of the first zone to a file (.svg, .png or .pdf); `wide=False` for the width of a phone.
+
+    `year` draws new collagen beside redness, for research.
 
     `check_ins` are days from the first session and scores. Raises ValueError where there is nothing to draw.
     """
@@ -28,10 +36,10 @@ def plot(forecast: Forecast, check_ins: Sequence[tuple[float, int]], path: Path,
         raise ValueError(forecast.why)
     zone = forecast.zones[0]
     with mpl.rc_context(_style(wide)):
-        figure, axes = _panels(plt, wide, bool(zone.collagen_histology_percent.day))
+        figure, axes = _panels(plt, wide, year and bool(zone.collagen_histology_percent.day))
         _redness(axes[0], zone, check_ins, bool(forecast.learned_from_check_ins))
-        for year in axes[1:]:
-            _year(year, zone)
+        for of_year in axes[1:]:
+            _year(of_year, zone)
         names = " and ".join(each.zone.value.replace("_", " ") for each in forecast.zones[:2])
         figure.suptitle(_title(names, forecast), fontsize=11 if wide else 9.5, color=INK, fontweight="bold")
         foot = _foot(forecast, 150 if wide else 74)

@@ -21,7 +21,10 @@ from needlepoint.evidence.schema import Basis, Cited, Ids, Review, Row, Words
 
 FOLDER = Path(__file__).parent / "data" / "healing"
 Name = Annotated[str, msgspec.Meta(min_length=1)]
-Compare = Literal["band", "not_modelled"]
+Compare = Literal["band", "width", "not_modelled"]
+# What coming inside a band is worth: a figure that was measured; only the direction of one; words that were put into
+# figures by us; or nothing, because the model was made to come there.
+Worth = Literal["data", "sign", "words", "by_construction"]
 
 
 class Parameter(Row, frozen=True):
@@ -105,9 +108,14 @@ class Study(Row, frozen=True):
 
 
 class Figure(Row, frozen=True):
-    """A published figure and the band within which the model has to come; `misses` is a miss we show."""
+    """A published figure and the band within which the model has to come; `misses` is a miss we show.
+
+    Where `compare` is `width`, the band is one of coverage: the percentage of the study's people, with their mean
+    `value` and their `people_sd`, who lie where nine in ten of the model's do.
+    """
 
     id: Words
+    worth: Worth
     target: str
     study: Words
     quantity: Words
@@ -122,6 +130,7 @@ class Figure(Row, frozen=True):
     value: float | None = None
     day: float | None = None
     sd: float = 1.0
+    people_sd: float | None = None
     versus: str = ""
     misses: bool = False
     note: str = ""

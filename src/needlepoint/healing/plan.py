@@ -21,6 +21,7 @@ from needlepoint.evidence.healing import HealingEvidence, SkinPart
 from needlepoint.evidence.knowledge import Knowledge
 from needlepoint.evidence.schema import Device
 from needlepoint.healing.intended import PLANNED_PASSES, Intended
+from needlepoint.healing.unlike import unlike_those_studied
 
 Group = tuple[float, float, float, float, float]
 
@@ -237,6 +238,7 @@ def _outside(
     elif case.patient.skin_type.value in ("V", "VI"):
         few = "few people of skin types V and VI were studied; redness is harder to see and is scored too low"
         yield few, NOTHING
+    yield from ((says, NOTHING) for says in unlike_those_studied(case))
 
 
 def _devices(case: Case) -> set[str]:

@@ -15,7 +15,7 @@ from needlepoint.dose.skin import skin_of
 from needlepoint.evidence.healing import Figure, HealingEvidence, Study
 from needlepoint.evidence.knowledge import Knowledge
 from needlepoint.healing.compiled import Floats
-from needlepoint.healing.ensemble import Schedule, Table, simulate
+from needlepoint.healing.ensemble import Schedule, Table, persons, simulate
 from needlepoint.healing.equations import RATES
 from needlepoint.healing.population import Person, table
 
@@ -157,6 +157,15 @@ def _closing_hours(course: Play, _: Figure) -> Floats:
     return np.array([2.65 * _half_life(course, "k_E")])
 
 
+def _half_life_each(course: Play, _: Figure) -> Floats:
+    rates: Floats = persons(course.z, course.table)[:, RATES.index("k_E")]
+    return 24.0 * np.log(2.0) / rates
+
+
+def _closing_each(course: Play, figure: Figure) -> Floats:
+    return 2.65 * _half_life_each(course, figure)
+
+
 def _covered_closing(course: Play, _: Figure) -> Floats:
     return np.array([1.0 / course.evidence.parameters["occluded"].value])
 
@@ -193,6 +202,8 @@ QUANTITIES: Mapping[str, Callable[[Play, Figure], Floats]] = MappingProxyType(
         "gain": _gain,
         "channel_half_life": _channel_half_life,
         "closing_hours": _closing_hours,
+        "half_life_each": _half_life_each,
+        "closing_each": _closing_each,
         "covered_closing": _covered_closing,
         "turnover": _turnover,
         "gain_growth_3_to_6": _growth_3_to_6,

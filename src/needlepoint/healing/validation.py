@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Literal
 
 import numpy as np
@@ -19,7 +20,10 @@ MEMBERS, SEED = 1000, 4
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A figure beside what the model says, where it says anything: median and 90 percent band of virtual patients."""
+    """A figure beside what the model says, where it says anything: median and 90 percent band of virtual patients.
+
+    For a figure of width the median is the percentage of the study's people that the band covers.
+    """
 
     figure: Figure
     role: Literal["calibrate", "held out"]
@@ -65,4 +69,13 @@ def _check(figure: Figure, role: Literal["calibrate", "held out"], courses: Mapp
     if figure.quantity == "late_redness_share":
         return Check(figure, role, float(np.mean(seen)), None, None)
     low, _, median, _, high = bands(seen).tolist()
+    if figure.compare == "width":
+        return Check(figure, role, _covered(figure, low, high), low, high)
     return Check(figure, role, median, *((low, high) if seen.size > 1 else (None, None)))
+
+
+def _covered(figure: Figure, low: float, high: float) -> float:
+    if figure.value is None or figure.people_sd is None:
+        raise ValueError(f"{figure.id}: the mean or the SD of the people is missing")
+    people = NormalDist(figure.value, figure.people_sd)
+    return 100.0 * (people.cdf(high) - people.cdf(low))

@@ -200,12 +200,43 @@ def test_the_command_speaks_to_people_and_to_programs(tmp_path):
     told = run(tmp_path, "--check-ins")
     assert told.exit_code == 0, told.output
     assert "redness day 1" in told.output
-    assert "check-ins of redness teach nothing" in told.output
+    assert "collagen" not in told.output.lower()
     plain = json.loads(run(tmp_path, "--json").output)
     assert set(plain) >= CONTRACT
 
 
-@pytest.mark.parametrize("arguments", [[], ["--phone"]])
+def test_new_collagen_is_told_for_research_alone(tmp_path):
+    told = run(tmp_path, "--research")
+    assert told.exit_code == 0, told.output
+    assert "collagen by histology peaks" in told.output
+    assert "check-ins of redness teach nothing" in told.output
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        ('diabetes_controlled = "yes"', "diabetes"),
+        ('diabetes_uncontrolled = "yes"', "wounds that heal badly"),
+        ('immunosuppression = "current"', "weakens the defences"),
+        ('chemotherapy = "current"', "chemotherapy"),
+        ('smoking = "daily"', "smoking"),
+        ('smoking = "sometimes"', "smoking"),
+    ],
+)
+def test_what_no_study_followed_the_forecast_says_it_does_not_know(answer, says):
+    told = made(f"{CASE}[answers]\n{answer}\n{SESSION}").outside_studied
+    assert any(says in line and "no study of needling says what it changes" in line for line in told)
+
+
+@pytest.mark.parametrize(
+    "answer", ['diabetes_controlled = "no"', 'immunosuppression = "past"', 'smoking = "never"', ""]
+)
+def test_of_what_is_not_so_nothing_is_said(answer):
+    told = made(f"{CASE}[answers]\n{answer}\n{SESSION}").outside_studied
+    assert not any("no study of needling says" in line for line in told)
+
+
+@pytest.mark.parametrize("arguments", [[], ["--phone"], ["--research"]])
 def test_a_picture_is_drawn_and_is_the_same_twice(tmp_path, arguments):
     for name in ("one.svg", "two.svg"):
         assert run(tmp_path, "--plot", str(tmp_path / name), *arguments).exit_code == 0

@@ -94,6 +94,7 @@ urlpatterns = [
     path("plans/older/", course.older_plans, name="older_plans"),
     path("courses/<uuid:course_id>/end/", course.end, name="end_course"),
     path("courses/<uuid:course_id>/forecast/", forecast.forecast, name="forecast"),
+    path("courses/<uuid:course_id>/research/", forecast.collagen, name="collagen"),
     path("courses/<uuid:course_id>/compare/", forecast.compare, name="compare"),
     path("sessions/<uuid:session_id>/", session.session, name="session"),
     path("sessions/<uuid:session_id>/screened/", session.pass_screening, name="pass_screening"),

@@ -1,4 +1,4 @@
-"""The forecast on the chart, and published courses on the plan page; fragments, and whole pages without a script.
+"""The forecast on the chart, research apart, published courses on the plan page; fragments, or pages without a script.
 
 Neither stands on a page where consent is given.
 """
@@ -14,6 +14,7 @@ from django.http import HttpResponse
 from needlepoint.clinic.access.find import look_up
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.chair.queries.course.forecast import foreseen, published
+from needlepoint.clinic.chair.queries.course.research import research
 from needlepoint.clinic.chair.queries.course.warming import ready, turn
 from needlepoint.clinic.practice.actions.record import saw
 from needlepoint.clinic.practice.views.door.asking import act_of, page
@@ -24,6 +25,12 @@ from needlepoint.clinic.practice.views.door.shown import shown
 def forecast(request: Any, course_id: UUID) -> HttpResponse:
     """Show redness by day with the patient's own check-ins."""
     return _shown(request, course_id, "forecast", "redness", foreseen)
+
+
+@page(Permission.PLAN)
+def collagen(request: Any, course_id: UUID) -> HttpResponse:
+    """Show what the model says of new collagen: research, and on nobody's chart."""
+    return _shown(request, course_id, "research view", "research", research)
 
 
 @page(Permission.PLAN)

@@ -84,11 +84,9 @@ class Foreseen:
     stops: tuple[str, ...] = ()
     curve: Curve | None = None
     zones: tuple[ZoneLine, ...] = ()
-    collagen: str = ""
     banner: tuple[str, ...] = ()
     learned: bool = False
     unlike: bool = False
-    notes: tuple[str, ...] = ()
     rests_on: str = ""
     sources: tuple[Source, ...] = ()
 
@@ -120,10 +118,15 @@ class Published:
 
 def foreseen(course: Course, actor: Actor | Visitor, at: datetime) -> Foreseen:
     """Return the forecast of a course; three statements, whatever its length."""
-    case, to_come = _asked(course, actor, at)
+    case, made = made_for(course, actor, at)
     stops = tuple(each.reason for each in advise(case, at).verdicts if each.verdict == "stop")
-    made = beside(lambda: forecast(case, at, packaged(), intended=to_come))
     return replace(_foreseen(made, case, at), stops=stops) if made.zones else Foreseen(made.why, stops)
+
+
+def made_for(course: Course, actor: Actor | Visitor, at: datetime) -> tuple[Case, Forecast]:
+    """Return the case of a course and the forecast that the model makes of it and its plan."""
+    case, to_come = _asked(course, actor, at)
+    return case, beside(lambda: forecast(case, at, packaged(), intended=to_come))
 
 
 def published(course: Course, actor: Actor, at: datetime) -> Published:
@@ -209,11 +212,9 @@ def _foreseen(made: Forecast, case: Case, at: datetime) -> Foreseen:
         why="",
         curve=_curve(reddest, made, case, at),
         zones=tuple(_zone_lines(made)),
-        collagen=_collagen(reddest),
         banner=made.outside_studied,
         learned=bool(made.learned_from_check_ins),
         unlike=made.unlike_population,
-        notes=made.notes,
         rests_on=rests_on,
         sources=made.citations,
     )
@@ -264,18 +265,6 @@ def _zone_lines(made: Forecast) -> Iterator[ZoneLine]:
             pigment_risk=first.harm.pigment_risk,
             prolonged_percent=round(100 * first.harm.prolonged_redness_share),
         )
-
-
-def _collagen(zone: ZoneForecast) -> str:
-    late = zone.collagen_histology_percent
-    if not late.day:
-        return _("Of new collagen nothing is forecast: this plan lies outside what was studied.")
-    top = max(range(len(late.day)), key=lambda i: late.p50[i])
-    low, middle, high = (round(getattr(late, name)[top] - 100.0) for name in ("p05", "p50", "p95"))
-    return _(
-        "By the ruler of histology collagen peaks about week %(late)s, %(middle)s percent above "
-        "before (%(low)s to %(high)s); other rulers read otherwise."
-    ) % {"late": f"{late.day[top] / 7:.0f}", "middle": middle, "low": low, "high": high}
 
 
 def steps_in_words() -> tuple[str, ...]:

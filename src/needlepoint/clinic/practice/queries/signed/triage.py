@@ -53,7 +53,7 @@ class Table:
     @property
     def by_level(self) -> list[tuple[str, list[Row]]]:
         """Return the rows by the level that they were delivered with, the most urgent first."""
-        levels = reversed(packaged().levels)
+        levels = reversed(list(packaged().levels))
         return [(level, [each for each in self.rows if each.rule.level == level]) for level in levels]
 
 

@@ -11,7 +11,8 @@ from tests.clinic.practice import Practice
 
 from needlepoint.clinic.access.checks import NotAllowed, Refused
 from needlepoint.clinic.access.roles import Role
-from needlepoint.clinic.models import CheckIn, RecordLine, SignedTriage
+from needlepoint.clinic.chair.queries.course.advice import advice_on
+from needlepoint.clinic.models import CheckIn, Course, RecordLine, SignedTriage
 from needlepoint.clinic.practice.actions.signed import triage as action
 from needlepoint.clinic.practice.queries.signed import triage as query
 from needlepoint.evidence import triage_table
@@ -86,6 +87,18 @@ def test_a_row_that_was_raised_judges_the_next_report(practice, home):
     sent(home, "milia")
     levels = CheckIn.objects.order_by("at").values_list("level", flat=True)
     assert list(levels) == ["routine", "same_day"]
+
+
+def test_the_next_screening_is_judged_by_the_same_table(practice, home):
+    sent(home, "milia")
+    practice.catch_up()
+    running = Course.objects.get()
+    nurse = practice.actor(Role.NURSE)
+    assert advice_on(running, nurse, practice.at).check_in.level == "routine"
+    sign(practice, milia="same_day")
+    told = advice_on(running, nurse, practice.at)
+    assert told.check_in.level == "same_day"
+    assert any(each.rule == "reaction.emergency" for each in told.verdicts)
 
 
 @pytest.mark.parametrize("rule", packaged().triage.values(), ids=lambda each: each.id)

@@ -16,7 +16,9 @@ from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.access.visitor import Visitor
 from needlepoint.clinic.chair.queries.course.case import CourseRows, case_of
 from needlepoint.clinic.models import Course, Decision, Session
+from needlepoint.clinic.practice.queries.signed.triage import triage_of
 from needlepoint.course.case import Case
+from needlepoint.evidence.knowledge import Knowledge
 from needlepoint.evidence.loader import packaged
 from needlepoint.exchange.advice_document import document
 from needlepoint.exchange.case_writer import tables
@@ -39,7 +41,13 @@ def holds(verdict: Verdict) -> bool:
 
 def advice_on(course: Course, actor: Actor | Visitor, at: datetime, rows: CourseRows | None = None) -> Advice:
     """Ask the core about a course as it stands, with the actor as operator."""
-    return advise(case_of(course, actor, at, rows), at)
+    case = case_of(course, actor, at, rows)
+    return advise(case, at, knowledge_for(course, case))
+
+
+def knowledge_for(course: Course, case: Case) -> Knowledge:
+    """Return what a case is judged by: where it has reports, with the table of triage as the clinic has it."""
+    return triage_of(course.clinic_id) if case.check_ins else packaged()
 
 
 def stored_form(

@@ -15,6 +15,7 @@ from needlepoint.advice.intended import intended
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.access.spoken import shown_in
 from needlepoint.clinic.access.visitor import Visitor
+from needlepoint.clinic.chair.queries.course.advice import knowledge_for
 from needlepoint.clinic.chair.queries.course.case import case_of
 from needlepoint.clinic.chair.queries.course.course_days import CourseRead, course_read
 from needlepoint.clinic.chair.queries.course.warming import beside
@@ -119,7 +120,8 @@ class Published:
 def foreseen(course: Course, actor: Actor | Visitor, at: datetime) -> Foreseen:
     """Return the forecast of a course; three statements, whatever its length."""
     case, made = made_for(course, actor, at)
-    stops = tuple(each.reason for each in advise(case, at).verdicts if each.verdict == "stop")
+    found = advise(case, at, knowledge_for(course, case)).verdicts
+    stops = tuple(each.reason for each in found if each.verdict == "stop")
     return replace(_foreseen(made, case, at), stops=stops) if made.zones else Foreseen(made.why, stops)
 
 

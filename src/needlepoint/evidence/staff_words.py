@@ -23,7 +23,7 @@ FILE = "staff.toml"
 TEXTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "rules": ("reason", "if_unknown", "needs_decision"),
-        "triage": ("says",),
+        "triage": ("says", "why"),
         "levels": ("says",),
         "ladders": ("label",),
         "goals": ("label", "endpoint", "scale"),

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.chair.queries.course.forecast import made_for
 from needlepoint.clinic.models import Course
@@ -31,21 +33,21 @@ class Research:
 
     why: str
     rulers: tuple[Ruler, ...] = ()
-    outside: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+    banner: tuple[str, ...] = ()
     rests_on: str = ""
     sources: tuple[Source, ...] = ()
-
-
-OUTSIDE = "Of new collagen nothing is forecast: this plan lies outside what was studied."
 
 
 def research(course: Course, actor: Actor, at: datetime) -> Research:
     """Return what the model says of the collagen of a course."""
     _case, made = made_for(course, actor, at)
     rulers = tuple(each for zone in made.zones for each in _rulers(zone))
-    why = "" if rulers else made.why or OUTSIDE
-    return Research(why, rulers, made.outside_studied, made.notes, _rests_on(made), made.citations)
+    why = (
+        ""
+        if rulers
+        else made.why or _("Of new collagen nothing is forecast: this plan lies outside what was studied.")
+    )
+    return Research(why, rulers, made.outside_studied, _rests_on(made), made.citations)
 
 
 def _rests_on(made: Forecast) -> str:
@@ -58,7 +60,7 @@ def _rulers(zone: ZoneForecast) -> Iterator[Ruler]:
         ("ultrasound", zone.collagen_ultrasound_percent),
     ):
         if band.day:
-            yield _ruler(zone.zone.value.replace("_", " "), name, band)
+            yield _ruler(zone.zone.value, name, band)
 
 
 def _ruler(zone: str, name: str, band: Band) -> Ruler:

@@ -9,9 +9,8 @@ from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.models import SignedTriage
 from needlepoint.clinic.practice.actions.act import Act, action
 from needlepoint.clinic.practice.actions.record import write
-from needlepoint.evidence.errors import EvidenceError
 from needlepoint.evidence.loader import packaged
-from needlepoint.evidence.triage_table import corrections, digest
+from needlepoint.evidence.triage_table import choices, corrections, digest
 
 
 @action(Permission.COUNTERSIGN)
@@ -33,7 +32,13 @@ def sign_triage(act: Act, *, sha256: str, chosen: Mapping[str, str]) -> SignedTr
 
 
 def _within_floors(chosen: Mapping[str, str]) -> dict[str, str]:
-    try:
-        return corrections(chosen, packaged())
-    except EvidenceError as error:
-        raise Refused(f"{error}.") from None
+    for name, level in chosen.items():
+        rule = packaged().triage[name]
+        if level not in choices(rule, packaged()):
+            raise Refused(
+                "%(row)s may not be %(level)s: %(floor)s is the least that the evidence allows.",
+                row=name,
+                level=level,
+                floor=rule.floor,
+            )
+    return corrections(chosen, packaged())

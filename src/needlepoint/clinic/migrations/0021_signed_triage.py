@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """One table."""
 
-    dependencies = [("clinic", "0019_told")]
+    dependencies = [("clinic", "0020_languages")]
 
     operations = [
         migrations.CreateModel(

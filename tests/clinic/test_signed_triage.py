@@ -146,7 +146,7 @@ def test_every_signature_is_a_version_and_the_record_names_its_rows(practice):
     rows = (("milia", "this_week"), ("warmth.late", "call_48h"))
     assert [each.rows for each in table.versions] == [rows, ()]
     assert [each.holds for each in table.versions] == [True, False]
-    line = RecordLine.objects.filter(clinic=practice.clinic, verb="signed triage").order_by("-pk").first()
+    line = RecordLine.objects.filter(clinic=practice.clinic, act="signed triage").order_by("-number").first()
     assert line.detail["rows"] == dict(rows)
 
 

@@ -23,9 +23,9 @@ class Row:
     choices: tuple[str, ...]
 
     @property
-    def own_judgement(self) -> bool:
-        """Say whether no document stands behind the row."""
-        return self.rule.sources == ("NP",)
+    def documents(self) -> tuple[str, ...]:
+        """Return the documents that the row stands on; none where it is our own judgement alone."""
+        return tuple(each for each in self.rule.sources if each != "NP")
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,7 +187,7 @@ def test_new_collagen_is_on_the_research_page_and_nowhere_else(live):
 
 
 def test_a_plan_outside_what_was_studied_has_no_number_of_collagen(live):
-    running = live.planned(sessions=8)
+    running = live.planned(sessions=1)
     told = research(running, live.actor(Role.PRESCRIBER), live.at)
     assert told.rulers == ()
     assert "outside what was studied" in told.why

@@ -6,7 +6,7 @@ from dataclasses import replace
 import msgspec
 import pytest
 from django.test import Client
-from tests.clinic.portal import Home, key_of, reachable
+from tests.clinic.portal import Home, key_of, now, reachable
 from tests.clinic.practice import Practice
 
 from needlepoint.clinic.access.checks import NotAllowed, Refused
@@ -91,12 +91,12 @@ def test_a_row_that_was_raised_judges_the_next_report(practice, home):
 
 def test_the_next_screening_is_judged_by_the_same_table(practice, home):
     sent(home, "milia")
-    practice.catch_up()
     running = Course.objects.get()
     nurse = practice.actor(Role.NURSE)
-    assert advice_on(running, nurse, practice.at).check_in.level == "routine"
+    assert advice_on(running, nurse, now()).check_in.level == "routine"
+    practice.catch_up()
     sign(practice, milia="same_day")
-    told = advice_on(running, nurse, practice.at)
+    told = advice_on(running, nurse, now())
     assert told.check_in.level == "same_day"
     assert any(each.rule == "reaction.emergency" for each in told.verdicts)
 

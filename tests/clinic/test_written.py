@@ -1,13 +1,14 @@
 """A statement that is written once gives what Django would give, and a part in Jinja escapes what it shows."""
 
 from datetime import date
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from tests.clinic.practice import Practice
 
 from needlepoint.clinic.access.checks import NotHere
@@ -17,6 +18,7 @@ from needlepoint.clinic.chair.queries.patient_list import patient_page
 from needlepoint.clinic.chair.queries.stock.stock import exposed
 from needlepoint.clinic.models import Member, Patient, Session
 from needlepoint.clinic.models.written import STANDS_FOR, Written
+from needlepoint.clinic.templatetags.parts import url
 
 WILD = '<b>O\'Neill & "Co"</b>'
 
@@ -126,3 +128,18 @@ def test_a_name_that_looks_like_a_tag_is_shown_as_it_was_typed(db):
 
 def _wild(practice):
     return practice.patient(family_name=WILD, given_name="Ada", allergies=WILD)
+
+
+def test_an_address_that_is_written_once_is_the_one_that_django_writes():
+    one, other = uuid4(), uuid4()
+    for name, given in (
+        ("day", ()),
+        ("chart", (one,)),
+        ("chart", (other,)),
+        ("course_chart", (one, other)),
+        ("mfa_edit_webauthn", (7,)),
+        ("chart", (str(one),)),
+    ):
+        assert url(name, *given) == reverse(name, args=given)
+    with pytest.raises(NoReverseMatch):
+        url("chart")

@@ -6,6 +6,7 @@ With NEEDLEPOINT_WRITE_PICTURES=1 the manual's pictures are made anew.
 import io
 import os
 from pathlib import Path
+from time import monotonic
 
 from axe_playwright_python.sync_playwright import Axe
 from django.core.cache import cache
@@ -160,6 +161,44 @@ class Desk:
             with self.page.expect_navigation():
                 form.locator("button").click()
         self.look()
+
+
+class Hand:
+    """Counts what a gloved finger does, from when it starts, and how long the pages made it wait."""
+
+    def __init__(self, page):
+        self.page, self.taps, self.keys, self.typed, self.began = page, 0, 0, [], 0.0
+
+    def starts(self):
+        self.began = monotonic()
+
+    def tap(self, what):
+        self.taps += 1
+        what.tap()
+
+    def writes(self, what, words):
+        """A field is touched once, and then there is a keyboard."""
+        self.tap(what)
+        self.keys += len(words)
+        what.fill(words)
+
+    def chooses(self, what, **option):
+        """A list is touched to open it, and touched again at the line that is meant."""
+        self.taps += 2
+        what.select_option(**option)
+
+    def goes(self, what):
+        """A tap that leads to another page."""
+        with self.page.expect_navigation():
+            self.tap(what)
+
+    def says(self, what):
+        """Tell the figures of this run; a hand that does not think is only as slow as the clinic is."""
+        width = self.page.viewport_size["width"]
+        seconds = monotonic() - self.began
+        print(
+            f"{what}, {width} px: {self.taps} taps, {self.keys} signs typed, {seconds:.1f} s from open to done"
+        )
 
 
 def sat_down(page, address, role=Role.MEDICAL_DIRECTOR):

@@ -2,7 +2,6 @@
 
 import io
 import re
-from time import monotonic
 
 import pytest
 import zxingcpp
@@ -10,30 +9,11 @@ from django.urls import reverse
 from PIL import Image
 from playwright.sync_api import Error, expect
 from tests.browser.conftest import FLAGS, chromium
-from tests.browser.desk import sat_down
+from tests.browser.desk import Hand, sat_down
 
 from needlepoint.clinic.models import Session
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("emptied")]
-
-
-class Hand:
-    """Counts what a gloved finger does, from when it starts, and how long the pages made it wait."""
-
-    def __init__(self, page):
-        self.page, self.taps, self.typed, self.began = page, 0, [], 0.0
-
-    def starts(self):
-        self.began = monotonic()
-
-    def tap(self, what):
-        self.taps += 1
-        what.tap()
-
-    def says(self, what):
-        """Tell the figures of this run; a hand that does not think is only as slow as the clinic is."""
-        width = self.page.viewport_size["width"]
-        print(f"{what}, {width} px: {self.taps} taps, {monotonic() - self.began:.1f} s from open to signed")
 
 
 def second_session(practice):

@@ -16,7 +16,7 @@ SOAK = NEEDLEPOINT_ROUNDS=1000 NEEDLEPOINT_KILLS=200 NEEDLEPOINT_UPLOAD_KILLS=20
 
 # The gate on coverage reads what the tests have written.
 .NOTPARALLEL:
-.PHONY: promises soak soak-messages poisoned bench-clinic looks help setup demo serve test lint types contracts tests proven fmt docs pictures bench peers truth calibrate mutate lock upgrade clean
+.PHONY: cut-off promises soak soak-messages poisoned bench-clinic looks help setup demo serve test lint types contracts tests proven fmt docs pictures bench peers truth calibrate mutate lock upgrade clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -68,6 +68,9 @@ soak: $(READY) ## the clinic's long proofs: kills, races, tampers, flipped bits 
 poisoned: $(READY) ## 1,000 rows of the outbox that cannot be sent, each with a fault of a gateway, on both databases
 	NEEDLEPOINT_POISONED=1000 $(BIN)/pytest -q -n0 tests/clinic/test_poisoned_outbox.py
 	NEEDLEPOINT_POISONED=1000 NEEDLEPOINT_TEST_DATABASE=postgresql $(BIN)/pytest -q -n0 tests/clinic/test_poisoned_outbox.py
+
+cut-off: $(READY) ## a session of three zones, with the network lost at each of forty points, in a real browser
+	NEEDLEPOINT_CUT_OFF=all $(BIN)/pytest -q -n0 tests/browser/test_cut_off.py
 
 soak-messages: $(READY) ## 10,000 messages while the worker is killed 500 times, on both databases
 	NEEDLEPOINT_SOAK_MESSAGES=10000 NEEDLEPOINT_SOAK_KILLS=500 $(BIN)/pytest -q -n0 -s -k killed_again tests/clinic/test_worker.py

@@ -32,8 +32,6 @@ POLICY = {
     "clock": ("decide_clock", "GET POST", None),
     "day": ("see_day", "GET", None),
     "day_sheet": ("see_chart", "GET", None),
-    "kept_page": ("sign_in", "GET", None),
-    "worker": ("sign_in", "GET", None),
     "labels": ("see_stock", "GET", None),
     "cancel_booking": ("book", "POST", "booking"),
     "move_booking": ("book", "GET POST", "booking"),
@@ -147,6 +145,8 @@ POLICY = {
 # What lies at the door itself; tests/clinic/test_door.py goes in and out there.
 AT_THE_DOOR = {
     "still_in": "enrol",
+    "kept_page": "enrol",
+    "worker": "enrol",
     "way_in": "anyone",
     "keep_typed": "anyone",
     "kept": "sign_in",

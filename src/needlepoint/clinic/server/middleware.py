@@ -88,7 +88,9 @@ class IdleSignOut:
             # The day sheet that was kept for a failing network goes with whoever could see it; see `DeviceSeal`.
             if not by_itself(request):
                 response.headers["Clear-Site-Data"] = '"storage"'
-            if request.method == "POST" and request.path == reverse("account_logout"):
+            by_hand = request.method == "POST" and request.path == reverse("account_logout")
+            # Where something that clashes still waits for them, they come back to it.
+            if by_hand and "come_back" not in request.POST:
                 kept_forms.forget_who(response)
         elif not in_portal and request.user.is_authenticated:
             kept_forms.remember(request, response)

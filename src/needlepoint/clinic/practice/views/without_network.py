@@ -26,13 +26,16 @@ OWN = ("sheet.css", "kept_page.js", "vault.js", "worded.js")
 ENDINGS = (".js", ".css", ".svg", ".woff2", ".wasm")
 
 
-@page(Permission.SIGN_IN)
+@page(Permission.ENROL)
 def kept_page(request: Any) -> HttpResponse:
-    """Give the page that stands in for another; it shows what this device keeps for whoever is signed in."""
+    """Give the page that stands in for another; it shows what this device keeps for whoever is signed in.
+
+    Whoever has yet to add a factor gets it too, as every page of theirs asks for the worker; it holds nothing.
+    """
     return shown(request, PAGE, {"sent": request.GET.get("sent") == "yes"})
 
 
-@page(Permission.SIGN_IN)
+@page(Permission.ENROL)
 def worker(request: Any) -> HttpResponse:
     """Give the worker of all pages of the staff.
 

@@ -113,6 +113,7 @@ for (const form of document.querySelectorAll("form[method=post]")) {
 }
 
 if (document.querySelector("form[data-typed]")) import("./typed.js");
+if (document.querySelector("meta[name=door]") && !location.pathname.startsWith("/sign-in/")) import("./sent.js");
 
 // Without a network a small worker answers for the server; it belongs to whoever is signed in, and goes with them.
 if (document.querySelector("meta[name=door]") && "serviceWorker" in navigator && "caches" in window) {
@@ -123,9 +124,15 @@ if (document.querySelector("meta[name=door]") && "serviceWorker" in navigator &&
 
 // With whoever signs out goes what was kept on this device for when the network is down; and whoever signs in finds nothing
 // of anybody else.
-import("./vault.js").then(({ tidy, wipe }) => {
+import("./vault.js").then(({ going, tidy, wipe }) => {
   tidy();
-  document.querySelector("form[data-sign-out]")?.addEventListener("submit", wipe);
+  const out = document.querySelector("form[data-sign-out]");
+  if (!out || !document.querySelector("meta[name=door]")) return;
+  import("./acts.js").then(({ can, elsewhere, signOut }) => {
+    if (!can) return out.addEventListener("submit", wipe);
+    out.addEventListener("submit", (event) => { event.preventDefault(); signOut(out); });
+    return going() ? signOut(out) : elsewhere();
+  });
 });
 
 document.querySelector("[data-print]")?.addEventListener("click", () => print());

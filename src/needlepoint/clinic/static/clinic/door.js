@@ -13,7 +13,8 @@ const WARN_MS = 60_000, TOLD_AGAIN_MS = 20_000, PATIENCE_MS = 2_000;
 const ON_ITS_WAY_MS = 60_000;
 const typedInto = new Set();
 const title = document.title;
-let closesAt = Infinity, idleMs = Infinity, unheard = false, askedAt = 0, acted = false, asking = false, leaving = false;
+// Until the server has said so, a page stays open as long as the page itself was told.
+let closesAt = Infinity, idleMs = Number(door.dataset.idle) * 1000, unheard = false, askedAt = 0, acted = false, asking = false, leaving = false;
 let sentAt = -Infinity;
 // What this device keeps is of whoever opened this page; somebody who signed in since keeps theirs.
 const begunUnder = seal();
@@ -37,6 +38,7 @@ async function ask() {
   } catch {
     // No network: what was typed stays on the page. Where nobody touches it either, it is covered at the usual time.
     unheard = true;
+    if (closesAt === Infinity) closesAt = Date.now() + idleMs;
   } finally {
     asking = false;
   }
@@ -62,6 +64,7 @@ async function leave(where) {
   if (Date.now() - sentAt < ON_ITS_WAY_MS) return;
   leaving = true;
   const kept = [...typedInto].filter((form) => form.isConnected).map(keep);
+  document.dispatchEvent(new CustomEvent("needlepoint:leaving", { detail: kept }));
   await Promise.race([Promise.allSettled(kept), new Promise((done) => setTimeout(done, PATIENCE_MS))]);
   document.body.replaceChildren();
   if (seal() === begunUnder) wipe();

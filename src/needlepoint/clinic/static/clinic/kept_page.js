@@ -4,12 +4,14 @@
 import { take } from "./vault.js";
 import { worded } from "./worded.js";
 
-const AGAIN_MS = 5_000;
+const AGAIN_MS = 5_000, LONGEST_MS = 12 * 3600_000;
 const says = document.getElementById("says");
 const asked = location.pathname;
+// What was sent stands in its form again after Back; see `sent.js`.
+if (says.hasAttribute("data-sent")) sessionStorage.setItem("np-not-taken", asked);
 
 if (asked.startsWith("/day/")) await day();
-else if (!await session()) await wait();
+else if (!says.hasAttribute("data-sent") && !await session()) await wait();
 
 async function day() {
   const kept = await take("day-sheet").catch(() => null);
@@ -28,11 +30,8 @@ async function day() {
 
 // The page of a session as it came last, with its own scripts: they show what was typed since, and hand it in.
 async function session() {
-  const whole = /^\/sessions\/[^/]+\//.exec(asked)?.[0];
-  const kept = whole ? await take(`page:${whole}`).catch(() => null) : null;
+  const kept = /^\/sessions\/[^/]+\/$/.test(asked) ? await take(`page:${asked}`, LONGEST_MS).catch(() => null) : null;
   if (!kept) return false;
-  // Where a form was on its way, its address is no page to come back to.
-  if (whole !== asked) history.replaceState(null, "", whole);
   document.open();
   document.write(kept.text.replace("<html", '<html data-kept-page="yes"'));
   document.close();
@@ -40,7 +39,6 @@ async function session() {
 }
 
 async function wait() {
-  if (says.hasAttribute("data-sent")) return;
   says.textContent = worded("No network: this page can only be opened when it is back.");
   const { door } = document.body.dataset;
   for (;;) {

@@ -4,7 +4,7 @@ import { worded } from "./worded.js";
 import { drop, put, take } from "./vault.js";
 
 const OURS = new Set(["csrfmiddlewaretoken", "key", "version"]);
-const UNSAVED = worded("Not saved yet.");
+const UNSAVED = worded("Not saved yet."), LOST_MS = 20_000, PATIENCE_MS = 6_000;
 const form = document.querySelector("form[data-draft]");
 const changed = (field) => field.dispatchEvent(new Event("input", { bubbles: true }));
 
@@ -52,20 +52,33 @@ function keep(form) {
   let timer = null, saving = null, stopped = false, again = false, leaving = false;
   // Whether something stands here that the server has not, and whether it was asked in vain.
   let open = false, failed = false;
+  // Whether what stands here lies sealed on this device, and the page goes on without a network; see `offline.js`.
+  let sealed = false;
+  const say = (name) => document.dispatchEvent(new CustomEvent(`needlepoint:${name}`));
+  const keeps = () => sealed && "keeps" in document.documentElement.dataset;
 
   const later = (after) => { if (timer === null && !stopped) timer = setTimeout(save, after); };
   const stands = () => JSON.stringify([...new FormData(form)].filter(([name]) => !OURS.has(name)));
   // With the version that it began from, so that the server sees where somebody else has saved since.
-  const keepHere = () => put(place, JSON.stringify({ version: form.elements.version.value, key: form.elements.key.value, typed: stands() })).catch(() => false);
+  const keepHere = async () => {
+    const told = { version: form.elements.version.value, key: form.elements.key.value, typed: stands() };
+    sealed = await put(place, JSON.stringify(told)).catch(() => false);
+  };
   function save() {
     timer = null;
     saving = saving ?? send().finally(() => { saving = null; if (again) { again = false; later(0); } });
     return saving;
   }
+  async function settled() {
+    await saving;
+    await save();
+  }
   async function send() {
     const typed = stands();
     try {
-      const answer = await fetch(form.dataset.draft, { method: "POST", body: new FormData(form) });
+      const answer = await fetch(form.dataset.draft, { method: "POST", body: new FormData(form), signal: AbortSignal.timeout?.(LOST_MS) });
+      if (answer.status >= 500) throw new Error("no answer of ours");
+      if (failed) say("back");
       failed = false;
       if (answer.status === 401) {
         await keepHere();
@@ -86,7 +99,9 @@ function keep(form) {
       says.textContent = answer.ok && !open ? worded("Saved %(at)s", { at: told.saved }) : told.problem ?? UNSAVED;
     } catch {
       failed = true;
+      await keepHere();
       says.textContent = worded("Not saved: the server does not answer. What you typed stays on this page.");
+      say("cut");
       later(5000);
     }
   }
@@ -128,7 +143,8 @@ function keep(form) {
       form.elements.version.value = version;
       form.elements.key.value = key;
     } else drop(place);
-    if (more || open || differs(form)) { touched(); await save(); }
+    // The door hears of it too: it gives what was typed to the server before the page goes.
+    if (more || open || differs(form)) { changed(form); await save(); }
   });
   addEventListener("pagehide", () => {
     if (!open || leaving || stopped) return;
@@ -136,7 +152,14 @@ function keep(form) {
     timer = null;
     navigator.sendBeacon(form.dataset.draft, new FormData(form));
   });
-  addEventListener("beforeunload", (event) => { if (open && failed && !leaving) event.preventDefault(); });
+  addEventListener("beforeunload", (event) => { if (open && failed && !sealed && !leaving) event.preventDefault(); });
+  for (const [name, does] of [
+    ["kept", () => { leaving = false; }],
+    ["going", () => { leaving = true; }],
+    ["locked", ({ detail }) => { stopped = detail; }],
+    ["settle", ({ detail }) => { if (open && !stopped) detail.push(save()); }],
+    ["fill", ({ detail }) => { leaving = false; fill(form, detail); changed(form); }],
+  ]) document.addEventListener(`needlepoint:${name}`, does);
   // Signing, and every other form of this page, waits until the server has what stands here. Where it does not answer,
   // nobody is led to a page that is not there.
   for (const each of document.querySelectorAll("form[method=post]")) {
@@ -148,10 +171,9 @@ function keep(form) {
       clearTimeout(timer);
       timer = null;
       again = false;
-      await saving;
-      await save();
+      await Promise.race([settled(), new Promise((done) => setTimeout(done, PATIENCE_MS))]);
       // What waits to be compared is settled by whoever signs: the server asks once more.
-      if (open && !stopped) {
+      if (open && !stopped && !(keeps() && each.dataset.act)) {
         says.textContent += " Nothing was sent.";
         return;
       }

@@ -1,7 +1,7 @@
 // What this device keeps is sealed for whoever is signed in here and now: a key made of the session's own cookie.
 // Without that cookie, or under another one, it can be read by nobody, and is wiped.
 
-const PLACE = "np-sealed:";
+const PLACE = "np-sealed:", GOING = "np-going";
 const bytes = (text) => new TextEncoder().encode(text);
 const text64 = (raw) => btoa(Array.from(new Uint8Array(raw), (each) => String.fromCharCode(each)).join(""));
 const raw64 = (text) => Uint8Array.from(atob(text), (each) => each.charCodeAt(0));
@@ -34,7 +34,7 @@ export async function put(name, text, at = new Date().toISOString()) {
 
 export async function take(name, oldestMs = 8 * 3600 * 1000) {
   const kept = JSON.parse(localStorage.getItem(PLACE + name) ?? "null");
-  if (!kept || !crypto.subtle) return null;
+  if (!kept || !crypto.subtle || going() && !seal()) return null;
   const age = Date.now() - Date.parse(kept.at);
   if (!seal() || kept.owner !== await owner() || age > oldestMs || age < -oldestMs) {
     drop(name);
@@ -54,11 +54,21 @@ export function drop(name) {
 }
 
 export function wipe() {
+  localStorage.removeItem(GOING);
   for (const name of Object.keys(localStorage).filter((each) => each.startsWith(PLACE))) localStorage.removeItem(name);
+}
+
+// Whoever signs out while nobody answers takes the key along at once; what it sealed waits for the server to give it anew.
+export const going = () => localStorage.getItem(GOING) === "yes";
+export function goes(on = true) {
+  if (!on) return localStorage.removeItem(GOING);
+  localStorage.setItem(GOING, "yes");
+  document.cookie = "np_device=; Max-Age=0; Path=/; SameSite=Strict";
 }
 
 // On every page: what belongs to nobody here goes.
 export async function tidy() {
+  if (going() && !seal()) return;
   const mine = seal() && crypto.subtle ? await owner() : "";
   for (const name of Object.keys(localStorage).filter((each) => each.startsWith(PLACE))) {
     const kept = JSON.parse(localStorage.getItem(name) ?? "null");

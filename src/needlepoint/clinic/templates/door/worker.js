@@ -8,6 +8,10 @@ const PARTS = [{% for each in parts %}"{{ each }}", {% endfor %}];
 const ELSEWHERE = [{% for each in elsewhere %}"{{ each }}", {% endfor %}];
 const [PAGE, SENT] = OWN;
 const known = new Set([...OWN, ...PARTS]);
+// Whether the last page came from the server: then its parts do too, without a way round by here. What reads a code is asked
+// for only when somebody scans, which may be later than the network.
+let here = false;
+const needed = (path) => known.has(path) && (!here || path.includes("/zxing/"));
 // So long a page is waited for where this device could show it by itself.
 const SLOW_MS = 15_000;
 
@@ -20,7 +24,7 @@ self.addEventListener("fetch", (event) => {
   const asked = event.request, { origin, pathname } = new URL(asked.url);
   if (origin !== self.location.origin || ELSEWHERE.some((each) => pathname.startsWith(each))) return;
   if (asked.mode === "navigate") event.respondWith(ask(asked, asked.method === "GET" ? PAGE : SENT));
-  else if (asked.method === "GET" && known.has(pathname)) event.respondWith(ask(asked, pathname));
+  else if (asked.method === "GET" && needed(pathname)) event.respondWith(ask(asked, pathname));
 });
 
 async function fill() {
@@ -39,8 +43,11 @@ async function ask(asked, instead) {
   const slow = asked.method === "GET" && new URL(asked.url).pathname.startsWith("/sessions/");
   try {
     const answer = await (slow ? Promise.race([fetch(asked), late()]) : fetch(asked));
-    return answer.status >= 502 && answer.status <= 504 ? await kept(instead) : answer;
+    const away = answer.status >= 502 && answer.status <= 504;
+    if (asked.mode === "navigate") here = !away;
+    return away ? await kept(instead) : answer;
   } catch {
+    here = false;
     return kept(instead);
   }
 }

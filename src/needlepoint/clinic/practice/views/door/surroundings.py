@@ -35,6 +35,7 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         "quiet": request.path.startswith(QUIET),
         "standing": getattr(request, "standing", ""),
         "is_kept": KEPT in request.COOKIES,
+        "idle_seconds": int(settings.IDLE_AFTER.total_seconds()),
         "mail_goes": bool(settings.EMAIL_HOST),
         "stalled": actor is not None and stalled_lately(at),
         "megabytes_short": room_left.megabytes_short() if actor is not None else None,

@@ -53,10 +53,9 @@ def test_a_rejected_statement_needs_no_place() -> None:
 
 @pytest.mark.parametrize(("value", "holds"), [(0, True), (4, True), (5, False), (-1, False)])
 def test_a_step_lies_on_its_scale(value: int, holds: bool) -> None:
-    both = {"en": "Clear", "es": "Claro"}
     scale = {
-        "id": "grade", "label": both, "low": 0, "high": 4, "better": "lower", "scored_by": "clinician",
-        "moments": ["baseline"], "asks": both, "steps": [{"value": value, **both}], "sources": ["NP"],
+        "id": "grade", "label": "Grade", "low": 0, "high": 4, "better": "lower", "scored_by": "clinician",
+        "moments": ["baseline"], "asks": "Which grade?", "steps": [{"value": value, "says": "Clear"}], "sources": ["NP"],
         "basis": "assumed", "licence": "free to use",
     }  # fmt: skip
     if holds:

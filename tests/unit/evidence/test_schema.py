@@ -55,8 +55,8 @@ def test_a_rejected_statement_needs_no_place() -> None:
 def test_a_step_lies_on_its_scale(value: int, holds: bool) -> None:
     scale = {
         "id": "grade", "label": "Grade", "low": 0, "high": 4, "better": "lower", "scored_by": "clinician",
-        "moments": ["baseline"], "asks": "Which grade?", "steps": [{"value": value, "says": "Clear"}], "sources": ["NP"],
-        "basis": "assumed", "licence": "free to use",
+        "moments": ["baseline"], "asks": "Which grade?", "steps": [{"value": value, "says": "Clear"}],
+        "sources": ["NP"], "basis": "assumed", "licence": "free to use",
     }  # fmt: skip
     if holds:
         assert msgspec.convert(scale, Scale).steps[0].value == value

@@ -52,7 +52,7 @@ PLACE = re.compile(r"{{\s*(\w+)\s*}}")
 
 def of_jinja() -> Iterator[str]:
     """Yield the texts of the templates, as Jinja's own extractor finds them."""
-    for path in sorted(TEMPLATES.rglob("*.jinja")):
+    for path in sorted([*TEMPLATES.rglob("*.jinja"), *TEMPLATES.rglob("*.txt")]):
         for _line, _name, found in extract_from_ast(PARTS.parse(path.read_text("utf-8")), MARKS):
             several = [each for each in (found if isinstance(found, tuple) else (found,)) if each is not None]
             yield "\0".join(several)
@@ -60,7 +60,7 @@ def of_jinja() -> Iterator[str]:
 
 def of_django() -> Iterator[str]:
     """Yield the texts of the templates that Django's own engine renders."""
-    for path in sorted([*TEMPLATES.rglob("*.html"), *TEMPLATES.rglob("*.svg"), *TEMPLATES.rglob("*.txt")]):
+    for path in sorted([*TEMPLATES.rglob("*.html"), *TEMPLATES.rglob("*.svg")]):
         text = path.read_text("utf-8")
         yield from (one or two for one, two in TAGS.findall(text))
         for parts in BLOCKS.findall(text):

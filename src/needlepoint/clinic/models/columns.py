@@ -19,9 +19,15 @@ Reader = Callable[[Any], Any]
 AS_SQLITE = Context(prec=15)
 
 
-def readers(model: Any, columns: Iterable[str], flags: Iterable[str] = ()) -> tuple[tuple[int, Reader], ...]:
+def readers(
+    model: Any, columns: Iterable[str], flags: Iterable[str] = (), instants: Iterable[str] = ()
+) -> tuple[tuple[int, Reader], ...]:
     """Return how the values of some columns are read, by their place; those that stand as they are are left out."""
-    found = ((place, bool if name in flags else _of_path(model, name)) for place, name in enumerate(columns))
+    known: dict[str, Reader | None] = dict.fromkeys(flags, bool)
+    known |= dict.fromkeys(instants, reader_of(models.DateTimeField()))
+    found = (
+        (place, known[name] if name in known else _of_path(model, name)) for place, name in enumerate(columns)
+    )
     return tuple((place, reader) for place, reader in found if reader is not None)
 
 

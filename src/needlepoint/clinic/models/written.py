@@ -98,9 +98,9 @@ class Written:
 
     Where something else than a whole number is asked for, `stand_ins` are values of that kind, one for each argument;
     a text may be asked for as the beginning of a column. Asked for values, it gives those of `columns`; `flags` are
-    those that the query works out as yes or no. Asked for rows of the model, it gives them with the references
-    `together`; of each row only `columns` where those are named. Of the models `locked` the rows are held until the
-    transaction ends, one after the other.
+    those that the query works out as yes or no, `instants` those that it works out as points in time. Asked for rows
+    of the model, it gives them with the references `together`; of each row only `columns` where those are named. Of
+    the models `locked` the rows are held until the transaction ends, one after the other.
     """
 
     def __init__(
@@ -109,13 +109,15 @@ class Written:
         *stand_ins: Any,
         columns: tuple[str, ...] = (),
         flags: tuple[str, ...] = (),
+        instants: tuple[str, ...] = (),
         together: tuple[str, ...] = (),
         locked: tuple[Any, ...] = (),
     ) -> None:
         numbers = range(STANDS_FOR, STANDS_FOR + len(signature(build).parameters))
         self.build = build
         self.stand_ins = stand_ins or tuple(numbers)
-        self.columns, self.flags, self.together, self.locked = columns, flags, together, locked
+        self.columns, self.together, self.locked = columns, together, locked
+        self.flags, self.instants = flags, instants
         self.by_vendor: dict[str, tuple[Statement, Any]] = {}
 
     def rows(self, *given: Any) -> list[Any]:
@@ -150,7 +152,7 @@ class Written:
     def _values(self, query: QuerySet) -> tuple[QuerySet, Any]:
         if not self.columns:
             return query, ()
-        return query.values_list(*self.columns), readers(query.model, self.columns, self.flags)
+        return query.values_list(*self.columns), readers(query.model, self.columns, self.flags, self.instants)
 
     def _models(self, query: QuerySet) -> tuple[QuerySet, Any]:
         laid = Laid.of(query.model, self.columns, self.together)

@@ -110,3 +110,4 @@ def leading(waiting: QuerySet, at: datetime) -> dict[str, Subquery]:
 
 OPEN = ("level", "due_at", "acknowledged_at")
 REPORT = tuple(f"report_{name}" for name in OPEN)
+INSTANTS = REPORT[1:]

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_noop
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.chair.queries.course.linked import RedFlags, red_flags_beside
 from needlepoint.clinic.chair.queries.marks import BEGUN, Asked, Mark, held_count, marks
-from needlepoint.clinic.chair.queries.urgency import REPORT, Flag, OpenReport, first_of, leading
+from needlepoint.clinic.chair.queries.urgency import INSTANTS, REPORT, Flag, OpenReport, first_of, leading
 from needlepoint.clinic.desk.queries.visits import is_late, without_trace
 from needlepoint.clinic.models import (
     AdverseEvent,
@@ -172,6 +172,7 @@ _VISITS = Written(
         *REPORT,
     ),
     flags=_FLAGS,
+    instants=INSTANTS,
 )
 
 

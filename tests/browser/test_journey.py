@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 from tests.clinic.test_photos import picture
 
 from needlepoint.clinic.access.roles import Role
@@ -91,6 +92,9 @@ def test_a_patient_goes_from_enquiry_to_a_finished_course(desk):
     desk.picture("session-zone-left")
     page.check("[name=as_meant]")
     desk.press("Finish and sign as medical_director of Harbour Skin")
+    expect(page.get_by_role("heading", name="Session 1 is signed")).to_be_visible()
+    desk.looked_at("close")
+    desk.follow("What was done")
     assert "Channels per" in page.content()
     desk.picture("session-done")
 

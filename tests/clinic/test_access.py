@@ -62,6 +62,10 @@ POLICY = {
     "photo_change_picture": ("see_photos", "GET", "photo_change"),
     "withdraw_consent": ("consent", "POST", "consent"),
     "screening": ("screen", "GET POST", "course"),
+    "lend_screening": ("screen", "GET POST", "course"),
+    "lend_consent": ("consent", "GET POST", "session"),
+    "lent": ("screen", "GET POST", None),
+    "lent_back": ("screen", "GET POST", None),
     "decide": ("see_chart", "POST", "course"),
     "plan": ("plan", "GET POST", "course"),
     "end_course": ("plan", "POST", "course"),
@@ -76,6 +80,9 @@ POLICY = {
     "consent": ("consent", "GET POST", "session"),
     "open_session": ("needle", "POST", "session"),
     "add_cartridge": ("needle", "POST", "session"),
+    "add_zone": ("needle", "GET POST", "session"),
+    "consent_to_zone": ("consent", "GET POST", "session zone"),
+    "close_visit": ("see_chart", "GET", "session"),
     "save_draft": ("needle", "POST", "session"),
     "dose": ("needle", "POST", "session"),
     "finish_session": ("needle", "POST", "session"),
@@ -217,7 +224,9 @@ def signed_in(practice, role):
 
 
 def address(name, kinds, rows):
-    return reverse(name, args=[rows[kind].public_id for kind in kinds.split()] if kinds else [])
+    # A zone is a word of the vocabulary, not a row of anybody.
+    named = ["nose" if kind == "zone" else rows[kind].public_id for kind in (kinds or "").split()]
+    return reverse(name, args=named)
 
 
 def send(client, verb, where, typed):

@@ -54,7 +54,7 @@ def english(html):
 
 
 # Pages that are still being written; they follow.
-LATER = frozenset({"consent", "photo_consent"})
+LATER = frozenset({"consent", "photo_consent", "consent_to_zone"})
 
 
 @pytest.fixture

@@ -43,7 +43,7 @@ ADDS = (
         "triage_note",
         "portal_of_patient",
     ),
-    *("ask_prescriber", "take_on", "correct_stock"),
+    *("ask_prescriber", "take_on", "correct_stock", "add_zone", "consent_to_zone"),
 )
 STEPS = (
     *("cancel_booking", "came_to_booking", "missed_booking", "leave_patient", "take_back"),
@@ -66,6 +66,10 @@ STEPS = (
         "closed_photos",
         "void_session",
         "change_device",
+        "lend_screening",
+        "lend_consent",
+        "lent",
+        "lent_back",
     ),
 )
 # Each of these puts a new set in the place of the one before, which stays on file with its beginning and its end.

@@ -7,11 +7,13 @@ import pytest
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.chair.actions import consent
+from needlepoint.clinic.chair.actions.needling import more_zones
 from needlepoint.clinic.chair.actions.needling.session import pass_screening
 from needlepoint.clinic.chair.queries.needling import session as queries
 from needlepoint.clinic.models import Consent, Course, Patient, Session, guards
 from needlepoint.clinic.practice.actions.act import Act
 from needlepoint.course.goals import Sex, SkinType
+from needlepoint.course.zones import Zone
 
 
 def withdrawn(practice, waiting):
@@ -142,3 +144,19 @@ def _waiting_for(practice, young):
     Patient.objects.filter(pk=planned.patient_id).update(born_on=young.born_on)
     guards.install(connection)
     return session
+
+
+def test_a_zone_is_added_only_under_a_consent_that_names_it(bites, practice):
+    opened = practice.opened()
+    anything = lambda session, *_: Consent.objects.filter(session=session).last()  # noqa: E731
+
+    def it_is_added():
+        try:
+            more_zones.add_zone(
+                practice.act(), session_id=opened.public_id, zone=Zone.CHIN, reason="Scars there too."
+            )
+        except Refused as error:
+            assert "has not signed for this zone: chin" in str(error)  # noqa: PT017 (the refusal is what is looked at)
+        assert not opened.zones_added.exists()
+
+    bites(it_is_added, instead=anything)

@@ -56,6 +56,7 @@ def session_is_done(practice, by, number):
     by.page.locator("[data-endpoint='even flush']").click()
     by.press(f"Finish and sign as {by.name}")
     assert f"Session {number}" in by.page.locator("h1").inner_text()
+    by.follow("What was done")
     assert "LOT7A" in by.says()
 
 

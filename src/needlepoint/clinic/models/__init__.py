@@ -33,10 +33,11 @@ from needlepoint.clinic.models.chair.session import (
     SessionPass,
     SessionTopical,
     Signature,
+    ZoneAdded,
 )
 from needlepoint.clinic.models.people.chart_link import ChartLink
 from needlepoint.clinic.models.people.clinic import Clinic, OwnedDevice, Room
-from needlepoint.clinic.models.people.door import ShutOut, SignIn, UnknownTry, WayIn
+from needlepoint.clinic.models.people.door import Lending, ShutOut, SignIn, UnknownTry, WayIn
 from needlepoint.clinic.models.people.member import Grant, Member
 from needlepoint.clinic.models.people.patient import Patient, PatientWord, Photo
 from needlepoint.clinic.models.portal import Enquiry, HomeScreening, Knock, SignInLink, Stay, Visitor
@@ -69,6 +70,7 @@ __all__ = [
     "Hold",
     "HomeScreening",
     "Knock",
+    "Lending",
     "Member",
     "Message",
     "MessageStep",
@@ -109,4 +111,5 @@ __all__ = [
     "Waiting",
     "WayIn",
     "Withdrawal",
+    "ZoneAdded",
 ]

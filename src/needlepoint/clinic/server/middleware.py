@@ -29,7 +29,7 @@ from needlepoint.clinic.portal.views import door as portal_door
 from needlepoint.clinic.practice.views.door import clock, closed_door, kept_forms
 from needlepoint.clinic.practice.views.door.asked_by import asked_by_script
 from needlepoint.clinic.practice.views.door.comings import FACTOR_SHOWN
-from needlepoint.clinic.server.door import refusals
+from needlepoint.clinic.server.door import lent, refusals
 from needlepoint.clinic.server.door.session_cookie import by_itself
 from needlepoint.clinic.server.logs import cause
 from needlepoint.course.errors import InputError
@@ -133,7 +133,7 @@ class Doorkeeper:
             return self._answered(request)
 
     def _answered(self, request: HttpRequest) -> HttpResponse:
-        response = self.answer(request)
+        response = lent.lead_back(request) if lent.shuts(request) else self.answer(request)
         if portal_door.in_portal(request):
             return response
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and _by_a_person(request):

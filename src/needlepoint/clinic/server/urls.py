@@ -12,17 +12,18 @@ from needlepoint.clinic.chair.views import (
     consent,
     course,
     forecast,
+    lending,
     outcome,
     review,
     waiting,
 )
-from needlepoint.clinic.chair.views.needling import session, session_live
+from needlepoint.clinic.chair.views.needling import more_zones, session, session_live
 from needlepoint.clinic.chair.views.photo import change as photo_change
 from needlepoint.clinic.chair.views.photo import closing as photo_closing
 from needlepoint.clinic.chair.views.photo import photo
 from needlepoint.clinic.chair.views.stock import recall, stock
 from needlepoint.clinic.desk.views import day, day_sheet, enquiry, leaving, patient, visit
-from needlepoint.clinic.portal.views import portal_of_patient
+from needlepoint.clinic.portal.views import close_visit, portal_of_patient
 from needlepoint.clinic.practice.views import (
     contact,
     members,
@@ -89,6 +90,10 @@ urlpatterns = [
     ),
     path("consents/<uuid:consent_id>/withdraw/", consent.withdraw, name="withdraw_consent"),
     path("courses/<uuid:course_id>/screening/", course.screening, name="screening"),
+    path("courses/<uuid:course_id>/screening/lend/", lending.lend_screening, name="lend_screening"),
+    path("sessions/<uuid:session_id>/consent/lend/", lending.lend_consent, name="lend_consent"),
+    path("lent/", lending.lent, name="lent"),
+    path("lent/back/", lending.lent_back, name="lent_back"),
     path("courses/<uuid:course_id>/decide/", course.decide, name="decide"),
     path("courses/<uuid:course_id>/plan/", course.plan, name="plan"),
     path("plans/older/", course.older_plans, name="older_plans"),
@@ -103,9 +108,16 @@ urlpatterns = [
     path("sessions/<uuid:session_id>/consent/", session.consent, name="consent"),
     path("sessions/<uuid:session_id>/open/", session.open_session, name="open_session"),
     path("sessions/<uuid:session_id>/cartridge/", session.add_cartridge, name="add_cartridge"),
+    path("sessions/<uuid:session_id>/zone/", more_zones.add_zone, name="add_zone"),
+    path(
+        "sessions/<uuid:session_id>/zone/<str:zone>/consent/",
+        more_zones.consent_to_zone,
+        name="consent_to_zone",
+    ),
     path("sessions/<uuid:session_id>/draft/", session_live.save_draft, name="save_draft"),
     path("sessions/<uuid:session_id>/dose/", session_live.dose, name="dose"),
     path("sessions/<uuid:session_id>/finish/", session.finish, name="finish_session"),
+    path("sessions/<uuid:session_id>/close/", close_visit.close_visit, name="close_visit"),
     path("sessions/<uuid:session_id>/amend/", session.amend, name="amend_session"),
     path("sessions/<uuid:session_id>/healing/", session.healing, name="check_healing"),
     path("sessions/<uuid:session_id>/void/", session.void, name="void_session"),

@@ -19,7 +19,7 @@ from jinja2 import ChainableUndefined, Environment, FileSystemLoader
 
 from needlepoint.clinic.chair.queries.course.forecast import step_in_words, steps_in_words
 from needlepoint.clinic.chair.queries.course.linked import linked_with
-from needlepoint.clinic.chair.queries.stock.codes import datamatrix
+from needlepoint.clinic.chair.queries.stock.codes import datamatrix, qr
 from needlepoint.clinic.practice.queries.emergency import emergency_of
 from needlepoint.clinic.templatetags import figure, portal, queue_words, scripts, words
 from needlepoint.clinic.templatetags.charts.band import redness_chart
@@ -137,6 +137,7 @@ def _environment() -> Environment:
         "views": figure.views,
         "all_views": figure.all_views,
         "datamatrix": datamatrix,
+        "qr": qr,
         "redness_chart": redness_chart,
         "trend_chart": trend_chart,
         "change_forest": change_forest,

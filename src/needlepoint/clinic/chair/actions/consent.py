@@ -63,9 +63,14 @@ def _text_signed(act: Act, kind: str, signed: Signed, patient: Patient) -> Conse
 def consent_to_session(act: Act, *, session_id: UUID, signed: Signed) -> Consent:
     """Keep the patient's signed yes to one session with its zones and its device."""
     session = find_for_patient_here(Session, act.actor, session_id, "course", "device")
-    text = _text_signed(act, "session", signed, session.patient)
     session.state = SESSION.after(session.state, "consent")
     session.save(update_fields=["state"])
+    return consent_to_zones(act, session, session.course.zones, signed)
+
+
+def consent_to_zones(act: Act, session: Session, zones: Sequence[str], signed: Signed) -> Consent:
+    """Keep a signed yes to these zones of a session; the caller has asked whether it may be given now."""
+    text = _text_signed(act, "session", signed, session.patient)
     consent = Consent.objects.create(
         clinic_id=act.actor.clinic,
         public_id=act.id_for("consent"),
@@ -74,7 +79,7 @@ def consent_to_session(act: Act, *, session_id: UUID, signed: Signed) -> Consent
         text=text,
         text_sha256=text.sha256,
         kind="session",
-        zones=session.course.zones,
+        zones=list(zones),
         device=session.device.model,
         signed_name=signed.name.strip(),
         signed_as=signed.signed_as,

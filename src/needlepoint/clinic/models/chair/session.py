@@ -100,6 +100,29 @@ class SessionPass(Row):
         ]
 
 
+class ZoneAdded(Row):
+    """A zone that came to a session while it was under way: why, by whom, within which limit, and by which consent."""
+
+    frozen = True
+    tied = {"consent": ("session_id",)}
+
+    session = models.ForeignKey(Session, models.PROTECT, related_name="zones_added")
+    zone = models.CharField(max_length=30)
+    limit_mm = models.DecimalField(max_digits=4, decimal_places=2)
+    limited_by = models.CharField(max_length=200)
+    reason = models.CharField(max_length=1000)
+    consent = models.ForeignKey("clinic.Consent", models.PROTECT, related_name="+")
+    advice = models.ForeignKey(AdviceGiven, models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(Member, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["session", "zone"], name="zone_added_once"),
+            models.CheckConstraint(condition=~Q(reason=""), name="zone_added_has_a_reason"),
+        ]
+
+
 class SessionTopical(Row):
     """What was put on the skin, with its lot."""
 

@@ -6,6 +6,7 @@ from django.db import models
 
 from needlepoint.clinic.models.people.clinic import Row
 from needlepoint.clinic.models.people.member import Member
+from needlepoint.clinic.models.people.patient import Patient
 
 
 class WayIn(Row):
@@ -82,3 +83,29 @@ class UnknownTry(models.Model):
     at = models.DateTimeField(db_index=True)
     network = models.CharField(max_length=50)
     browser = models.CharField(max_length=60)
+
+
+class Lending(Row):
+    """A tablet that a member gave to a patient: until somebody takes it back, nothing else of the clinic opens there.
+
+    `pin` is the digest of a short secret of the member in that session. Each try is counted before it is compared.
+    """
+
+    fixed = ("member_id", "patient_id", "course_id", "session_id", "purpose", "lent_at", "pin")
+    closed = "OLD.back_at IS NOT NULL"
+    tied = {"course": ("patient_id",), "session": ("patient_id",)}
+
+    member = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="+")
+    course = models.ForeignKey("clinic.Course", models.PROTECT, related_name="+")
+    session = models.ForeignKey("clinic.Session", models.PROTECT, related_name="+", null=True)
+    purpose = models.CharField(max_length=12)
+    pin = models.CharField(max_length=128)
+    tries = models.PositiveSmallIntegerField(default=0)
+    lent_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    back_at = models.DateTimeField(null=True)
+    back_by = models.CharField(max_length=12, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(tries__lte=5), name="lending_five_tries")]

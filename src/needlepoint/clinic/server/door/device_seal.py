@@ -17,6 +17,7 @@ from django.conf import settings
 from django.http import HttpResponse
 
 from needlepoint.clinic.portal.views import door as portal_door
+from needlepoint.clinic.practice.queries.door.lending import is_lent
 from needlepoint.clinic.server.door.session_cookie import by_itself
 
 COOKIE = "np_device"
@@ -37,7 +38,10 @@ class DeviceSeal:
         response = self.answer(request)
         if portal_door.in_portal(request):
             return response
-        if request.user.is_authenticated:
+        if request.user.is_authenticated and is_lent(request.session):
+            # In a patient's hands nothing of what is kept here can be read; it stays sealed until the tablet is back.
+            response.delete_cookie(COOKIE, samesite="Strict")
+        elif request.user.is_authenticated:
             self._give(request, response)
         elif request.COOKIES.get(COOKIE) and not by_itself(request):
             response.delete_cookie(COOKIE, samesite="Strict")

@@ -1,6 +1,7 @@
 // What a page cannot do without a script: signatures, steppers, drafts, scanners. No page depends on it to be read.
 
 import { amount } from "./figure.js";
+import "./pad.js";
 
 document.addEventListener("htmx:configRequest", (event) => {
   const token = document.querySelector("meta[name=csrf]");
@@ -46,44 +47,6 @@ function step(input, by) {
   const value = Math.min(high, Math.max(low, amount(input.value) + by));
   input.value = value.toFixed(places);
   input.dispatchEvent(new Event("input", { bubbles: true }));
-}
-
-for (const pad of document.querySelectorAll("canvas.pad")) sign(pad);
-
-function sign(pad) {
-  const field = document.getElementById(pad.dataset.field);
-  let strokes = [];
-  try { strokes = JSON.parse(field.value || "[]"); } catch { strokes = []; }
-  const pen = pad.getContext("2d");
-  pen.lineWidth = 3;
-  pen.lineCap = "round";
-  const draw = () => {
-    pen.clearRect(0, 0, pad.width, pad.height);
-    for (const stroke of strokes) {
-      pen.beginPath();
-      stroke.forEach(([x, y], place) => (place ? pen.lineTo(x, y) : pen.moveTo(x, y)));
-      pen.stroke();
-    }
-    field.value = JSON.stringify(strokes);
-  };
-  const place = (event) => {
-    const box = pad.getBoundingClientRect();
-    const within = (value, most) => Math.round(Math.min(most, Math.max(0, value)));
-    return [
-      within((event.clientX - box.left) * (pad.width / box.width), pad.width),
-      within((event.clientY - box.top) * (pad.height / box.height), pad.height),
-    ];
-  };
-  pad.addEventListener("pointerdown", (event) => {
-    pad.setPointerCapture(event.pointerId);
-    strokes.push([place(event)]);
-    draw();
-  });
-  pad.addEventListener("pointermove", (event) => {
-    if (event.buttons && strokes.length) { strokes.at(-1).push(place(event)); draw(); }
-  });
-  document.querySelector(`[data-clear="${pad.id}"]`)?.addEventListener("click", () => { strokes = []; draw(); });
-  draw();
 }
 
 // A scanner types and ends with Enter, which must not send a half-filled form.

@@ -180,6 +180,9 @@ document.addEventListener("needlepoint:closed", (event) => leave(event.detail));
 document.addEventListener("visibilitychange", () => { if (!document.hidden) seenAgain(); });
 addEventListener("pageshow", (event) => { if (event.persisted) { sentAt = -Infinity; cover(); ask(); } });
 addEventListener("online", seenAgain);
+// A tablet that goes into a patient's hands says so at once to every other page that is open on it.
+const lentNow = new BroadcastChannel("needlepoint-lent");
+lentNow.addEventListener("message", () => { cover(); askedAt = 0; ask(); });
 setInterval(tick, 500);
 ask();
 if (door.dataset.kept) giveBack();

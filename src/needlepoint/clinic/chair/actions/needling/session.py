@@ -11,13 +11,13 @@ from uuid import UUID
 
 from django.utils.translation import gettext_noop
 
-from needlepoint.advice.document import Advice
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.find import find, find_for_patient_here
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.access.said import in_words
-from needlepoint.clinic.chair.actions.course.course import ZoneWish, check_depth, keep_advice, limit_of
+from needlepoint.clinic.chair.actions.course.course import ZoneWish, check_depth, keep_advice
 from needlepoint.clinic.chair.actions.needling.broken_off import check_end, lay_out_again
+from needlepoint.clinic.chair.actions.needling.more_zones import Limits, limits_of
 from needlepoint.clinic.chair.actions.needling.numbing import check_reasoned
 from needlepoint.clinic.chair.actions.needling.told import check_fresh, happened
 from needlepoint.clinic.chair.actions.stock.cartridge import REASONS, Scanned, claim
@@ -254,7 +254,7 @@ def finish(act: Act, *, session_id: UUID, done: Done, seen: Seen | None = None) 
         raise Refused("Name the sharps container into which the cartridge went.")
     check_reasoned(act, session, [used.topical for used in done.topicals])
     rows = course_rows(session.course)
-    _keep_passes(act, session, done.passes, advice_on(session.course, act.actor, act.at, rows))
+    _keep_passes(act, session, done.passes, limits_of(act, session, done.passes, rows))
     _keep_topicals(act, session, done.topicals)
     session.pain = None if done.pain is None else whole("pain", done.pain, 0, 10)
     session.note, session.sharps_container = done.note.strip(), done.sharps_container.strip()
@@ -274,12 +274,12 @@ def finish(act: Act, *, session_id: UUID, done: Done, seen: Seen | None = None) 
     return session
 
 
-def _keep_passes(act: Act, session: Session, passes: Sequence[PassDone], advice: Advice) -> None:
+def _keep_passes(act: Act, session: Session, passes: Sequence[PassDone], limits: Limits) -> None:
     if not passes:
         raise Refused("No zone was needled. Add at least one zone, or say in a note why not and needle none.")
     rows = []
     for place, each_pass in enumerate(passes, start=1):
-        limit, limited_by = limit_of(advice, each_pass.zone)
+        limit, limited_by = limits[each_pass.zone]
         check_depth(each_pass, limit, limited_by)
         rows.append(
             SessionPass(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.chair.queries.course.plan import shade
+from needlepoint.clinic.chair.queries.needling.added import added_zones
 from needlepoint.clinic.chair.queries.needling.session import SAVED_BY, SAVED_FROM
 from needlepoint.clinic.models import Session, SessionPass, SessionTopical
 from needlepoint.course.states import SessionState
@@ -57,12 +58,16 @@ def capture_rows(session: Session, typed: Mapping[str, Any]) -> list[CaptureRow]
     chosen = _chosen(typed)
     if chosen is None and session.repeats_id is not None:
         chosen = list(session.repeats.zones_left)
+    added = added_zones(session)
     rows = []
     for allowed in session.advice.document["plan"]["sessions"][0]["zones"]:
         zone = allowed["zone"]
         limit = Decimal(str(allowed["depth_mm"]["max"]))
+        limited_by = allowed["depth_mm"]["limited_by"]
+        if zone in added:
+            limit, limited_by = added[zone].limit_mm, added[zone].limited_by
         before = last.get(zone) or planned.get(zone)
-        depth = min(before.depth_mm, limit) if before else Decimal(str(allowed["depth_mm"]["start"]))
+        depth = min(before.depth_mm if before else Decimal(str(allowed["depth_mm"]["start"])), limit)
         passes = before.passes if before else USUAL_PASSES
         rows.append(
             CaptureRow(
@@ -70,9 +75,9 @@ def capture_rows(session: Session, typed: Mapping[str, Any]) -> list[CaptureRow]
                 depth_mm=typed.get(f"depth_{zone}", depth),
                 passes=typed.get(f"passes_{zone}", passes),
                 limit_mm=limit,
-                limited_by=allowed["depth_mm"]["limited_by"],
+                limited_by=limited_by,
                 endpoint=str(typed.get(f"endpoint_{zone}", "")),
-                chosen=zone in chosen if chosen is not None else zone in planned,
+                chosen=_is_chosen(zone, chosen, planned, typed, added),
                 last_time=_("%(last)s mm, %(last2)s passes")
                 % {"last": last[zone].depth_mm, "last2": last[zone].passes}
                 if zone in last
@@ -81,6 +86,19 @@ def capture_rows(session: Session, typed: Mapping[str, Any]) -> list[CaptureRow]
             )
         )
     return rows
+
+
+def _is_chosen(
+    zone: str,
+    chosen: Collection[str] | None,
+    planned: Collection[str],
+    typed: Mapping[str, Any],
+    added: Collection[str],
+) -> bool:
+    # What came to the session after the page was typed into is meant to be needled, or nobody would have added it.
+    if zone in added and f"depth_{zone}" not in typed:
+        return True
+    return zone in (planned if chosen is None else chosen)
 
 
 def _chosen(typed: Mapping[str, Any]) -> list[str] | None:

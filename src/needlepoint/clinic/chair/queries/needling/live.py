@@ -15,6 +15,7 @@ from needlepoint.advice.numbing import Numbing, numbing
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.chair.queries.course.case import case_of, core_patient, course_rows
 from needlepoint.clinic.chair.queries.course.linked import said_beside
+from needlepoint.clinic.chair.queries.needling.added import added_zones
 from needlepoint.clinic.models import Session
 from needlepoint.course.goals import Sex
 from needlepoint.course.instants import local_date
@@ -101,7 +102,14 @@ def _limits(session: Session) -> list[tuple[str, Decimal]]:
     if session.advice is None:
         return []
     rows = session.advice.document["plan"]["sessions"][0]["zones"]
-    return [(row["zone"], Decimal(str(row["depth_mm"]["max"]))) for row in rows]
+    added = added_zones(session)
+    return [
+        (
+            row["zone"],
+            added[row["zone"]].limit_mm if row["zone"] in added else Decimal(str(row["depth_mm"]["max"])),
+        )
+        for row in rows
+    ]
 
 
 def _advice(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -85,8 +85,12 @@ def current_text(clinic: int, kind: str) -> ConsentText:
     return ConsentText.objects.filter(clinic=clinic, kind=kind).order_by("-version")[0]
 
 
-def standing_consent(session: Session, at: datetime, zone: ZoneInfo = UTC_ZONE) -> Consent | None:
+def standing_consent(
+    session: Session, at: datetime, zone: ZoneInfo = UTC_ZONE, more: Sequence[str] = ()
+) -> Consent | None:
     """Return the consent that covers a session as it is now: not taken back, not old, same text, zones and device.
+
+    `more` are zones beyond those of the course that it must cover, too.
 
     The patient signs themselves from the day they are of age; what a guardian signed before covers nothing then.
     """
@@ -95,7 +99,9 @@ def standing_consent(session: Session, at: datetime, zone: ZoneInfo = UTC_ZONE) 
     )
     for consent in consents.order_by("-signed_at"):
         same_text = consent.text_sha256 == current_text(session.clinic_id, "session").sha256
-        covers = set(session.course.zones) <= set(consent.zones) and consent.device == session.device.model
+        covers = {*session.course.zones, *more} <= set(
+            consent.zones
+        ) and consent.device == session.device.model
         if same_text and covers and _signer_may_still(consent, session, local_date(at, zone)):
             return consent
     return None

@@ -1,4 +1,4 @@
-"""The square code on a label, as the path that draws it."""
+"""A square code, as the path that draws it."""
 
 from __future__ import annotations
 
@@ -21,6 +21,11 @@ class Code:
 def datamatrix(text: str) -> Code:
     """Draw a text as DataMatrix."""
     return _drawn(zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.DataMatrix))
+
+
+def qr(text: str) -> Code:
+    """Draw a text as QR, which every phone reads."""
+    return _drawn(zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode))
 
 
 def gs1_datamatrix(printed: str) -> Code:

@@ -22,6 +22,8 @@ from needlepoint.clinic.chair.actions.stock.cartridge import REASONS
 from needlepoint.clinic.chair.forms import session as forms
 from needlepoint.clinic.chair.forms.scan import scanned
 from needlepoint.clinic.chair.queries.course.course_days import days_of
+from needlepoint.clinic.chair.queries.needling.added import added_zones
+from needlepoint.clinic.chair.queries.needling.agreed import agreed_zones
 from needlepoint.clinic.chair.queries.needling.capture import (
     capture_rows,
     differences,
@@ -69,7 +71,7 @@ def _show(request: Any, session: Any, problem: str = "", status: int = 200) -> H
         case "under_way":
             context |= _under_way(request, session, now)
         case _:
-            context |= {"done": session_page(session)}
+            context |= {"done": session_page(session), "added": added_zones(session).values()}
     answer = shown(request, f"session/{_template(session.state)}.jinja", context, status=status)
     return reads_codes(request, answer)
 
@@ -89,6 +91,7 @@ def _under_way(request: Any, session: Any, now: Act) -> dict[str, Any]:
     stale = "version" in request.POST and not forms.seen(request.POST).stands(session)
     return {
         "rows": capture_rows(session, typed),
+        "added": added_zones(session).values(),
         "endpoints": forms.ENDPOINTS,
         "topicals": topical_defaults(session, typed),
         "draft": typed,
@@ -113,14 +116,16 @@ def session(request: Any, session_id: UUID) -> HttpResponse:
     return _show(request, row)
 
 
-def _step(request: Any, session_id: UUID, do: Callable[[Act], object]) -> HttpResponse:
-    """Do one step of a session and show it again."""
+def _step(
+    request: Any, session_id: UUID, do: Callable[[Act], object], leads: str = "session"
+) -> HttpResponse:
+    """Do one step of a session and show it again, or the page that follows."""
     row = look_up("session", request.actor, session_id, "patient")
     back = reverse("session", args=[session_id])
 
     def done(act: Act) -> str:
         do(act)
-        return back
+        return reverse(leads, args=[session_id])
 
     def again(problem: str, status: int) -> HttpResponse:
         show = _beside if KEPT in request.headers else _show
@@ -176,6 +181,7 @@ def consent(request: Any, session_id: UUID) -> HttpResponse:
         context = {
             "patient": row.patient,
             "session": row,
+            "zones": agreed_zones(row),
             "text": current_text(request.actor.clinic, "session"),
             "minor": not of_age(row.patient, act_of(request).today),
             "typed": request.POST,
@@ -233,6 +239,7 @@ def finish(request: Any, session_id: UUID) -> HttpResponse:
             done=forms.done(request.POST),
             seen=forms.seen(request.POST),
         ),
+        leads="close_visit",
     )
 
 

@@ -4,9 +4,11 @@ from uuid import uuid4
 
 from django.urls import reverse
 from tests.clinic.test_access import signed_in
+from tests.clinic.test_told import numbed
 
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.models import Patient, RecordLine
+from needlepoint.clinic.server.door.device_seal import COOKIE
 
 TYPED = {
     "given_name": "Ada",
@@ -39,3 +41,17 @@ def test_a_key_with_other_content_is_refused_and_changes_nothing(live):
     answer = client.post(reverse("register"), {"key": key, **TYPED, "given_name": "Bea"})
     assert answer.status_code == 409
     assert [each.given_name for each in Patient.objects.all()] == ["Ada"]
+
+
+def test_what_was_kept_for_one_member_is_handed_in_by_nobody_else(bites, live):
+    session = live.consented()
+    tablet, colleague = signed_in(live, Role.PRESCRIBER), signed_in(live, Role.NURSE)
+    for each in (tablet, colleague):
+        each.get(reverse("day"))
+
+    def only_its_owner():
+        sealed = {"X-Sealed-For": tablet.cookies[COOKIE].value}
+        assert numbed(colleague, session, 5, **sealed).status_code == 412
+        assert numbed(tablet, session, 5, **sealed).status_code == 302
+
+    bites(only_its_owner)

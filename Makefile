@@ -91,8 +91,8 @@ docs: $(READY) ## write docs/reference anew from the rulebook and the code
 pictures: $(READY) ## take the pictures of the clinic's pages anew, in a real browser
 	NEEDLEPOINT_WRITE_PICTURES=1 $(BIN)/pytest -n0 tests/browser/test_journey.py tests/browser/test_session_screen.py
 
-looks: $(READY) ## every page of the invented practice, at four widths, light and dark, in a real browser
-	NEEDLEPOINT_LOOKS=1 $(BIN)/pytest -q -n0 -s tests/browser/test_every_page.py
+looks: $(READY) ## every page of the invented practice and of the portal, at four widths, light and dark, in a real browser
+	NEEDLEPOINT_LOOKS=1 $(BIN)/pytest -q -n0 -s tests/browser/test_every_page.py tests/browser/test_portal_look.py
 
 bench: $(READY) ## how long things take
 	$(BIN)/pytest -m bench --benchmark-enable --benchmark-columns=min,median,max,rounds benchmarks/bench_*.py

@@ -108,16 +108,16 @@ def test_redness_by_day_shows_the_patients_own_report_and_the_same_in_numbers(ph
         phone.tap(name, value)
     phone.send("button[name=none]")
     phone.go("redness/")
-    drawing = phone.page.locator("svg.curve")
+    drawing = phone.page.locator(".chart svg:visible")
     box = drawing.bounding_box()
     assert box["width"] > 270
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 360
-    assert phone.page.locator("svg.curve circle.told").count() == 1
+    assert drawing.locator("circle.told").count() == 1
     inside = phone.page.evaluate(
         """() => {
-          const outer = document.querySelector("svg.curve").getBoundingClientRect();
-          return [...document.querySelectorAll("svg.curve text, svg.curve circle")].filter((each) => {
+          const drawing = document.querySelector(".chart svg.narrow"), outer = drawing.getBoundingClientRect();
+          return [...drawing.querySelectorAll("text, circle")].filter((each) => {
             const box = each.getBoundingClientRect();
             return box.left < outer.left - 1 || box.right > outer.right + 1;
           }).map((each) => each.outerHTML);

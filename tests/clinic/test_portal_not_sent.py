@@ -125,8 +125,10 @@ def test_what_was_begun_is_shown_on_any_device_until_it_is_sent(home):
 
 def test_what_was_on_its_way_more_slowly_than_the_report_is_no_draft(home):
     key = key_of(home.get("check-in/"))
+    assert "X-Sent" not in kept_draft(home, redness="1", key=key).headers
     assert report(home, key).status_code == 302
-    assert kept_draft(home, redness="1", key=key).status_code == 204
+    late = kept_draft(home, redness="1", key=key)
+    assert (late.status_code, late.headers.get("X-Sent")) == (204, "yes")
     assert "hidden" in card_of(home)
 
 

@@ -6,18 +6,20 @@ from types import SimpleNamespace
 
 import pytest
 from django.conf import settings as django_settings
-from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import translation
+from django.utils.translation import gettext as gettext_of_django
 from tests.clinic.portal import Home
 from tests.clinic.practice import Practice
 from tools.translations import LOCALE, catalogue, compiled
 
+from needlepoint.clinic.portal.views import portal as views
 from needlepoint.clinic.server import checks
-from needlepoint.clinic.templatetags.portal import redness_by_day
+from needlepoint.clinic.templatetags.parts import PARTS
 from needlepoint.evidence.errors import EvidenceError
 from needlepoint.evidence.words import languages, words
 
+SAID_OF_FAULTS = "The program made a mistake, and nothing was saved. Try once more, or call us."
 SPOKEN = [each for each in languages() if each != "en"]
 
 
@@ -76,6 +78,33 @@ def test_the_pages_to_read_are_open_to_anyone_and_name_their_sources(language):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("language", languages())
+def test_a_page_that_fails_says_one_plain_line(language, monkeypatch):
+    home = Home(Practice.found("Harbour Skin"), language)
+    home.browser.raise_request_exception = False
+
+    def fails(*_asked):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(views, "shown", fails)
+    answer = home.get("emergency/")
+    assert answer.status_code == 500
+    with translation.override(language):
+        assert gettext_of_django(SAID_OF_FAULTS) in answer.content.decode()
+    assert "ZeroDivision" not in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_where_no_clinic_is_each_language_says_that_nothing_is_here():
+    answer = Client().get("/portal/nobody/")
+    assert answer.status_code == 404
+    for language in languages():
+        with translation.override(language):
+            words = gettext_of_django("Look at the address in your message once more.")
+        assert words in answer.content.decode()
+
+
+@pytest.mark.django_db
 def test_the_staffs_pages_stay_in_english():
     page = Client(headers={"accept-language": "es"}).get("/sign-in/login/")
     assert '<html lang="en" dir="ltr">' in page.content.decode()
@@ -87,8 +116,8 @@ def test_the_places_in_a_picture_are_written_with_a_point_in_every_language(lang
         day=[0.5, 8.5], p05=[0.1, 0.1], p25=[0.5, 0.2], p50=[1.0, 0.3], p75=[2.0, 0.4], p95=[3.0, 1.0]
     )
     told = [SimpleNamespace(day=1.25, redness=2, of_this=True)]
-    curve = SimpleNamespace(band=band, told=told, lines=[], session=1)
+    curve = SimpleNamespace(band=band, told=told, lines=[], session=1, today=1.5)
     with translation.override(language):
-        drawn = render_to_string("portal/_curve.svg", redness_by_day(curve))
+        drawn = PARTS.get_template("portal/parts/curve.jinja").module.drawn(curve, "")
     assert re.search(r' c?[xy]\d?="\d+\.\d', drawn)
     assert not re.search(r' c?[xy]\d?="\d+,', drawn)

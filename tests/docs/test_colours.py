@@ -8,9 +8,14 @@ import pytest
 LOOK = Path(__file__).parents[2] / "src/needlepoint/clinic/static/clinic/look"
 ROLES = ("stop", "refer", "wait", "change", "note", "normal")
 TEXT = (
-    *((ink, ground) for ink in ("ink", "ink-2", "ink-3") for ground in ("paper", "card", "sunk")),
+    *(
+        (ink, ground)
+        for ink in ("ink", "ink-2", "ink-3")
+        for ground in ("paper", "portal-paper", "card", "sunk")
+    ),
     ("ink-3", "raised"),
     ("accent", "paper"),
+    ("accent", "portal-paper"),
     ("accent", "card"),
     ("accent", "accent-soft"),
     ("ink", "accent-soft"),
@@ -19,13 +24,15 @@ TEXT = (
     ("on-stop", "stop-fill"),
     *((role, f"{role}-soft") for role in ROLES),
     *((role, "card") for role in ROLES),
-    *((role, "paper") for role in ROLES),
+    *((role, ground) for role in ROLES for ground in ("paper", "portal-paper")),
     *(("ink", f"{role}-soft") for role in ROLES),
 )
 EDGES = (
     ("line-firm", "card"),
     ("line-firm", "paper"),
+    ("line-firm", "portal-paper"),
     ("focus", "paper"),
+    ("focus", "portal-paper"),
     ("focus", "card"),
     ("fig-line", "fig-skin"),
     ("depth-5", "fig-skin"),

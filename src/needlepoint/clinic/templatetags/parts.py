@@ -57,7 +57,7 @@ WORDS = (
     "weekday",
     "went",
 )
-PORTAL_WORDS = ("day", "hours", "moment", "of", "signs", "steps", "tel")
+PORTAL_WORDS = ("choice", "choices", "day", "hours", "iso_day", "moment", "of", "signs", "steps", "tel")
 # The doors of every page: who may see them, where they lead, what they say, how they are drawn.
 # A phone shows four at once.
 DOORS = (
@@ -75,10 +75,18 @@ DOORS = (
 
 I18N = "jinja2.ext.i18n"
 
-# The files of the look, in order; each says for itself to which layer it belongs.
-LOOKS = tuple(
-    f"clinic/look/{name}.css"
-    for name in "tokens base layout rail controls fields status patient tables figure chart day direction print".split()
+
+def _looks(names: str) -> tuple[str, ...]:
+    """Return files of the look, in order; each says for itself to which layer it belongs."""
+    return tuple(f"clinic/look/{name}.css" for name in names.split())
+
+
+LOOKS = _looks(
+    "tokens base layout rail controls fields status patient tables figure chart day direction print"
+)
+PORTAL_LOOKS = _looks(
+    "tokens base layout controls fields status tables chart direction"
+    " portal portal_answer portal_day portal_picture print"
 )
 
 
@@ -99,9 +107,9 @@ def _frame(name: str, places: int) -> str:
 
 
 @lru_cache(maxsize=512)
-def portal_url(name: str, slug: str) -> str:
+def portal_url(name: str, slug: str, *more: object) -> str:
     """Return the address of a page of a clinic's portal."""
-    return reverse(name, args=[slug])
+    return reverse(name, args=[slug, *more])
 
 
 class Parts(Environment):
@@ -148,8 +156,9 @@ def _environment() -> Environment:
     made.globals |= {"url": url, "doors": DOORS, "looks": LOOKS, "linked_with": linked_with}
     made.globals |= {
         "portal_url": portal_url,
+        "portal_looks": PORTAL_LOOKS,
         "filled": portal.filled,
-        "linked": portal.linked,
+        "pieces": portal.pieces,
         "emergency_of": emergency_of,
         "language_of": language_of,
         "first_language": first_language,

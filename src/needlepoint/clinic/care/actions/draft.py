@@ -14,15 +14,21 @@ from needlepoint.clinic.practice.actions.act import Act, action
 
 
 @action(Permission.PATIENT)
-def keep_draft(act: Act, *, typed: Mapping[str, Any]) -> None:
-    """Keep what was answered so far. Nothing of it is in the chart, and so nothing of it is in the record."""
+def keep_draft(act: Act, *, typed: Mapping[str, Any]) -> bool:
+    """Keep what was answered so far, unless it was sent; say whether it was kept.
+
+    Nothing of it is in the chart, and so nothing of it is in the record.
+    """
+    theirs = {"clinic_id": act.actor.clinic, "patient_id": act.actor.patient}
+    # A report that is just being sent empties the same row: whoever comes second waits, and sees what the first did.
+    ReportDraft.objects.select_for_update().filter(**theirs).first()
     if _is_sent(typed):
-        return
+        return False
     ReportDraft.objects.update_or_create(
-        clinic_id=act.actor.clinic,
-        patient_id=act.actor.patient,
+        **theirs,
         defaults={"typed": dict(typed), "saved_at": act.at},
     )
+    return True
 
 
 def _is_sent(typed: Mapping[str, Any]) -> bool:
@@ -37,7 +43,7 @@ def _is_sent(typed: Mapping[str, Any]) -> bool:
 def empty_draft(act: Act) -> None:
     """Empty it, because the report was sent."""
     rows = ReportDraft.objects.filter(clinic=act.actor.clinic, patient=act.actor.patient)
-    rows.exclude(typed={}).update(typed={})
+    rows.update(typed={})
 
 
 def forget_drafts(at: datetime) -> int:

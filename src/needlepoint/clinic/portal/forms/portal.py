@@ -224,7 +224,7 @@ def told(typed: Any, spoken: Words, photo: bytes, darker: bool = False) -> Told:
 
 
 # What of a form is kept while it is not sent; neither its photo nor the token of the browser.
-KEPT = ("redness", "swelling", "pain", "sign", "where", "none", "none_of", "words", "key")
+KEPT = ("redness", "swelling", "pain", "sign", "where", "none", "none_of", "words", "key", "turn")
 MOST_KEPT = 60
 
 
@@ -235,4 +235,4 @@ def kept(typed: Any) -> dict[str, list[str]]:
         for name in KEPT
     }
     said = {name: values for name, values in found.items() if any(values)}
-    return said if said.keys() - {"key"} else {}
+    return said if said.keys() - {"key", "turn"} else {}

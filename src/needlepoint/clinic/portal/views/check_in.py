@@ -121,6 +121,9 @@ def _told_where(request: Any, answer: HttpResponse) -> HttpResponse:
 
 @portal_page(PATIENT, "POST")
 def draft(request: Any) -> HttpResponse:
-    """Keep what was answered so far, so that neither a dead phone nor a restart loses it; it is no report."""
-    drafts.keep_draft(act_of(request), typed=form.kept(request.POST))
-    return HttpResponse(status=204)
+    """Keep what was answered so far, so that neither a dead phone nor a restart loses it; it is no report.
+
+    Where the report is here already, that is said: its answer may have been lost on the way.
+    """
+    kept = drafts.keep_draft(act_of(request), typed=form.kept(request.POST))
+    return HttpResponse(status=204, headers={} if kept else {"X-Sent": "yes"})

@@ -12,9 +12,10 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.translation import get_language_from_request
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from needlepoint.clinic.access.checks import Asking, NotAllowed, NotHere
@@ -25,6 +26,7 @@ from needlepoint.clinic.portal.actions.sign_in import stays_on
 from needlepoint.clinic.practice.views.door import clock
 from needlepoint.clinic.practice.views.door.asking import new_key
 from needlepoint.clinic.practice.views.door.shown import rendered
+from needlepoint.evidence.languages import language_of
 from needlepoint.evidence.word_shapes import Words
 from needlepoint.evidence.words import words
 
@@ -33,8 +35,6 @@ TREE = "/portal/"
 DAY = 24 * 60 * 60
 # The pages of a report are open to whoever began it, for longer than all others.
 WAITED_FOR = ("portal_check_in", "portal_draft", "portal_report")
-# What thousands open on one day is written in Jinja.
-QUICK = ("check_in", "emergency", "not_sent", "report", "today")
 
 
 def portal_page(permission: Permission, *methods: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -136,11 +136,18 @@ def shown(
         "spoken_languages": [words(each) for each in spoken()],
         "example_practice": settings.EXAMPLE_PRACTICE,
     }
-    known = around | (context or {})
-    if template not in QUICK:
-        return render(request, f"portal/{template}.html", known, status=status, using="django")
-    known |= {"request": request, "csrf_token": get_token(request)}
+    known = around | {"request": request, "csrf_token": get_token(request)} | (context or {})
     return HttpResponse(rendered(f"portal/{template}.jinja", known), status=status)
+
+
+def _nowhere() -> HttpResponse:
+    """Say in each language that nothing is here: at no clinic of ours nobody knows which one is spoken."""
+    said = []
+    for each in spoken():
+        with translation.override(each):
+            words = _("Nothing here"), _("Look at the address in your message once more.")
+            said.append((language_of(each), *words))
+    return HttpResponse(rendered("portal/nowhere.jinja", {"said": said}), status=404)
 
 
 def spoken_in(request: Any) -> AbstractContextManager[Any]:
@@ -160,8 +167,6 @@ def refusal(request: Any, status: int, says: str = "") -> HttpResponse:
         try:
             greet(request, request.path.removeprefix(TREE).partition("/")[0])
         except NotHere:
-            return render(
-                request, "portal/nowhere.html", {"example_practice": False}, status=404, using="django"
-            )
+            return _nowhere()
     with translation.override(request.spoken.language):
         return shown(request, "refusal", {"status": status, "says": says}, status)

@@ -13,6 +13,8 @@ const KEPT_MS = 24 * 60 * 60 * 1000;
 const BEGUN_MS = 60 * 60 * 1000;
 // The server is told of an answer when no other follows it this soon.
 const SAVED_MS = 1500;
+// Where it was not told, the page says so and tries again.
+const UNSAVED_MS = 5 * 1000;
 // After this long without an answer the page says that nothing was sent yet; it goes on trying until the second.
 const LATE_MS = 8 * 1000;
 const LOST_MS = 4 * 60 * 1000;
@@ -22,6 +24,8 @@ const ASKS_WHERE_FROM = 3;
 const { whose, yours } = form.dataset;
 const HERE = `np-check-in:${whose}`;
 const panel = document.querySelector("[data-not-sent]");
+const cut = form.querySelector("[data-cut]");
+const begun = form.querySelector("[data-begun]");
 let at = steps.findIndex((step) => !step.hidden);
 // Sent says that it was tried, delivered that the server has it.
 let sent = false;
@@ -40,6 +44,10 @@ function keep(how) {
   if (!delivered && state.typed.some(([name]) => name !== "key")) store(JSON.stringify(state));
 }
 
+function turnOf(text) {
+  return Number.parseInt(text, 10) || 0;
+}
+
 function store(text) {
   try {
     if (text === null) localStorage.removeItem(HERE);
@@ -52,19 +60,40 @@ function stored() {
 }
 
 let saving;
-function save() {
+function save(after = SAVED_MS) {
   clearTimeout(saving);
-  saving = setTimeout(() => {
-    const body = new FormData(form);
-    body.delete("photo");
-    fetch(form.dataset.draft, { method: "POST", body, redirect: "manual", keepalive: true }).catch(() => {});
-  }, SAVED_MS);
+  saving = setTimeout(saveNow, after);
+}
+
+async function saveNow() {
+  const body = new FormData(form);
+  body.delete("photo");
+  const answer = await fetch(form.dataset.draft, { method: "POST", body, redirect: "manual", keepalive: true })
+    .catch(() => null);
+  connected(answer !== null && answer.status < 500);
+  if (answer?.headers.get("X-Sent")) arrived();
+}
+
+// While there is no connection one sentence says so, where it moves nothing that is about to be tapped.
+function connected(is) {
+  cut.hidden = is;
+  if (!is && !under_way) save(UNSAVED_MS);
+}
+
+// It had reached the server, and only the answer was lost on its way.
+function arrived() {
+  delivered = true;
+  begun.hidden = true;
+  store(null);
+  keep("replaceState");
 }
 
 // What is sent again as it was is the same report, under the same key; what was changed since is another.
 function changed() {
   if (sent) form.elements.key.value = crypto.randomUUID?.() ?? form.elements.key.value;
   sent = delivered = false;
+  // Of two that were kept of one report, that with the greater number is the later, whatever two clocks say.
+  form.elements.turn.value = turnOf(form.elements.turn.value) + 1;
   save();
 }
 
@@ -75,6 +104,7 @@ function taken(state) {
   for (const box of form.querySelectorAll("[type=checkbox]")) box.checked = given(box.name).includes(box.value);
   form.elements.words.value = given("words")[0] ?? "";
   form.elements.key.value = given("key")[0];
+  form.elements.turn.value = turnOf(given("turn")[0]);
   sent = state.sent;
   delivered = Boolean(state.delivered);
   return true;
@@ -259,6 +289,10 @@ form.addEventListener("input", () => {
   keep("replaceState");
 });
 
+addEventListener("offline", () => connected(false));
+// What is about to be sent needs no other keeping, and must not be overtaken by it.
+addEventListener("online", () => { if (panel.hidden && !under_way) save(0); });
+
 addEventListener("popstate", (event) => {
   if (event.state?.whose !== whose) return;
   show(event.state.at);
@@ -272,19 +306,28 @@ languages?.addEventListener("submit", (event) => {
   if (!languages.elements.after.value) return;
   event.preventDefault();
   const wished = new FormData(languages, event.submitter);
-  fetch(languages.action, { method: "POST", body: wished, redirect: "manual" }).then(() => location.reload(), () => {});
+  fetch(languages.action, { method: "POST", body: wished, redirect: "manual" })
+    .then(() => location.reload(), () => connected(false));
 });
 
 // This entry's own answers come first, then those of this device, then those that the server kept and has put in already.
 function begin() {
   if (taken(history.state)) return show(history.state.at);
   const kept = stored();
-  const older = Number(form.dataset.kept || 0) * 1000;
-  if (kept && kept.when > older && taken(kept)) {
-    form.querySelector("[data-begun]").hidden = Date.now() - kept.when < BEGUN_MS && !kept.sent;
+  if (kept && isLater(kept) && taken(kept)) {
+    begun.hidden = Date.now() - kept.when < BEGUN_MS && !kept.sent;
+    // Where it was tried, the server may have it: it says so.
+    if (kept.sent) save(0);
     return show(kept.at);
   }
   return sum();
+}
+
+// The same report by its own count; of two reports that of which this device was told later.
+function isLater(kept) {
+  const of = (name) => kept.typed.find(([each]) => each === name)?.[1];
+  if (of("key") === form.elements.key.value) return turnOf(of("turn")) >= turnOf(form.elements.turn.value);
+  return kept.when > Number(form.dataset.kept || 0) * 1000;
 }
 
 begin();

@@ -43,7 +43,7 @@ ADDS = (
         "triage_note",
         "portal_of_patient",
     ),
-    *("ask_prescriber", "take_on", "correct_stock", "add_zone", "consent_to_zone"),
+    *("ask_prescriber", "take_on", "correct_stock", "add_zone", "consent_to_zone", "left_out"),
 )
 STEPS = (
     *("cancel_booking", "came_to_booking", "missed_booking", "leave_patient", "take_back"),

@@ -29,7 +29,7 @@ SCORES = {"redness": 1, "swelling": 1, "pain": 1}
 # What is filled, and whether anything is red, when no colour is on its way to another any more.
 COLOURS = """async () => {
   document.body.getBoundingClientRect();
-  await Promise.all(document.getAnimations().map((each) => each.finished));
+  await Promise.allSettled(document.getAnimations().map((each) => each.finished));
   const colour = (name) => {
     const probe = document.body.appendChild(document.createElement("i"));
     probe.style.color = `var(${name})`;

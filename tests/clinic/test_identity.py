@@ -335,12 +335,14 @@ def test_ports_and_threads_that_cannot_be_are_refused_in_a_sentence(house):
         assert (code, said.count("\n")) == (2, 1), said
 
 
-def test_a_taken_port_is_refused_before_anything_is_begun(house):
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_a_taken_port_is_refused_before_anything_is_begun(house, command):
     import socket
 
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        code, said = house.run("serve", "--port", str(taken.getsockname()[1]))
+        code, said = house.run(command, "--port", str(taken.getsockname()[1]))
     assert code == 2
     assert "cannot listen" in said
+    assert "Drawing a year" not in said

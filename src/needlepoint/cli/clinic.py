@@ -272,6 +272,9 @@ def demo(host: str, port: int | None, threads: int, patients: int, seed: int) ->
 
     It lies in a temporary folder; nothing of a real clinic is touched, and nothing is sent.
     """
+    if port:
+        # A year is drawn first, which takes long enough to be told before it that nobody could come in.
+        standing.check_port(host, port)
     port = port or _free_port(host)
     click.echo("Preparing an empty practice ...")
     _example_place()

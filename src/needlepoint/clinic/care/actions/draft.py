@@ -21,7 +21,7 @@ def keep_draft(act: Act, *, typed: Mapping[str, Any]) -> bool:
     """
     theirs = {"clinic_id": act.actor.clinic, "patient_id": act.actor.patient}
     # A report that is just being sent empties the same row: whoever comes second waits, and sees what the first did.
-    ReportDraft.objects.select_for_update().filter(**theirs).first()
+    ReportDraft.objects.select_for_update(no_key=True).filter(**theirs).first()
     if _is_sent(typed):
         return False
     ReportDraft.objects.update_or_create(

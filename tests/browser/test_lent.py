@@ -131,3 +131,27 @@ def test_a_passkey_takes_the_tablet_back(at_the_desk, authenticator):  # noqa: F
     page.click("#mfa_webauthn_reauthenticate")
     page.wait_for_url(re.compile(rf"/course/{desk.course.public_id}/$"), timeout=20_000)
     assert page.locator(".rail").count() == 1
+
+
+def test_what_this_device_keeps_for_its_member_outlives_the_patients_hands(at_the_desk, authenticator):  # noqa: F811
+    desk, page = at_the_desk, at_the_desk.page
+    desk.go("/sign-in/second-factor/webauthn/add/")
+    page.fill("[name=name]", "tablet")
+    with page.expect_navigation():
+        page.click("#mfa_webauthn_add")
+    desk.go("/day/")
+    page.wait_for_function("() => localStorage.getItem('np-sealed:day-sheet')")
+    kept = page.evaluate("() => localStorage.getItem('np-sealed:day-sheet')")
+    lent(desk, f"/courses/{desk.course.public_id}/screening/lend/")
+    page.context.set_offline(True)
+    with contextlib.suppress(Error):
+        page.goto(f"{desk.address}/day/")
+    page.wait_for_timeout(1_000)
+    assert THEIRS not in page.content()
+    page.context.set_offline(False)
+    page.goto(f"{desk.address}/lent/")
+    desk.follow("Give the tablet back")
+    page.get_by_role("link", name="Use your passkey").click()
+    page.wait_for_url(re.compile("webauthn"))
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("() => localStorage.getItem('np-sealed:day-sheet')") == kept

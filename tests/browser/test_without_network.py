@@ -1,6 +1,6 @@
 """What the server does not take a person sees beside what was done; nobody reads what was kept for somebody else."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.http import HttpResponse
@@ -263,3 +263,20 @@ def test_a_form_whose_answer_was_lost_is_sent_again_after_back_and_taken_once(de
     page.wait_for_url("**/patients/*-*/", timeout=WAIT)
     assert lost == [302]
     assert Patient.objects.filter(family_name="Quiet").count() == 1
+
+
+def test_a_clock_that_is_set_right_by_years_when_the_network_comes_loses_nothing_that_was_done(
+    desk, under_way
+):
+    page, spare = desk.page, desk.practice.spare
+    page.clock.set_fixed_time("2020-01-01T00:00:00Z")
+    page.reload()
+    ready(page)
+    cut(page)
+    another(page, spare.serial)
+    expect(page.locator(".without-network li")).to_contain_text(f"Another cartridge: {spare.serial}: kept")
+    page.clock.set_fixed_time(datetime.now(UTC))
+    mended(page)
+    clash = page.locator(".without-network .stale")
+    expect(clash).to_contain_text("12 hours ago by the clock of the device", timeout=WAIT)
+    expect(clash).to_contain_text(f"Another cartridge: {spare.serial}")

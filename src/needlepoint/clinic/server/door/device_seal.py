@@ -21,6 +21,7 @@ from needlepoint.clinic.practice.queries.door.lending import is_lent
 from needlepoint.clinic.server.door.session_cookie import by_itself
 
 COOKIE = "np_device"
+LENT = "lent"
 # What is handed in later says under which seal it was kept: nobody hands in what somebody else did.
 SEALED_FOR = "X-Sealed-For"
 
@@ -40,20 +41,21 @@ class DeviceSeal:
             return response
         if request.user.is_authenticated and is_lent(request.session):
             # In a patient's hands nothing of what is kept here can be read; it stays sealed until the tablet is back.
-            response.delete_cookie(COOKIE, samesite="Strict")
+            # A word in the seal's place tells the scripts so, which would wipe what no seal opens.
+            _put(request, response, LENT)
         elif request.user.is_authenticated:
-            self._give(request, response)
+            _put(request, response, seal_of(request))
         elif request.COOKIES.get(COOKIE) and not by_itself(request):
             response.delete_cookie(COOKIE, samesite="Strict")
             response.headers["Clear-Site-Data"] = '"storage"'
         return response
 
-    def _give(self, request: Any, response: Any) -> None:
-        seal = seal_of(request)
-        if request.COOKIES.get(COOKIE) != seal:
-            # The page's script reads it also where there is no network; it opens nothing on the server.
-            secure = bool(settings.SESSION_COOKIE_SECURE)
-            response.set_cookie(COOKIE, seal, secure=secure, httponly=False, samesite="Strict")
+
+def _put(request: Any, response: Any, seal: str) -> None:
+    if request.COOKIES.get(COOKIE) != seal:
+        # The page's script reads it also where there is no network; it opens nothing on the server.
+        secure = bool(settings.SESSION_COOKIE_SECURE)
+        response.set_cookie(COOKIE, seal, secure=secure, httponly=False, samesite="Strict")
 
 
 def _of_somebody_else(request: Any) -> bool:

@@ -1,10 +1,10 @@
 // What somebody did on the page of a session and no server has answered yet. It lies on this device, sealed for whoever is
 // signed in here and now, and is handed in one after the other, each under a key of its own.
 
-import { drop, goes, going, put, seal, take, wipe } from "./vault.js";
+import { HOWEVER_OLD, drop, goes, going, put, seal, take, wipe } from "./vault.js";
 import { worded } from "./worded.js";
 
-const NAME = "acts", LONGEST_MS = 12 * 3600_000, PATIENCE_MS = 20_000, AGAIN_MS = 3_000;
+const NAME = "acts", PATIENCE_MS = 20_000, AGAIN_MS = 3_000;
 const door = document.querySelector("meta[name=door]");
 const begunUnder = seal();
 const cookie = (name) => document.cookie.split("; ").find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1);
@@ -19,7 +19,7 @@ let held = [];
 
 export async function acts() {
   if (going() || !seal()) return held;
-  const kept = await take(NAME, LONGEST_MS).catch(() => null);
+  const kept = await take(NAME, HOWEVER_OLD).catch(() => null);
   held = kept ? JSON.parse(kept.text) : [];
   return held;
 }

@@ -2,7 +2,7 @@
 // and hands it in when somebody answers again. What the server does not take is shown beside what was done, to a person.
 
 import { acts, add, answers, can, givenBack, handIn, remove, replace, say, tryAgain, wait } from "./acts.js";
-import { drop, put, take } from "./vault.js";
+import { HOWEVER_OLD, drop, put, take } from "./vault.js";
 import { worded } from "./worded.js";
 
 const SAYS = worded("No network: what you write is kept on this tablet and handed in when it is back.");
@@ -148,7 +148,7 @@ async function elsewhere(event) {
 
 async function keepTyped(form) {
   const place = `form:${form.getAttribute("action")}`;
-  const kept = fromHere ? await take(place).catch(() => null) : drop(place);
+  const kept = fromHere ? await take(place, HOWEVER_OLD).catch(() => null) : drop(place);
   for (const [name, value] of kept ? JSON.parse(kept.text) : []) {
     for (const each of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
       if (each.type === "checkbox" || each.type === "radio") each.checked = each.checked || each.value === value;

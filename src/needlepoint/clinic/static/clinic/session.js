@@ -1,7 +1,7 @@
 // The screen of a session under way: the same as last time by one tap, and a draft that no other tab can overwrite.
 
 import { worded } from "./worded.js";
-import { drop, put, take } from "./vault.js";
+import { HOWEVER_OLD, drop, put, take } from "./vault.js";
 
 const OURS = new Set(["csrfmiddlewaretoken", "key", "version"]);
 const UNSAVED = worded("Not saved yet."), LOST_MS = 20_000, PATIENCE_MS = 6_000;
@@ -134,7 +134,7 @@ function keep(form) {
   addEventListener("pageshow", async () => {
     leaving = false;
     for (const button of document.querySelectorAll("button[type=submit]")) button.disabled = false;
-    const kept = await take(place).catch(() => null);
+    const kept = await take(place, HOWEVER_OLD).catch(() => null);
     const { version, key, typed } = kept ? JSON.parse(kept.text) : {};
     const more = typed !== undefined && typed !== stands();
     if (more) {

@@ -1,13 +1,19 @@
 // What this device keeps is sealed for whoever is signed in here and now: a key made of the session's own cookie.
-// Without that cookie, or under another one, it can be read by nobody, and is wiped.
+// Without that cookie, or under another one, it can be read by nobody, and is wiped. In a patient's hands it is neither read
+// nor wiped: the server has put a word in the cookie's place, and puts the cookie back when the tablet is back.
 
-const PLACE = "np-sealed:", GOING = "np-going";
+const PLACE = "np-sealed:", GOING = "np-going", LENT = "lent";
+// What somebody did or typed has no age: the clock of a device is set right by years at the instant a network comes.
+export const HOWEVER_OLD = Infinity;
 const bytes = (text) => new TextEncoder().encode(text);
 const text64 = (raw) => btoa(Array.from(new Uint8Array(raw), (each) => String.fromCharCode(each)).join(""));
 const raw64 = (text) => Uint8Array.from(atob(text), (each) => each.charCodeAt(0));
 
+const cookie = () => document.cookie.split("; ").find((each) => each.startsWith("np_device="))?.slice(10) ?? "";
+const lent = () => cookie() === LENT;
+
 export function seal() {
-  return document.cookie.split("; ").find((each) => each.startsWith("np_device="))?.slice(10) ?? "";
+  return lent() ? "" : cookie();
 }
 
 async function owner() {
@@ -34,7 +40,7 @@ export async function put(name, text, at = new Date().toISOString()) {
 
 export async function take(name, oldestMs = 8 * 3600 * 1000) {
   const kept = JSON.parse(localStorage.getItem(PLACE + name) ?? "null");
-  if (!kept || !crypto.subtle || going() && !seal()) return null;
+  if (!kept || !crypto.subtle || lent() || going() && !seal()) return null;
   const age = Date.now() - Date.parse(kept.at);
   if (!seal() || kept.owner !== await owner() || age > oldestMs || age < -oldestMs) {
     drop(name);
@@ -68,7 +74,7 @@ export function goes(on = true) {
 
 // On every page: what belongs to nobody here goes.
 export async function tidy() {
-  if (going() && !seal()) return;
+  if (lent() || going() && !seal()) return;
   const mine = seal() && crypto.subtle ? await owner() : "";
   for (const name of Object.keys(localStorage).filter((each) => each.startsWith(PLACE))) {
     const kept = JSON.parse(localStorage.getItem(name) ?? "null");

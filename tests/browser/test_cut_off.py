@@ -176,7 +176,7 @@ class Tablet:
             "numb": lambda: expect(self.page.locator("main")).to_contain_text("cream on since", timeout=WAIT),
             "open": lambda: self.page.wait_for_selector("form[data-draft]", timeout=WAIT),
             "another": self.has_both,
-            "finish": lambda: expect(self.page.locator("h1")).to_contain_text("acne scars", timeout=WAIT),
+            "finish": lambda: expect(self.page.locator("h1")).to_contain_text("is signed", timeout=WAIT),
         }
         after.get(step, self.saved)()
         expect(self.page.locator(".without-network .banner:visible")).to_have_count(0, timeout=WAIT)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from tests.browser.desk import SMALL, WIDER
+from tests.browser.desk import COLOURED, SMALL, WIDER
 from tests.browser.test_portal_journey import Phone, after_a_session, axe_found
 from tests.clinic.portal import invited, reachable
 from tests.clinic.practice import Practice
@@ -26,10 +26,8 @@ THEMES = ("light", "dark")
 # Where axe looks: one column is the same at every width, and what it finds depends on the theme.
 AXE_AT = SIZES if ALL else SIZES[:1]
 SCORES = {"redness": 1, "swelling": 1, "pain": 1}
-# What is filled, and whether anything is red, when no colour is on its way to another any more.
-COLOURS = """async () => {
-  document.body.getBoundingClientRect();
-  await Promise.allSettled(document.getAnimations().map((each) => each.finished));
+# What is filled, and whether anything is red.
+COLOURS = """() => {
   const colour = (name) => {
     const probe = document.body.appendChild(document.createElement("i"));
     probe.style.color = `var(${name})`;
@@ -68,6 +66,7 @@ class Watched(Phone):
             page.set_viewport_size({"width": width, "height": height})
             for theme in THEMES:
                 page.emulate_media(color_scheme=theme)
+                page.evaluate(COLOURED)
                 self._seen(f"{name}-{self.language}-{width}-{theme}", emergency)
                 if (width, height) in AXE_AT:
                     assert axe_found(page) == "", (name, width, theme)

@@ -9,7 +9,7 @@ from allauth.mfa.models import Authenticator
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.urls import reverse
-from tests.browser.desk import RULES, SMALL, WIDER
+from tests.browser.desk import COLOURED, RULES, SMALL, WIDER
 from tests.browser.test_every_page import THEMES, WIDTHS
 from tests.browser.test_passkey import OWNER
 from tests.clinic.doors import PASSWORD, with_codes, with_password
@@ -20,10 +20,6 @@ from needlepoint.clinic.access.roles import Role
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("emptied")]
 FILLED = "() => [...document.querySelectorAll('main .first')].filter((each) => each.checkVisibility()).length"
 DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
-# Colours of the other theme come little by little; here they are there at once.
-COLOURED = """() => document.getAnimations().forEach((each) => {
-  if (each instanceof CSSTransition) each.finish();
-})"""
 # The widest and the narrowest are read through as a screen reader would; all are measured.
 READ_AT = (WIDTHS[0], WIDTHS[-1])
 

@@ -98,6 +98,16 @@ def test_who_asks_far_too_often_waits(practice, monkeypatch):
     assert codes == [302, 302, 302, 429, 429]
 
 
+def test_any_number_of_patients_come_in_from_one_address_and_wrong_tries_count(practice, monkeypatch):
+    monkeypatch.setattr(portal, "MOST_TRIES", 2)
+    for _patient in range(4):
+        Home(practice).enter(practice.ada)
+    home = Home(practice)
+    home.open(invited(practice, practice.ada))
+    wrong = {"day": 1, "month": 1, "year": 1950}
+    assert [home.post("sign-in/born/", **wrong).status_code for _try in range(3)] == [400, 400, 429]
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("emptied")
 def test_of_many_knocks_at_once_no_more_pass_than_one_after_another():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -41,10 +42,20 @@ MOST_KNOCKS, MOST_ENQUIRIES, MOST_TRIES = 30, 10, 60
 
 def _too_often(request: Any, what: str, most: int) -> bool:
     """Count what a caller does in this hour, and say whether it is more than a person would."""
-    caller = get_adapter(request).get_client_ip(request)
-    key = f"portal-{what}-{caller}-{clock.now():%Y%m%d%H}"
+    key = _counted(request, what)
     # It is counted in one statement and compared then: of many at once, none is let through on another's count.
     return not cache.add(key, 1, 2 * 60 * 60) and cache.incr(key) > most
+
+
+def _was_right(request: Any, what: str) -> None:
+    """Take back the count of a try that was right: many patients may come from one address, as from a waiting room."""
+    with suppress(ValueError):  # The hour may have turned in the meantime.
+        cache.decr(_counted(request, what))
+
+
+def _counted(request: Any, what: str) -> str:
+    caller = get_adapter(request).get_client_ip(request)
+    return f"portal-{what}-{caller}-{clock.now():%Y%m%d%H}"
 
 
 @portal_page(ANYONE)
@@ -147,6 +158,7 @@ def code(request: Any) -> HttpResponse:
     digits = "".join(each for each in request.POST.get("code", "") if each.isdigit())[:6]
     opened = sign_in.open_by_code(request.clinic, code=digits, browser=browser_of(request), at=clock.now())
     if opened:
+        _was_right(request, "code")
         return redirect("portal_born", clinic=request.clinic.slug)
     wrong = _("That is not the code, or it has run out. Look at the newest message, or ask for a new one.")
     return shown(request, "code", {"problem": wrong, "sends": sends}, 400)
@@ -182,6 +194,7 @@ def born(request: Any) -> HttpResponse:
     if key is None:
         wrong = _("That does not fit. After five wrong tries the link is closed and you need a new one.")
         return shown(request, "born", {"typed": request.POST, "problem": wrong, **asks}, 400)
+    _was_right(request, "born")
     return keep_cookie(redirect("portal_today", clinic=request.clinic.slug), STAY, key)
 
 

@@ -92,7 +92,7 @@ def test_a_piece_that_served_before_is_shown_beside_what_was_done_and_left_out_b
     desk.look()
     desk.looked_at("clash")
     clash.get_by_role("button", name="Leave it out").click()
-    expect(page.locator("h1")).to_contain_text("acne scars", timeout=WAIT)
+    expect(page.locator("h1")).to_contain_text("is signed", timeout=WAIT)
     under_way.refresh_from_db()
     assert under_way.state == "done"
     assert CartridgeUse.objects.filter(cartridge=used).count() == 1
@@ -115,7 +115,7 @@ def test_a_depth_beyond_the_limit_goes_back_to_the_page_and_is_signed_once_it_is
     expect(clash).to_have_count(0)
     depth.fill("1.00")
     finished(page)
-    expect(page.locator("h1")).to_contain_text("acne scars", timeout=WAIT)
+    expect(page.locator("h1")).to_contain_text("is signed", timeout=WAIT)
     assert {str(each.depth_mm) for each in under_way.passes.all()} == {"1.00"}
     assert under_way.signatures.count() == 1
 

@@ -1,7 +1,9 @@
 """The table of triage in the clinic: read, corrected within its floors, signed, and in force from then on."""
 
 import re
+from copy import copy
 from dataclasses import replace
+from datetime import timedelta
 
 import msgspec
 import pytest
@@ -11,10 +13,16 @@ from tests.clinic.practice import Practice
 
 from needlepoint.clinic.access.checks import NotAllowed, Refused
 from needlepoint.clinic.access.roles import Role
+from needlepoint.clinic.chair.actions import chart_link
 from needlepoint.clinic.chair.queries.course.advice import advice_on
+from needlepoint.clinic.chair.queries.course.case import course_rows
+from needlepoint.clinic.chair.queries.course.linked import said_beside
+from needlepoint.clinic.chair.queries.needling.added import advice_with
+from needlepoint.clinic.chair.queries.needling.live import live
 from needlepoint.clinic.models import CheckIn, Course, RecordLine, SignedTriage
 from needlepoint.clinic.practice.actions.signed import triage as action
 from needlepoint.clinic.practice.queries.signed import triage as query
+from needlepoint.course.session import Topical, TopicalKind
 from needlepoint.evidence import triage_table
 from needlepoint.evidence.loader import packaged
 from needlepoint.evidence.triage_table import choices, corrections, digest, only_raised
@@ -99,6 +107,40 @@ def test_the_next_screening_is_judged_by_the_same_table(practice, home):
     told = advice_on(running, nurse, now())
     assert told.check_in.level == "same_day"
     assert any(each.rule == "reaction.emergency" for each in told.verdicts)
+
+
+def test_a_linked_chart_a_zone_to_add_and_a_session_under_way_are_judged_by_the_same_table(practice, home):
+    sent(home, "milia")
+    there = CheckIn.objects.get().session
+    here = practice.course(practice.patient(given_name="Adah"))
+    practice.screened(here)
+    director = practice.act(Role.MEDICAL_DIRECTOR)
+    chart_link.link(
+        director,
+        patient_id=here.patient.public_id,
+        chart_number=there.patient.chart_number,
+        reason="passport",
+    )
+    assert _levels(practice, there, here) == {"routine"}
+    practice.catch_up()
+    sign(practice, milia="same_day")
+    assert _levels(practice, there, here) == {"same_day"}
+
+
+def _levels(practice, there, here):
+    """Return the levels that the pages tell of what was reported on the other chart."""
+    asks, rows = practice.actor(Role.NURSE), course_rows(here)
+    next_one = copy(there)
+    next_one.opened_at = there.opened_at + timedelta(seconds=1)
+    cream = Topical(TopicalKind.ANAESTHETIC, "lidocaine")
+    beside = said_beside(here, asks, now(), advice_on(here, asks, now(), rows), rows)
+    told = [
+        *(each.advice for each in beside),
+        advice_with(there, asks, now(), ["nose"])[0],
+        live(next_one, asks, now(), (), (cream,)).advice,
+    ]
+    assert len(told) > 2
+    return {each.check_in.level for each in told}
 
 
 @pytest.mark.parametrize("rule", packaged().triage.values(), ids=lambda each: each.id)

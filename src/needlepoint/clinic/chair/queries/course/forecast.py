@@ -186,7 +186,7 @@ def _asked(course: Course, actor: Actor | Visitor, at: datetime) -> tuple[Case, 
     read = course_read(course, actor, at)
     case = case_of(course, actor, at, read.rows)
     if read.plan is None:
-        return case, intended(case, at, advise(case, at).plan, packaged())
+        return case, intended(case, at, advise(case, at, knowledge_for(course, case)).plan, packaged())
     return case, _agreed(read, case)
 
 

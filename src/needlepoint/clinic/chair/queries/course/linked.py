@@ -20,7 +20,7 @@ from needlepoint.advice.document import Advice
 from needlepoint.advice.door import advise
 from needlepoint.clinic.access.checks import WENT, Actor
 from needlepoint.clinic.access.visitor import Visitor
-from needlepoint.clinic.chair.queries.course.advice import HOLDING
+from needlepoint.clinic.chair.queries.course.advice import HOLDING, knowledge_for
 from needlepoint.clinic.chair.queries.course.asking import completed, standing_answers
 from needlepoint.clinic.chair.queries.course.case import (
     CourseRows,
@@ -147,7 +147,7 @@ def said_beside(
     for chart in charts:
         for case in _cases(course, actor, at, rows, chart):
             seen = replace(case, sessions=_with(case.sessions, under_way)) if under_way else case
-            advice = advise(seen, at)
+            advice = advise(seen, at, knowledge_for(course, seen))
             added = tuple(
                 each for each in advice.verdicts if each.verdict in TOLD and not _is_told(each, told)
             )

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from needlepoint.advice.door import advise
 from needlepoint.clinic.access.checks import Actor
+from needlepoint.clinic.chair.queries.course.advice import knowledge_for
 from needlepoint.clinic.models import AdviceGiven, Course, Plan
 from needlepoint.course.errors import InputError
 from needlepoint.course.states import CourseState
@@ -73,7 +74,8 @@ def judged_again(plan: Plan) -> OlderPlan:
 def _now(advice: AdviceGiven) -> set[tuple[str, str]] | None:
     try:
         case = read(json.dumps(advice.case_snapshot).encode(), "case.json", packaged())
-        return {(each.rule, str(each.verdict)) for each in advise(case, advice.at).verdicts}
+        found = advise(case, advice.at, knowledge_for(advice.course, case)).verdicts
+        return {(each.rule, str(each.verdict)) for each in found}
     except InputError:
         # A word of then that the vocabulary of today does not know: a person has to look.
         return None

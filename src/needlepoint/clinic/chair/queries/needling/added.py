@@ -11,7 +11,7 @@ from needlepoint.advice.document import Advice
 from needlepoint.advice.door import advise
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.access.said import in_words
-from needlepoint.clinic.chair.queries.course.advice import open_verdicts
+from needlepoint.clinic.chair.queries.course.advice import knowledge_for, open_verdicts
 from needlepoint.clinic.chair.queries.course.case import CourseRows, case_of, course_rows
 from needlepoint.clinic.chair.queries.course.linked import said_beside
 from needlepoint.clinic.chair.queries.course.plan import places
@@ -34,7 +34,7 @@ def advice_with(
     case = case_of(session.course, actor, at, rows)
     zones = (*case.goal.zones, *(Zone(name) for name in more if Zone(name) not in case.goal.zones))
     case = replace(case, goal=replace(case.goal, zones=zones))
-    return advise(case, at), case
+    return advise(case, at, knowledge_for(session.course, case)), case
 
 
 @dataclass(frozen=True, slots=True)

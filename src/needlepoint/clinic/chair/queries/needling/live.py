@@ -13,6 +13,7 @@ from needlepoint.advice.document import Advice
 from needlepoint.advice.door import advise
 from needlepoint.advice.numbing import Numbing, numbing
 from needlepoint.clinic.access.checks import Actor
+from needlepoint.clinic.chair.queries.course.advice import knowledge_for
 from needlepoint.clinic.chair.queries.course.case import case_of, core_patient, course_rows
 from needlepoint.clinic.chair.queries.course.linked import said_beside
 from needlepoint.clinic.chair.queries.needling.added import added_zones
@@ -118,7 +119,7 @@ def _advice(
     """Return the advice as if the session were done, and its verdicts with those that linked charts add."""
     rows = course_rows(session.course)
     case = case_of(session.course, actor, at, rows)
-    advice = advise(replace(case, sessions=(*case.sessions, done)), at)
+    advice = advise(replace(case, sessions=(*case.sessions, done)), at, knowledge_for(session.course, case))
     beside = said_beside(session.course, actor, at, advice, rows, under_way=done)
     return advice, (*advice.verdicts, *(verdict for each in beside for verdict in each.verdicts))
 

@@ -14,6 +14,7 @@ from needlepoint.clinic.access.visitor import Visitor, own
 from needlepoint.clinic.care.queries.triage import queue_is_watched, standing_of
 from needlepoint.clinic.chair.queries.course.advice import advice_on
 from needlepoint.clinic.chair.queries.course.course_days import CourseDays, days_of
+from needlepoint.clinic.chair.queries.urgency import ladder_of
 from needlepoint.clinic.models import CheckIn, Clinic, Course, Patient, Photo, Session
 from needlepoint.clinic.models.written import Written
 from needlepoint.clinic.portal.queries.replies import Answer, answer_of
@@ -25,7 +26,6 @@ from needlepoint.evidence.word_shapes import Words
 
 COUNTED = ("make_up", "sunscreen", "strenuous_exercise", "swimming")
 DONE = SessionState.DONE.value
-RED = ("same_day", "emergency")
 
 
 def last_session(visitor: Visitor) -> Session | None:
@@ -191,7 +191,7 @@ def replied(check_in: CheckIn, clinic: Clinic, spoken: Words, at: datetime) -> R
     return Replied(
         check_in=check_in,
         answer=answer_of(check_in, spoken) if signed(clinic.pk, spoken) else None,
-        urgent=check_in.level in RED,
+        urgent=ladder_of(check_in.level).id == "red",
         seen_at=seen_at,
         call_now=seen_at is None and (standing.call_at is not None or at > check_in.looked_at_by),
         not_watched=seen_at is None and not watched,

@@ -1,5 +1,7 @@
 """What is typed is never lost, and "Saved" stands only beside what the server holds."""
 
+from time import sleep
+
 import pytest
 from django.contrib.sessions.models import Session as SignedIn
 from django.urls import reverse
@@ -7,6 +9,7 @@ from playwright.sync_api import expect
 
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.models import Session, Typed
+from needlepoint.clinic.practice.views.door import typed
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -67,6 +70,26 @@ def test_answers_of_a_screening_are_there_again_after_leaving_at_once_and_after_
     page.wait_for_url(lambda url: where not in url or "all" not in url)
     expect(page.locator("main")).to_be_visible()
     assert not Typed.objects.exclude(fields=[]).exists(), "once it is taken nothing is kept"
+
+
+def test_a_server_that_is_slow_to_keep_what_a_page_left_behind_is_waited_for(desk, monkeypatch):
+    page, practice = desk.page, desk.practice
+    page.add_init_script(WITHOUT_WORKER)
+    course = practice.course(practice.patient())
+    where = reverse("screening", args=[course.public_id])
+    desk.sign_in(PRESCRIBER)
+    desk.go(where)
+    keep = typed.actions.keep
+    monkeypatch.setattr(typed.actions, "keep", lambda *given, **named: sleep(1.5) or keep(*given, **named))
+    names = answered(page, 7)
+    page.goto(desk.address + where)
+    # A hand that goes on meanwhile takes nothing from what comes back.
+    page.locator("form[data-typed] input[type=radio][value=no]").nth(9).check()
+    expect(page.locator(".back-again")).to_contain_text("stands here again", timeout=WAIT)
+    assert {page.locator(f"input[name='{name}'][value=no]").is_checked() for name in names} == {True}
+    assert ticked(page) == 8
+    kept(page)
+    assert [sum(value == "no" for _name, value in row.fields) for row in Typed.objects.all()] == [8]
 
 
 def test_what_one_member_typed_is_shown_to_no_other(desk):
@@ -178,6 +201,7 @@ def test_what_is_typed_while_an_answer_is_under_way_is_kept_on_leaving_at_once(d
     box.fill("Hives on both arms.")
     let_go(page, held)
     page.goto(f"{desk.address}/day/")
+    page.clock.resume()
     page.goto(where)
     expect(box).to_have_value("Hives on both arms.", timeout=WAIT)
 

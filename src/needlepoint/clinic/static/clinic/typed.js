@@ -2,6 +2,8 @@
 import { worded } from "./worded.js";
 
 const AT = "/typed/", WAIT = 800, AGAIN = 5000, LOST = 30_000;
+// A page that is left hands its words over without hearing whether they arrived; the next page waits so long for them.
+const LEFT = "np-left:", TURNS = 12, PAUSE = 300;
 const NEVER = new Set(["hidden", "password", "file", "submit", "button", "reset", "image"]);
 const own = (form) => [...form.elements].filter((each) => each.name && !NEVER.has(each.type) && !each.dataset.never);
 const ticks = (each) => each.type === "checkbox" || each.type === "radio";
@@ -21,7 +23,7 @@ async function keep(form) {
   const says = Object.assign(document.createElement("p"), { className: "saved" });
   says.setAttribute("role", "status");
   form.append(says);
-  let timer = null, saving = null, again = false, sent = false;
+  let timer = null, saving = null, again = false, sent = false, known = false;
   // A hand is faster than a slow network: what was typed before this script came is nobody's event.
   const early = new Set(own(form).filter((each) => !asItCame(each)).map((each) => each.name));
   let open = early.size > 0;
@@ -39,6 +41,8 @@ async function keep(form) {
   const later = (after) => { clearTimeout(timer); timer = setTimeout(save, after); };
   // One after the other: of two under way at once the older could be the last to arrive.
   function save() {
+    // What is kept is not known yet: to save now would put these few words in its place.
+    if (!known) { later(WAIT); return; }
     if (saving) { again = true; return; }
     saving = send(now()).finally(() => { saving = null; if (again && !sent) save(); again = false; });
   }
@@ -63,21 +67,32 @@ async function keep(form) {
       if (!sent) later(AGAIN);
     }
   }
-  let filling = false, typing = false;
-  form.addEventListener("input", () => { if (filling) return; open = typing = true; later(WAIT); });
+  let filling = false;
+  form.addEventListener("input", ({ target }) => {
+    if (filling) return;
+    early.add(target.name);
+    open = true;
+    later(WAIT);
+  });
   form.addEventListener("submit", () => { sent = true; clearTimeout(timer); });
   // Whoever goes back, or whose phone rings, has typed until this very moment.
-  const hurry = () => { if (open && !sent) { clearTimeout(timer); navigator.sendBeacon(AT, words(now())); } };
+  const hurry = () => {
+    if (!open || sent || !known) return;
+    clearTimeout(timer);
+    sessionStorage.setItem(LEFT + page, mark(now()));
+    navigator.sendBeacon(AT, words(now()));
+  };
   addEventListener("pagehide", hurry);
   // Nobody says whether that arrived, so whoever comes back to the page sends it once more.
   document.addEventListener("visibilitychange", () => { if (document.hidden) hurry(); else if (open && !sent) later(0); });
   addEventListener("pageshow", () => { sent = false; });
   addEventListener("beforeunload", (event) => { if (open && !sent && !navigator.onLine) event.preventDefault(); });
   // A page that came back with a problem shows what was sent a moment ago, which is newer than what is kept.
-  if (document.querySelector("main > .problem")) return later(0);
-  const told = await (await fetch(`${AT}?page=${encodeURIComponent(page)}`, { headers: { "X-By-Itself": "yes" } })).json();
+  if (document.querySelector("main > .problem")) { known = true; return later(0); }
+  const told = await keptBefore(page);
+  known = true;
   if (early.size) later(WAIT);
-  if (!told.fields || typing) return;
+  if (!told.fields) return;
   filling = true;
   fill(form, told, early);
   filling = false;
@@ -90,6 +105,32 @@ async function keep(form) {
     form.reset();
     location.reload();
   }));
+}
+
+// What the server keeps of a page; where the page was left a moment ago, as it was then, or what is there in the end.
+async function keptBefore(page) {
+  const left = sessionStorage.getItem(LEFT + page);
+  sessionStorage.removeItem(LEFT + page);
+  for (let turn = 1; ; turn++) {
+    const told = await asked(page);
+    if (!left || turn === TURNS || told.fields && mark(JSON.stringify(told.fields)) === left) return told;
+    await new Promise((done) => setTimeout(done, PAUSE));
+  }
+}
+
+async function asked(page) {
+  try {
+    return await (await fetch(`${AT}?page=${encodeURIComponent(page)}`, { headers: { "X-By-Itself": "yes" } })).json();
+  } catch {
+    return { fields: null };
+  }
+}
+
+// A short sum by which words are known again and cannot be read.
+function mark(words) {
+  let sum = 5381;
+  for (const each of words) sum = (sum * 33 + each.codePointAt(0)) >>> 0;
+  return String(sum);
 }
 
 // What was kept goes where nothing was typed since; what stands under a hand stays.

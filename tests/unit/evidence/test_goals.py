@@ -112,10 +112,35 @@ def test_what_was_not_found_is_said_and_not_filled_in(protocol):
         ("el-domyati", 6, 14),
         ("skinstylus-abdomen", 3, None),
         ("rejuvapen-periorbital", None, None),
+        ("ishfaq-fortnightly", None, 14),
+        ("rana-roller", 3, 42),
+        ("depth-split-face", 6, 14),
     ],
 )
 def test_the_published_courses_are_as_published(protocol, sessions, interval):
     assert (PROTOCOLS[protocol].sessions, PROTOCOLS[protocol].interval_days) == (sessions, interval)
+
+
+@pytest.mark.parametrize(
+    ("concern", "source"),
+    [
+        ("stretch_marks", "sun-2024"),
+        ("hypopigmentation", "vitiligo-review-2020"),
+        ("hypopigmentation", "esmat-2022"),
+    ],
+)
+def test_where_studies_were_found_no_goal_says_that_there_were_none(concern, source):
+    assert source in GOALS[concern].sources
+    assert "no trial of it was found" not in GOALS[concern].note + GOALS[concern].sessions.note
+
+
+@pytest.mark.parametrize("concern", ["large_pores", "rejuvenation"])
+def test_a_page_that_names_no_number_of_sessions_is_not_cited_for_one(concern):
+    assert "S2" not in GOALS[concern].sessions.sources
+
+
+def test_the_number_for_pores_is_said_to_be_ours():
+    assert GOALS["large_pores"].sessions.basis == "assumed"
 
 
 def test_the_dose_finds_every_number_it_asks_for():

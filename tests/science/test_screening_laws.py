@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from tests.science.test_advice_laws import ANYBODY, answering, cases, rank
-from tests.unit.factories import AT, TODAY
+from tests.unit.factories import AT, TODAY, passes, session
 
 from needlepoint.advice import advise
 from needlepoint.course.answers import Chosen, Happened, Medicine, Presence, Procedure, Use, YesNo
@@ -72,3 +72,13 @@ def test_what_was_not_asked_is_listed_where_it_would_have_mattered(case):
     unanswered = set(advise(plain, AT).unanswered)
     # Each of these is read by a rule that looks at nothing else.
     assert {"vitiligo", "lichen_planus", "koebner_other", "steel_reaction", "dark_marks"} <= unanswered
+
+
+@given(cases(), st.sampled_from(sorted(KNOWLEDGE.elsewhere)), st.integers(0, 400), st.booleans())
+def test_a_session_elsewhere_never_softens(case, device, days, deep):
+    done = session(days, device=device, passes=passes("2.0" if deep else "0.25"), topicals=(), cartridge=None)
+    assume(case.patient.born_first is None or case.day_of(done.started_at) >= case.patient.born_first)
+    told = replace(case, elsewhere=(done,))
+    before, after = advise(case, AT), advise(told, AT)
+    assert rank(told) >= rank(case)
+    assert before.earliest_on is None or after.earliest_on is None or after.earliest_on >= before.earliest_on

@@ -31,7 +31,7 @@ def told(path: Path) -> dict[str, Any]:
 
 
 def test_the_cases_are_there() -> None:
-    assert len(CASES) == 40
+    assert len(CASES) == 41
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,20 @@ def test_what_needlepoint_does_not_know_is_refused_by_its_key(path: Path) -> Non
     with pytest.raises(InputError) as refused:
         told(path)
     assert refused.value.key == REFUSED[path.stem]
+
+
+def test_why_radio_frequency_and_an_unknown_pen_are_refused_is_said():
+    for stem, why in (
+        ("z05_device_unknown", "nobody here knows"),
+        ("z06_rf_request", "burns, scars, fat loss"),
+    ):
+        with pytest.raises(InputError, match=why):
+            told(Path(__file__).parent / "cases" / f"{stem}.toml")
+
+
+@pytest.mark.parametrize("device", ["unknown-pen", "unknown-roller", "rf-device"])
+def test_what_nobody_knows_can_stand_in_the_past_at_any_depth_and_waits(device):
+    path = Path(__file__).parent / "cases" / "z09_home_roller_after_1_5mm.toml"
+    text = path.read_text().replace('device = "home-roller"', f'device = "{device}"')
+    told = advise(read(text.encode(), path.name, packaged()), head(path)[0])
+    assert (told.verdict, str(told.earliest_on)) == ("wait", "2026-06-29")

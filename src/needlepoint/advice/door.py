@@ -13,6 +13,7 @@ from needlepoint.advice.disagreements import disagreements
 from needlepoint.advice.document import Advice, CheckInAdvice, Plan, RulebookStamp
 from needlepoint.advice.facts.answers import answer_facts
 from needlepoint.advice.facts.check_ins import check_in_facts
+from needlepoint.advice.facts.elsewhere import elsewhere_facts
 from needlepoint.advice.facts.sessions import session_facts
 from needlepoint.advice.facts.standing import standing_facts
 from needlepoint.advice.facts.topicals import topical_facts
@@ -75,6 +76,7 @@ def case_facts(moment: Moment) -> dict[str, object]:
         **answer_facts(moment.case.answers, moment.knowledge),
         **standing_facts(moment),
         **session_facts(moment),
+        **elsewhere_facts(moment),
         **topical_facts(moment),
         **check_in_facts(moment),
     }

@@ -32,6 +32,7 @@ class Moment:
     operator: OperatorFacts
     sessions: tuple[Session, ...]
     check_ins: tuple[CheckIn, ...]
+    elsewhere: tuple[Session, ...]
 
     @classmethod
     def of(cls, case: Case, at: datetime, knowledge: Knowledge) -> Moment:
@@ -50,6 +51,7 @@ class Moment:
             operator=_row("operators.toml", knowledge.operators, case.clinic.operator.value),
             sessions=sessions,
             check_ins=_since_last(sessions, case.check_ins_by(instant)),
+            elsewhere=case.elsewhere_by(instant),
         )
 
     @property
@@ -85,6 +87,13 @@ def _check(case: Case, today: date, knowledge: Knowledge) -> None:
             )
     for index, session in enumerate(case.sessions):
         _check_device(f"session[{index}].device", session.device, knowledge)
+    for session in case.elsewhere:
+        if session.device not in knowledge.elsewhere:
+            raise InputError(
+                "session.device",
+                f"{session.device!r} was not used elsewhere",
+                f"one of {', '.join(knowledge.elsewhere)}",
+            )
     _check_device("device.id", case.device, knowledge)
 
 

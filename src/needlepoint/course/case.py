@@ -40,7 +40,11 @@ class Clinic:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One patient's course toward one goal, as known at one moment."""
+    """One patient's course toward one goal, as known at one moment.
+
+    `elsewhere` are sessions with a device that nobody here knows. They count for the days that must lie between and for
+    nothing else: they are no sessions of this course, and have no dose.
+    """
 
     patient: Patient
     goal: Goal
@@ -49,8 +53,11 @@ class Case:
     answers: Answers = field(default_factory=Answers)
     sessions: tuple[Session, ...] = ()
     check_ins: tuple[CheckIn, ...] = ()
+    elsewhere: tuple[Session, ...] = ()
 
     def __post_init__(self) -> None:
+        told = sorted(self.elsewhere, key=lambda each: each.started_at)
+        object.__setattr__(self, "elsewhere", tuple(told))
         _in_order("session", "started_at", [s.started_at for s in self.sessions])
         _in_order("check_in", "at", [c.at for c in self.check_ins])
         for key, day in self._days():
@@ -64,6 +71,8 @@ class Case:
         yield from ((f"answers.{name}", day) for name, day in self.answers.dates())
         for index, session in enumerate(self.sessions):
             yield f"session[{index}].started_at", self.day_of(session.started_at)
+        for session in self.elsewhere:
+            yield "session.started_at", self.day_of(session.started_at)
         for index, check_in in enumerate(self.check_ins):
             yield f"check_in[{index}].at", self.day_of(check_in.at)
 
@@ -74,6 +83,10 @@ class Case:
     def sessions_by(self, at: datetime) -> tuple[Session, ...]:
         """Return the sessions started by then, oldest first."""
         return tuple(s for s in self.sessions if s.started_at <= at)
+
+    def elsewhere_by(self, at: datetime) -> tuple[Session, ...]:
+        """Return the sessions done elsewhere by then, oldest first."""
+        return tuple(s for s in self.elsewhere if s.started_at <= at)
 
     def check_ins_by(self, at: datetime) -> tuple[CheckIn, ...]:
         """Return the check-ins made by then, oldest first."""

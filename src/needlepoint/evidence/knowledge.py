@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from needlepoint.evidence import creams, follow_up, schema, urgent
+from needlepoint.evidence.devices import ClearedNumber, ElsewhereDevice
 from needlepoint.evidence.jurisdictions import Jurisdiction
 from needlepoint.evidence.questions import Question, QuestionGroup
 from needlepoint.evidence.substances import Glide, Substance
@@ -25,6 +26,8 @@ class Knowledge:
     facts: Mapping[str, schema.Fact]
     zones: Mapping[str, schema.ZoneFacts]
     devices: Mapping[str, schema.Device]
+    cleared_numbers: Mapping[str, ClearedNumber]
+    elsewhere: Mapping[str, ElsewhereDevice]
     goals: Mapping[str, schema.GoalFacts]
     operators: Mapping[str, schema.OperatorFacts]
     jurisdictions: Mapping[str, Jurisdiction]

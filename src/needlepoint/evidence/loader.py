@@ -12,7 +12,16 @@ from typing import Any
 import msgspec
 import tomli
 
-from needlepoint.evidence import creams, follow_up, jurisdictions, questions, schema, substances, urgent
+from needlepoint.evidence import (
+    creams,
+    devices,
+    follow_up,
+    jurisdictions,
+    questions,
+    schema,
+    substances,
+    urgent,
+)
 from needlepoint.evidence.errors import EvidenceError
 from needlepoint.evidence.knowledge import Knowledge
 
@@ -28,6 +37,8 @@ TABLES: Mapping[str, tuple[str, str, type[schema.Row], str]] = MappingProxyType(
         "facts": ("facts.toml", "fact", schema.Fact, "name"),
         "zones": ("zones.toml", "zone", schema.ZoneFacts, "id"),
         "devices": ("devices.toml", "device", schema.Device, "id"),
+        "cleared_numbers": ("cleared.toml", "cleared", devices.ClearedNumber, "number"),
+        "elsewhere": ("elsewhere.toml", "elsewhere", devices.ElsewhereDevice, "id"),
         "goals": ("goals.toml", "goal", schema.GoalFacts, "id"),
         "operators": ("operators.toml", "operator", schema.OperatorFacts, "id"),
         "protocols": ("protocols.toml", "protocol", schema.Protocol, "id"),

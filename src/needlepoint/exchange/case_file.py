@@ -18,7 +18,6 @@ from needlepoint.course.quantities import Depth, exact
 from needlepoint.course.session import Cartridge, CheckIn, Pass, Place, Session, Sign, Topical, TopicalKind
 from needlepoint.course.zones import Zone
 from needlepoint.evidence.knowledge import Knowledge
-from needlepoint.evidence.schema import Cited
 from needlepoint.exchange import case_shapes as shapes
 from needlepoint.exchange.case_answers import answers_of
 from needlepoint.exchange.case_text import is_json, parse
@@ -36,14 +35,16 @@ def read(content: bytes, name: str, knowledge: Knowledge) -> Case:
         table = msgspec.convert(parse(content, name), shapes.CaseTable, builtin_types=own)
     except msgspec.ValidationError as error:
         raise wrong_shape(name, str(error)) from None
+    sessions = tuple(_sessions(table.session, knowledge))
     return Case(
         patient=inside("patient", _patient, table.patient),
         goal=inside("goal", _goal, table.goal),
-        device=_device("device.id", table.device.id, knowledge),
+        device=_planned("device.id", table.device.id, knowledge),
         clinic=_clinic(table.clinic),
         answers=inside("answers", answers_of, table.answers, knowledge.questions, own),
-        sessions=tuple(_sessions(table.session, knowledge)),
+        sessions=tuple(each for each in sessions if each.device not in knowledge.elsewhere),
         check_ins=tuple(inside(f"check_in[{n}]", _check_in, each) for n, each in enumerate(table.check_in)),
+        elsewhere=tuple(each for each in sessions if each.device in knowledge.elsewhere),
     )
 
 
@@ -65,8 +66,17 @@ def _zone(key: str, value: str) -> Zone:
     return chosen_from(key, value, Zone, "a zone")
 
 
-def _device(key: str, value: str, knowledge: Knowledge) -> str:
+def _planned(key: str, value: str, knowledge: Knowledge) -> str:
+    """Return the device for the next session; one that nobody knows is refused with the reason why."""
+    for row in knowledge.elsewhere.values():
+        if value == row.id or value.casefold().strip() in row.named:
+            problem = f"{shown(value)} is {row.label}: it can stand in the past and not in a plan. {row.says}"
+            raise InputError(key, problem, f"a device that is known: {', '.join(knowledge.devices)}")
     return chosen(key, value, knowledge.devices, "a known device")
+
+
+def _used(key: str, value: str, knowledge: Knowledge) -> str:
+    return chosen(key, value, (*knowledge.devices, *knowledge.elsewhere), "a known device")
 
 
 def _clinic(table: shapes.ClinicTable) -> Clinic:
@@ -89,7 +99,7 @@ def _sessions(tables: Iterable[shapes.SessionTable], knowledge: Knowledge) -> It
 
 
 def _session(table: shapes.SessionTable, knowledge: Knowledge) -> Session:
-    device = _device("device", table.device, knowledge)
+    device = _used("device", table.device, knowledge)
     return Session(
         started_at=table.started_at,
         device=device,
@@ -164,16 +174,16 @@ def _pass(table: shapes.PassTable, device: str, knowledge: Knowledge) -> Pass:
 
 
 def _depth(mm: Decimal, device: str, knowledge: Knowledge) -> Depth:
-    low, high = (Decimal(str(limit.value)) for limit in _range_of(device, knowledge))
+    known = knowledge.devices.get(device)
+    # What is sold for use at home is not one product, and what was used elsewhere is not known: any depth was possible.
+    if known is None or known.setting == "home":
+        return Depth(mm)
+    low, high = (Decimal(str(limit.value)) for limit in (known.depth_min, known.depth_max))
     if low <= mm <= high:
         return Depth(mm)
     raise InputError(
         "depth_mm", f"{mm} mm cannot be set on {device}", f"{low.normalize():f} to {high.normalize():f} mm"
     )
-
-
-def _range_of(device: str, knowledge: Knowledge) -> tuple[Cited, Cited]:
-    return knowledge.devices[device].depth_min, knowledge.devices[device].depth_max
 
 
 def _check_in(table: shapes.CheckInTable) -> CheckIn:

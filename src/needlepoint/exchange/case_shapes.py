@@ -132,7 +132,11 @@ class SessionTable(Table, frozen=True):
 
     started_at: Annotated[datetime, Meta(title=INSTANT, description="when the needles started")]
     device: Annotated[
-        str, Meta(title='a device such as "skinpen-precision"', description="which device was used")
+        str,
+        Meta(
+            title='a device such as "skinpen-precision"',
+            description='which was used; "unknown-pen", "unknown-roller" or "rf-device" where nobody here knows it',
+        ),
     ]
     ended_at: Annotated[
         datetime | None, Meta(title=INSTANT, description="when they stopped; aftercare counts from here")

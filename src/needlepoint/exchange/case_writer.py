@@ -33,9 +33,14 @@ def tables(case: Case) -> Plain:
             time_zone=zone.key, operator=case.clinic.operator.value, place=case.clinic.place or None
         ),
         answers=dict(_answers(case.answers)),
-        session=[_session(session, zone) for session in case.sessions],
+        session=[_session(session, zone) for session in _in_order(case)],
         check_in=[_check_in(check_in, zone) for check_in in case.check_ins],
     )
+
+
+def _in_order(case: Case) -> list[Session]:
+    """Return all sessions, those done elsewhere among the others, oldest first."""
+    return sorted((*case.sessions, *case.elsewhere), key=lambda each: each.started_at)
 
 
 def toml(case: Case) -> str:

@@ -28,6 +28,8 @@ def unlike_those_studied(case: Case) -> Iterator[str]:
     for question, says in NOBODY_FOLLOWED.items():
         if question in case.answers and _is_so(case.answers[question]):
             yield f"{says}: no study of needling says what it changes, so this is a forecast of people without it"
+    if case.elsewhere:
+        yield "needled elsewhere with a device that nobody here knows: what that left behind is not in this forecast"
 
 
 def _is_so(answer: object) -> bool:

@@ -7,6 +7,7 @@ import pytest
 
 from needlepoint.course.goals import Concern, SkinType
 from needlepoint.course.zones import Zone, ZonePart
+from needlepoint.evidence.devices import ClearedNumber
 from needlepoint.evidence.loader import packaged
 
 KNOWLEDGE = packaged()
@@ -39,6 +40,43 @@ def evaluated(device: str, concern: str, zone: str) -> list[float]:
 def test_the_devices_of_the_case_file_are_there():
     named = {"skinpen-precision", "rejuvapen-nxt", "exceed", "dermaroller-mf8", "home-roller"}
     assert named <= set(DEVICES)
+
+
+def test_the_published_list_has_twenty_six_numbers_and_of_seventeen_the_number_alone():
+    assert len(KNOWLEDGE.cleared_numbers) == 26
+    alone = [each for each in KNOWLEDGE.cleared_numbers.values() if each.read == "number_only"]
+    assert len(alone) == 17
+    assert {(each.name, each.maker, each.claims, each.device, each.cleared) for each in alone} == {
+        ("",) * 4 + ((),)
+    }
+
+
+def test_every_device_of_the_list_is_one_that_exists_or_brings_its_claims():
+    for each in KNOWLEDGE.cleared_numbers.values():
+        assert not each.device or each.device in DEVICES
+        assert each.read == "number_only" or bool(each.device) is not bool(each.cleared)
+
+
+@pytest.mark.parametrize(
+    "spoilt", [{"read": "number_only", "name": "Some Pen"}, {"read": "secondary", "device": "exceed"}]
+)
+def test_a_number_claims_nothing_twice_and_nothing_that_was_not_read(spoilt):
+    cleared = msgspec.to_builtins(KNOWLEDGE.cleared_numbers["K230420"].cleared)
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert({"number": "K1", "sources": ["NP"], "cleared": cleared, **spoilt}, ClearedNumber)
+
+
+def test_what_was_used_elsewhere_has_no_number_at_all():
+    assert set(KNOWLEDGE.elsewhere) == {"unknown-pen", "unknown-roller", "rf-device"}
+    assert not [each for row in KNOWLEDGE.elsewhere.values() for each in numbers_in(msgspec.to_builtins(row))]
+    assert not set(KNOWLEDGE.elsewhere) & set(DEVICES)
+
+
+def test_the_exceed_has_the_needles_of_its_second_file_and_the_shorter_of_two_depths():
+    assert (
+        DEVICES["exceed"].needles.diameter.value == DEVICES["exceed-unlimited"].needles.diameter.value == 0.35
+    )
+    assert DEVICES["exceed-unlimited"].depth_max.value == 1.5
 
 
 @pytest.mark.parametrize("device", DEVICES)

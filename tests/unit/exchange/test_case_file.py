@@ -10,7 +10,7 @@ from needlepoint.course.answers import Answers, Happened, Medicine, Procedure, R
 from needlepoint.course.errors import InputError
 from needlepoint.course.goals import Sex, SkinType
 from needlepoint.course.session import Sign, TopicalKind
-from needlepoint.exchange.case_file import read
+from needlepoint.exchange.case_file import read, write
 from needlepoint.exchange.case_remarks import remarks
 
 
@@ -234,3 +234,17 @@ def test_an_article_number_that_was_misread_is_read_with_a_remark(gtin, remarked
     said = list(remarks(case))
     assert [each for each in said if gtin in each and "wrong check digit" in each] == said
     assert bool(said) is remarked
+
+
+def test_a_session_elsewhere_is_kept_apart_and_written_among_the_others():
+    first = '[[session]]\nstarted_at = 2025-02-02T14:00:00-05:00\ndevice = "rf-device"\npasses = []\n\n'
+    content = CASE.replace("[[session]]", first + "[[session]]", 1)
+    case = read(content.encode(), "case.toml", KNOWLEDGE)
+    assert [each.device for each in case.elsewhere] == ["rf-device"]
+    assert len(case.sessions) == len(read(CASE.encode(), "case.toml", KNOWLEDGE).sessions)
+    assert read(write(case).encode(), "case.toml", KNOWLEDGE) == case
+
+
+def test_a_session_elsewhere_lies_after_the_birth():
+    first = '[[session]]\nstarted_at = 1980-02-02T14:00:00-05:00\ndevice = "unknown-pen"\n\n'
+    assert "before the birth" in refusal(CASE.replace("[[session]]", first + "[[session]]", 1).encode()).line

@@ -26,8 +26,11 @@ class _Done:
 
 def zone_facts(moment: Moment) -> dict[Zone, dict[str, object]]:
     """Return the zone's own facts for each zone of the goal, in the goal's order."""
-    done = _done(moment)
-    return {zone: _facts_of(moment, zone, done.get(zone)) for zone in moment.case.goal.zones}
+    done, elsewhere = _done(moment), _elsewhere(moment)
+    return {
+        zone: _facts_of(moment, zone, done.get(zone)) | _later(done.get(zone), elsewhere.get(zone))
+        for zone in moment.case.goal.zones
+    }
 
 
 def _facts_of(moment: Moment, zone: Zone, done: _Done | None) -> dict[str, object]:
@@ -67,6 +70,28 @@ def _done(moment: Moment) -> Mapping[Zone, _Done]:
                 beyond_zone=beyond_zone or (before is not None and before.beyond_zone),
             )
     return found
+
+
+def _elsewhere(moment: Moment) -> Mapping[Zone, _Done]:
+    """Return when each zone was last needled elsewhere, and how deep where that is known."""
+    return {
+        zone: _Done(moment.case.day_of(session.started_at), max(passes, default=UNKNOWN))
+        for session in moment.elsewhere
+        for zone, passes in _by_zone(session.passes, moment.case.goal.zones).items()
+    }
+
+
+def _later(here: _Done | None, elsewhere: _Done | None) -> dict[str, object]:
+    """Return the day of what was done elsewhere, where it came last, and the deeper of the two depths.
+
+    The deeper one, so that to tell of a shallow session elsewhere never ends the wait after a deep one here.
+    """
+    if elsewhere is None or (here is not None and elsewhere.last_on < here.last_on):
+        return {}
+    depths = [elsewhere.last_depth_mm, *([here.last_depth_mm] if here else [])]
+    known = [each for each in depths if isinstance(each, Decimal)]
+    deeper = max(known) if len(known) == len(depths) else UNKNOWN
+    return {"zone.last_on": elsewhere.last_on, "zone.last_depth_mm": deeper}
 
 
 def _by_zone(passes: Iterable[Pass], zones: tuple[Zone, ...]) -> dict[Zone, list[Decimal]]:

@@ -13,8 +13,26 @@ def devices(knowledge: Knowledge) -> str:
     """Return every device with its needles, settings, clearances and evaluated depths."""
     parts = [part for each in knowledge.devices.values() for part in _device(each)]
     return page(
-        "Devices", "Needles, settings, what each is cleared for and how deep it was evaluated.", *parts
+        "Devices",
+        "Needles, settings, what each is cleared for and how deep it was evaluated.",
+        *parts,
+        "## The numbers of the published list",
+        "Where the summary was read, it was on a page that copies the authority's. Where only the number was found, "
+        "nothing is filled in.",
+        table(("Number", "Device", "Maker", "Claims", "Needles", "Sources"), _numbers(knowledge)),
+        "## What was used elsewhere",
+        "These can stand in the past of a case, never in a plan. They have no number at all.",
+        table(
+            ("Device", "What it is", "What is not known", "Sources"),
+            ((f"`{x.id}`", x.label, x.says, sources(x.sources)) for x in knowledge.elsewhere.values()),
+        ),
     )
+
+
+def _numbers(knowledge: Knowledge) -> Iterator[tuple[str, ...]]:
+    for each in knowledge.cleared_numbers.values():
+        told = (each.name, each.maker, each.claims, each.needles)
+        yield each.number, *(text or "not found" for text in told), sources(each.sources)
 
 
 def _device(device: Device) -> Iterator[str]:

@@ -1,8 +1,10 @@
 """Scores on named scales: with their direction, at their moments, beside what is expected."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from tests.clinic.test_access import signed_in
 
@@ -16,11 +18,14 @@ from needlepoint.course.goals import Concern
 from needlepoint.evidence.loader import packaged
 from needlepoint.evidence.staff_words import staff_words
 
-OPEN = {"goodman_baron", "lemperle", "gais", "redness", "pain", "satisfaction"}
+OPEN = {"goodman_baron", "lemperle", "gais", "sgais", "redness", "pain", "satisfaction"}
+OPEN |= {"ecca", "mmasi", "line_100", "patient_scar"}
 
 
-def scored(practice, course, moment="baseline", role=Role.NURSE, **values):
-    return outcome.score(practice.act(role), course_id=course.public_id, moment=moment, values=values)
+def scored(practice, course, moment="baseline", role=Role.NURSE, told=None, **values):
+    return outcome.score(
+        practice.act(role), course_id=course.public_id, moment=moment, values=values, **(told or {})
+    )
 
 
 def test_only_scales_that_may_be_used_are_here_each_with_its_direction_and_licence():
@@ -100,7 +105,7 @@ def test_a_due_outcome_is_listed_until_somebody_has_scored_it(practice):
     practice.at = done.finished_at + timedelta(days=31)
     assert [each.moment for each in queries.due_outcomes(actor, practice.at)] == ["day_30"]
     due = queries.due_scores(done.course, actor, practice.at, by_patient=True)
-    assert {scale.id for scale in due} == {"redness", "pain", "satisfaction"}
+    assert {scale.id for scale in due} == {"redness", "pain", "satisfaction", "sgais", "patient_scar"}
     scored(practice, done.course, "day_30", gais=2)
     assert queries.due_outcomes(actor, practice.at) == []
 
@@ -144,7 +149,80 @@ def test_the_page_says_in_a_table_what_the_picture_shows_and_what_may_be_expecte
     assert client.post(where, hidden | {"moment": "baseline", "goodman_baron": "3"}).status_code == 302
     page = client.get(where).content.decode()
     assert "3 of 4: Seen from 50 cm, flat when the skin is stretched" in page
+    assert "0 of 1 scores of the clinic were given blind" in " ".join(page.split())
     assert "Scored once by the clinic: 3 before the first session." in " ".join(page.split())
     assert page.count('<circle class="dot clinic"') == 2, "one in each size"
     assert "What may be expected" in page
     assert "awaiting a clinician" in page or "S0" in page or "verdict note" in page
+
+
+def test_whether_the_rater_was_blind_is_kept_with_each_score_that_can_be_given_so(practice):
+    course = practice.course()
+    scored(practice, course, told={"blind": True}, goodman_baron=3, pain=1)
+    scored(practice, course, "day_30", told={"blind": False}, goodman_baron=2)
+    scored(practice, course, "day_90", goodman_baron=2)
+    rows = OutcomeScore.objects.filter(scale="goodman_baron").order_by("pk")
+    assert [each.blind for each in rows] == [True, False, None]
+    # Nobody is kept from knowing what hurts.
+    assert OutcomeScore.objects.get(scale="pain").blind is False
+    (trend,) = queries.trends(course, [packaged().scales["goodman_baron"]])
+    assert (trend.blind, trend.members) == (1, 3)
+
+
+def test_no_patient_is_blind_and_the_database_knows_it_too(practice):
+    course = practice.course()
+    scored(practice, course, told={"by_patient": True, "blind": True}, patient_scar=6)
+    row = OutcomeScore.objects.get()
+    assert (row.scored_by, row.blind) == (None, False)
+    with pytest.raises(Refused, match="Nobody can score Scar, by the patient blind"):
+        outcome.keep_score(
+            practice.act(), course, scale="patient_scar", value=6, moment="baseline", blind=True
+        )
+    row.pk, row.public_id, row.blind = None, practice.act().id_for("another"), True
+    with pytest.raises(IntegrityError), transaction.atomic():
+        row.save(force_insert=True)
+
+
+def test_a_member_writes_down_what_the_patient_says_and_does_not_score_for_them(practice):
+    course = practice.course()
+    scored(practice, course, "day_30", told={"by_patient": True}, sgais=2, line_100=Decimal(60))
+    assert {each.scored_by for each in OutcomeScore.objects.all()} == {None}
+    line = RecordLine.objects.get(act="scored outcome")
+    assert (line.member_id, line.detail["by"]) == (practice.members[Role.NURSE].pk, "patient")
+    with pytest.raises(Refused, match="is scored by the patient"):
+        scored(practice, course, "day_30", sgais=2)
+    with pytest.raises(Refused, match="is scored by the clinician"):
+        scored(practice, course, "day_30", told={"by_patient": True}, gais=2)
+
+
+def test_scales_with_parts_of_a_point_keep_them_and_refuse_what_lies_between(practice):
+    course = practice.course(concern=Concern.HYPERPIGMENTATION)
+    assert [each.id for each in queries.scales_of(course)][:2] == ["mmasi", "gais"]
+    scored(practice, course, mmasi=Decimal("6.3"))
+    scored(practice, course, "day_90", mmasi=Decimal("3.7"))
+    (trend,) = queries.trends(course, [packaged().scales["mmasi"]])
+    assert (trend.by_clinic.word, trend.by_clinic.first) == ("better", Decimal("6.3"))
+    with pytest.raises(InputError, match="between two steps"):
+        scored(practice, course, mmasi=Decimal("6.35"))
+
+
+def test_the_page_keeps_the_raters_word_and_the_patients_scores_apart(practice):
+    practice.at = datetime.now(UTC) - timedelta(minutes=2)
+    course = practice.course(concern=Concern.HYPERTROPHIC_SCAR)
+    client = signed_in(practice, Role.NURSE)
+    where = reverse("outcomes", args=[course.public_id])
+    told = {"patient": str(course.patient.public_id), "moment": "baseline"}
+    mine = told | {"key": str(practice.act().key), "line_100": "40", "blind": "yes"}
+    theirs = told | {"key": str(practice.act().key), "by": "patient", "line_100": "35,5", "patient_scar": "7"}
+    assert client.post(where, mine).status_code == 302
+    assert client.post(where, theirs).status_code == 400
+    assert client.post(where, theirs | {"line_100": "35"}).status_code == 302
+    rows = OutcomeScore.objects.order_by("pk")
+    assert [(each.scale, each.value, each.scored_by is None, each.blind) for each in rows] == [
+        ("line_100", 40, False, True),
+        ("line_100", 35, True, False),
+        ("patient_scar", 7, True, False),
+    ]
+    page = " ".join(client.get(where).content.decode().split())
+    assert "Line from 0 to 100 from 0 to 100 mm, higher is better." in page
+    assert "1 of 1 scores of the clinic were given blind" in page

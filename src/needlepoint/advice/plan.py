@@ -123,7 +123,7 @@ def _sessions(
             number=number,
             earliest_on=None if first is None else first + index * apart,
             zones=zones,
-            still_open=_still_open(number, healed and index == 0, moment.goal.scale),
+            still_open=_still_open(number, healed and index == 0, _leading_scale(moment)),
             settle_first=screening.undated if index == 0 else (),
         )
         for index, number in enumerate(numbers)
@@ -138,6 +138,10 @@ def _next_on(moment: Moment, screening: Screening, between: Interval) -> date:
     if screening.earliest_on is not None:
         days.append(screening.earliest_on)
     return max(days)
+
+
+def _leading_scale(moment: Moment) -> str:
+    return moment.knowledge.scales[moment.goal.scales[0]].label
 
 
 @lru_cache(maxsize=1024)

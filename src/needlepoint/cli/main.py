@@ -67,6 +67,7 @@ def _names(table: str) -> Any:
         "card": "needlepoint.cli.card:card",
         "forecast": "needlepoint.cli.forecast:forecast",
         "measure": "needlepoint.cli.measure:measure",
+        "outcome": "needlepoint.cli.scores:outcome",
     },
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},

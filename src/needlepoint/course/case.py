@@ -12,6 +12,7 @@ from needlepoint.course.answers import Answers
 from needlepoint.course.errors import InputError
 from needlepoint.course.goals import Goal, OperatorRole, Patient
 from needlepoint.course.instants import local_date, time_zone
+from needlepoint.course.scores import Score
 from needlepoint.course.session import CheckIn, Session
 
 
@@ -54,12 +55,14 @@ class Case:
     sessions: tuple[Session, ...] = ()
     check_ins: tuple[CheckIn, ...] = ()
     elsewhere: tuple[Session, ...] = ()
+    scores: tuple[Score, ...] = ()
 
     def __post_init__(self) -> None:
         told = sorted(self.elsewhere, key=lambda each: each.started_at)
         object.__setattr__(self, "elsewhere", tuple(told))
         _in_order("session", "started_at", [s.started_at for s in self.sessions])
         _in_order("check_in", "at", [c.at for c in self.check_ins])
+        _in_order("score", "at", [s.at for s in self.scores], together=True)
         for key, day in self._days():
             born = self.patient.born_first
             if born is not None and day < born:
@@ -75,6 +78,8 @@ class Case:
             yield "session.started_at", self.day_of(session.started_at)
         for index, check_in in enumerate(self.check_ins):
             yield f"check_in[{index}].at", self.day_of(check_in.at)
+        for index, score in enumerate(self.scores):
+            yield f"score[{index}].at", self.day_of(score.at)
 
     def day_of(self, instant: datetime) -> date:
         """Return the calendar day of an instant in the clinic's zone."""
@@ -88,14 +93,18 @@ class Case:
         """Return the sessions done elsewhere by then, oldest first."""
         return tuple(s for s in self.elsewhere if s.started_at <= at)
 
+    def scores_by(self, at: datetime) -> tuple[Score, ...]:
+        """Return the scores given by then, oldest first."""
+        return tuple(s for s in self.scores if s.at <= at)
+
     def check_ins_by(self, at: datetime) -> tuple[CheckIn, ...]:
         """Return the check-ins made by then, oldest first."""
         return tuple(c for c in self.check_ins if c.at <= at)
 
 
-def _in_order(table: str, key: str, instants: list[datetime]) -> None:
+def _in_order(table: str, key: str, instants: list[datetime], *, together: bool = False) -> None:
+    """Raise where something stands before what was earlier; several scores are given `together`."""
     for index in range(1, len(instants)):
-        if instants[index] <= instants[index - 1]:
-            raise InputError(
-                f"{table}[{index}].{key}", "is not after the one before it", "oldest first, no two at once"
-            )
+        if instants[index] < instants[index - 1] or (instants[index] == instants[index - 1] and not together):
+            expected = "oldest first" if together else "oldest first, no two at once"
+            raise InputError(f"{table}[{index}].{key}", "is not after the one before it", expected)

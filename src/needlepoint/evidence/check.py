@@ -104,7 +104,11 @@ def _substances(knowledge: Knowledge) -> Iterator[Finding]:
 
 
 def _vocabulary(knowledge: Knowledge) -> Iterator[Finding]:
-    """Yield what devices, goals and protocols name that no zone, goal or device is called."""
+    """Yield what devices, goals and protocols name that no zone, goal, scale or device is called."""
+    for goal in knowledge.goals.values():
+        for name in goal.scales:
+            if name not in knowledge.scales:
+                yield Finding("error", f"goals:{goal.id}", f"names {name!r}, which is no scale")
     concerns, kinds = {*knowledge.goals, "any"}, {*knowledge.zones, "any"}
     for device in knowledge.devices.values():
         parts: tuple[schema.Clearance | schema.EvaluatedDepth, ...] = (*device.cleared, *device.evaluated)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Literal
 
+from needlepoint.course.errors import InputError
+from needlepoint.course.quantities import bounded
 from needlepoint.evidence.schema import Basis, Ids, Row, Words
 
 
@@ -27,26 +30,62 @@ class ScaleStep(Row):
     says: Words
 
 
+class Blinded(Row):
+    """Whether the raters of a study knew which photo was taken before and which after."""
+
+    source: Words
+    rater: Literal["blind", "not_blind"]
+
+
+Went = Literal["better", "worse", "the same"]
+
+
 class Scale(Row):
-    """A scale on which a course is scored; `better` is the side on which it is good."""
+    """A scale on which a course is scored; `better` is the side on which it is good.
+
+    Values lie `step` apart. `blind` says whether a rater can be kept from knowing before from after.
+    """
 
     id: Words
     label: Words
     low: int
     high: int
+    unit: Words
     better: Literal["higher", "lower"]
     scored_by: Literal["clinician", "patient", "either"]
-    moments: tuple[Literal["baseline", "day_30", "day_90", "day_180"], ...]
+    moments: tuple[Literal["baseline", "day_30", "day_90", "day_180", "yearly"], ...]
+    blind: Literal["possible", "impossible"]
     asks: Words
     steps: tuple[ScaleStep, ...]
     sources: Ids
     basis: Basis
     licence: Words
     note: str = ""
+    step: float = 1
+    general: bool = False
+    blinded: tuple[Blinded, ...] = ()
 
     def __post_init__(self) -> None:
+        if not self.low < self.high:
+            raise ValueError(f"{self.low} to {self.high} is no range")
         if any(not self.low <= step.value <= self.high for step in self.steps):
             raise ValueError(f"a step lies outside {self.low} to {self.high}")
+        if self.scored_by == "patient" and self.blind == "possible":
+            raise ValueError("a patient always knows before from after")
+
+    def scored_as(self, value: Decimal, key: str = "") -> Decimal:
+        """Return a value of this scale; InputError where it lies outside its range or between two steps."""
+        found = bounded(key or self.id, value, str(self.low), str(self.high))
+        if (found - self.low) % Decimal(str(self.step)):
+            problem, expected = "%(value)s lies between two steps", "steps of %(step)s"
+            raise InputError(key or self.id, problem, expected, value=found, step=f"{self.step:g}")
+        return found
+
+    def went(self, first: Decimal, last: Decimal) -> Went:
+        """Say in words how a score went, by the side on which this scale is good."""
+        if first == last:
+            return "the same"
+        return "better" if (last < first) is (self.better == "lower") else "worse"
 
 
 class AdverseKind(Row):

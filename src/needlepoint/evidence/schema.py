@@ -171,7 +171,7 @@ class Device(Row):
 
 
 class GoalFacts(Row):
-    """What a course toward a concern usually takes, and when to stop a pass."""
+    """What a course toward a concern usually takes, when to stop a pass, and which scales fit, leading first."""
 
     id: Words
     label: Words
@@ -179,7 +179,7 @@ class GoalFacts(Row):
     sessions: CitedRange
     interval: CitedRange
     endpoint: Words
-    scale: Words
+    scales: Ids
     sources: Ids
     note: str = ""
 

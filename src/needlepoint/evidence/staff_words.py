@@ -26,12 +26,12 @@ TEXTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "triage": ("says", "why"),
         "levels": ("says",),
         "ladders": ("label",),
-        "goals": ("label", "endpoint", "scale"),
+        "goals": ("label", "endpoint"),
         "adverse_kinds": ("label", "says"),
         "serious_outcomes": ("label",),
         "operators": ("label",),
         "creams": ("title",),
-        "scales": ("label", "asks", "note"),
+        "scales": ("label", "asks", "note", "unit"),
     }
 )
 """The tables of the knowledge base with texts for members, and the names of those texts."""

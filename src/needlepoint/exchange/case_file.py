@@ -15,6 +15,7 @@ from needlepoint.course.goals import Concern, Goal, OperatorRole, Patient, Sex, 
 from needlepoint.course.instants import time_zone
 from needlepoint.course.lots import LONGEST_LOT
 from needlepoint.course.quantities import Depth, exact
+from needlepoint.course.scores import Rater, Score
 from needlepoint.course.session import Cartridge, CheckIn, Pass, Place, Session, Sign, Topical, TopicalKind
 from needlepoint.course.zones import Zone
 from needlepoint.evidence.knowledge import Knowledge
@@ -45,6 +46,7 @@ def read(content: bytes, name: str, knowledge: Knowledge) -> Case:
         sessions=tuple(each for each in sessions if each.device not in knowledge.elsewhere),
         check_ins=tuple(inside(f"check_in[{n}]", _check_in, each) for n, each in enumerate(table.check_in)),
         elsewhere=tuple(each for each in sessions if each.device in knowledge.elsewhere),
+        scores=tuple(inside(f"score[{n}]", _score, each, knowledge) for n, each in enumerate(table.score)),
     )
 
 
@@ -204,6 +206,15 @@ def _signs(key: str, values: Iterable[str]) -> frozenset[Sign]:
 
 def _places(values: Iterable[str]) -> frozenset[Place]:
     return frozenset(chosen_from(f"where[{n}]", value, Place, "a place") for n, value in enumerate(values))
+
+
+def _score(table: shapes.ScoreTable, knowledge: Knowledge) -> Score:
+    scale = knowledge.scales[chosen("scale", table.scale, knowledge.scales, "a scale")]
+    by = chosen_from("by", table.by, Rater, "a rater")
+    if scale.scored_by not in (by.value, "either"):
+        raise InputError("by", f"{scale.id} is not scored by the {by.value}", f'"{scale.scored_by}"')
+    value = scale.scored_as(exact("value", table.value), "value")
+    return Score(table.at, scale.id, value, by, _yes_no("blind", table.blind))
 
 
 def write(case: Case) -> str:

@@ -186,6 +186,20 @@ class CheckInTable(Table, frozen=True):
     ] = None
 
 
+class ScoreTable(Table, frozen=True):
+    """What somebody saw of the course on a named scale; the oldest stands first."""
+
+    at: Annotated[datetime, Meta(title=INSTANT, description="when it was scored")]
+    scale: Annotated[
+        str, Meta(title='a scale such as "goodman_baron"', description="as `needlepoint outcome` lists them")
+    ]
+    value: Annotated[int | float, _number("within the scale", "the value")]
+    by: Annotated[str, Meta(title='"clinician" or "patient"', description="who scored")] = "clinician"
+    blind: Annotated[
+        str, Meta(title=YES_NO, description="was the rater kept from knowing before from after?")
+    ] = "unknown"
+
+
 class CaseTable(Table, frozen=True):
     """A whole case file."""
 
@@ -199,6 +213,9 @@ class CaseTable(Table, frozen=True):
     session: Annotated[list[SessionTable], Meta(title="tables [[session]]", description="sessions done")] = []
     check_in: Annotated[
         list[CheckInTable], Meta(title="tables [[check_in]]", description="reports after a session")
+    ] = []
+    score: Annotated[
+        list[ScoreTable], Meta(title="tables [[score]]", description="what was seen of the course, on scales")
     ] = []
 
 
@@ -214,6 +231,7 @@ TABLES: Mapping[str, type[Table]] = MappingProxyType(
         "session.topicals": TopicalTable,
         "session.passes": PassTable,
         "check_in": CheckInTable,
+        "score": ScoreTable,
     }
 )
 

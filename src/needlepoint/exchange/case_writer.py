@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from needlepoint.course.answers import Answers, Chosen, Medicine, Procedure
 from needlepoint.course.case import Case
+from needlepoint.course.scores import Score
 from needlepoint.course.session import Cartridge, CheckIn, Pass, Session, Topical
 
 Plain = dict[str, Any]
@@ -35,6 +36,7 @@ def tables(case: Case) -> Plain:
         answers=dict(_answers(case.answers)),
         session=[_session(session, zone) for session in _in_order(case)],
         check_in=[_check_in(check_in, zone) for check_in in case.check_ins],
+        score=[_score(score, zone) for score in case.scores],
     )
 
 
@@ -129,6 +131,16 @@ def _check_in(check_in: CheckIn, zone: ZoneInfo) -> Plain:
     for name, values in (("signs", check_in.signs), ("where", check_in.where)):
         told |= {} if values is None else {name: sorted(each.value for each in values)}
     return told
+
+
+def _score(score: Score, zone: ZoneInfo) -> Plain:
+    return {
+        "at": _local(score.at, zone),
+        "scale": score.scale,
+        "value": score.value,
+        "by": score.by.value,
+        "blind": score.blind.value,
+    }
 
 
 def _document(content: Plain) -> Iterator[str]:

@@ -97,7 +97,7 @@ def goal_facts(name="acne_scars", sessions=(3, 6), usual_days=30):
         ),
         interval=schema.CitedRange(low=14, high=60, usual=usual_days, **days),
         endpoint="an even flush",
-        scale="a scale",
+        scales=("gais",),
         sources=("S0",),
     )
 

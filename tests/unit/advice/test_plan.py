@@ -179,7 +179,7 @@ def test_a_home_user_keeps_to_the_home_limit():
 
 
 AGAIN = "Screening again on the day: answers grow old."
-SCORE = "Outcome score (a scale): is another session worth it?"
+SCORE = "Outcome score (Global improvement (GAIS)): is another session worth it?"
 
 
 def test_before_the_first_session_only_the_screening_is_open():

@@ -56,7 +56,7 @@ def test_a_step_lies_on_its_scale(value: int, holds: bool) -> None:
     scale = {
         "id": "grade", "label": "Grade", "low": 0, "high": 4, "better": "lower", "scored_by": "clinician",
         "moments": ["baseline"], "asks": "Which grade?", "steps": [{"value": value, "says": "Clear"}],
-        "sources": ["NP"], "basis": "assumed", "licence": "free to use",
+        "sources": ["NP"], "basis": "assumed", "licence": "free to use", "unit": "grades", "blind": "possible",
     }  # fmt: skip
     if holds:
         assert msgspec.convert(scale, Scale).steps[0].value == value

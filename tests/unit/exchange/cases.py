@@ -19,6 +19,7 @@ from needlepoint.course.answers import (
 from needlepoint.course.case import Case, Clinic
 from needlepoint.course.goals import Concern, Goal, OperatorRole, Patient, Sex, SkinType
 from needlepoint.course.quantities import Depth
+from needlepoint.course.scores import Rater, Score
 from needlepoint.course.session import Cartridge, CheckIn, Pass, Session, Sign, Topical, TopicalKind
 from needlepoint.course.zones import Zone
 from needlepoint.evidence.loader import packaged
@@ -174,6 +175,16 @@ def check_ins(draw, at):
 
 
 @st.composite
+def scores(draw, at):
+    scale = draw(st.sampled_from(sorted(KNOWLEDGE.scales.values(), key=lambda each: each.id)))
+    steps = round((scale.high - scale.low) / scale.step)
+    value = scale.low + Decimal(str(scale.step)) * draw(st.integers(0, steps))
+    by = Rater("clinician" if scale.scored_by == "either" else scale.scored_by)
+    blind = draw(st.sampled_from(YesNo)) if by is Rater.CLINICIAN else YesNo.NO
+    return Score(at, scale.id, value, by, blind)
+
+
+@st.composite
 def cases(draw):
     zone_name = draw(
         st.sampled_from(["America/New_York", "Europe/Berlin", "Asia/Kathmandu", "Africa/Monrovia"])
@@ -191,4 +202,5 @@ def cases(draw):
         answers=draw(answers()),
         sessions=tuple(draw(sessions(at)) for at in starts),
         check_ins=tuple(draw(check_ins(at)) for at in told),
+        scores=tuple(draw(scores(at)) for at in sorted(draw(st.lists(INSTANTS, max_size=3)))),
     )

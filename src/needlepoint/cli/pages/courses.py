@@ -40,7 +40,7 @@ GOALS: Columns = {
     "Sessions": lambda goal: cited_range(goal.sessions),
     "Interval": lambda goal: cited_range(goal.interval),
     "Endpoint": lambda goal: goal.endpoint,
-    "Scale": lambda goal: goal.scale,
+    "Scales": lambda goal: code(goal.scales),
     **_NOTED,
 }
 OPERATORS: Columns = {

@@ -30,6 +30,7 @@ NAMED = (
         "day_30",
         "day_90",
         "day_180",
+        "yearly",
         "lower",
         "higher",
         "clinician",

@@ -14,15 +14,21 @@ from needlepoint.clinic.access.said import in_language, in_words
 from needlepoint.clinic.models import Course, Member, OutcomeScore
 from needlepoint.clinic.practice.actions.act import Act, action
 from needlepoint.clinic.practice.actions.record import write
-from needlepoint.course.quantities import whole
 from needlepoint.evidence.follow_up import Scale
 from needlepoint.evidence.loader import packaged
 
-MOMENTS = ("baseline", "day_30", "day_90", "day_180")
+MOMENTS = ("baseline", "day_30", "day_90", "day_180", "yearly")
 
 
 def keep_score(
-    act: Act, course: Course, *, scale: str, value: int, moment: str, scored_by: Member | None = None
+    act: Act,
+    course: Course,
+    *,
+    scale: str,
+    value: Decimal | int,
+    moment: str,
+    scored_by: Member | None = None,
+    blind: bool | None = None,
 ) -> OutcomeScore:
     """Keep one score in the caller's transaction; without `scored_by` it is the patient's own."""
     known = _scale(scale)
@@ -30,12 +36,7 @@ def keep_score(
         raise Refused(
             "%(scale)s is not scored at %(moment)s.", scale=in_language(known.label), moment=in_words(moment)
         )
-    if known.scored_by == ("patient" if scored_by is not None else "clinician"):
-        raise Refused(
-            "%(scale)s is scored by the %(scored_by)s.",
-            scale=in_language(known.label),
-            scored_by=in_words(known.scored_by),
-        )
+    _check_rater(known, scored_by, blind)
     who = scored_by.pk if scored_by is not None else "patient"
     return OutcomeScore.objects.create(
         clinic_id=act.actor.clinic,
@@ -43,12 +44,25 @@ def keep_score(
         patient=course.patient,
         course=course,
         scale=scale,
-        value=Decimal(whole(scale, value, known.low, known.high)),
+        value=known.scored_as(Decimal(value)),
         better=known.better,
         moment=moment,
         scored_at=act.at,
         scored_by=scored_by,
+        blind=blind if scored_by is not None else False,
     )
+
+
+def _check_rater(known: Scale, scored_by: Member | None, blind: bool | None) -> None:
+    """Raise where a scale is not for this rater, or cannot be scored blind."""
+    if known.scored_by == ("patient" if scored_by is not None else "clinician"):
+        raise Refused(
+            "%(scale)s is scored by the %(scored_by)s.",
+            scale=in_language(known.label),
+            scored_by=in_words(known.scored_by),
+        )
+    if blind and (scored_by is None or known.blind == "impossible"):
+        raise Refused("Nobody can score %(scale)s blind.", scale=in_language(known.label))
 
 
 def _scale(name: str) -> Scale:
@@ -59,17 +73,40 @@ def _scale(name: str) -> Scale:
 
 
 @action(Permission.SCORE)
-def score(act: Act, *, course_id: UUID, moment: str, values: Mapping[str, int]) -> list[Any]:
-    """Keep what a member scored at a moment; a later score stands beside the earlier one."""
+def score(
+    act: Act,
+    *,
+    course_id: UUID,
+    moment: str,
+    values: Mapping[str, Decimal | int],
+    by_patient: bool = False,
+    blind: bool | None = None,
+) -> list[Any]:
+    """Keep what a member scored at a moment, or wrote down for the patient; a later score stands beside an earlier one.
+
+    `blind` is the member's word that before and after were not told apart; it counts where a scale can be scored so.
+    """
     course = find(Course, act.actor, course_id, "patient")
     if moment not in MOMENTS:
-        raise Refused("Choose a moment: baseline, day 30, day 90 or day 180.")
+        raise Refused("Choose a moment: baseline, day 30, day 90, day 180 or yearly.")
     if not values:
         raise Refused("Nothing was scored. Choose at least one value.")
-    member = Member.objects.get(pk=act.actor.member)
+    member = None if by_patient else Member.objects.get(pk=act.actor.member)
     rows = [
-        keep_score(act, course, scale=scale, value=value, moment=moment, scored_by=member)
+        keep_score(
+            act, course, scale=scale, value=value, moment=moment, scored_by=member, blind=_told(scale, blind)
+        )
         for scale, value in values.items()
     ]
-    write(act, "scored outcome", course, course.patient, {"moment": moment, "scales": sorted(values)})
+    told = {
+        "moment": moment,
+        "scales": sorted(values),
+        "by": "patient" if by_patient else "member",
+        "blind": blind,
+    }
+    write(act, "scored outcome", course, course.patient, told)
     return rows
+
+
+def _told(scale: str, blind: bool | None) -> bool | None:
+    return False if blind and _scale(scale).blind == "impossible" else blind

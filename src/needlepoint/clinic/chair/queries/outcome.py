@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Max, Q
 
 from needlepoint.advice.milestones import milestones
+from needlepoint.advice.scores import fitting
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.access.said import in_language
 from needlepoint.clinic.models import Course, OutcomeScore, Session
@@ -20,18 +21,14 @@ from needlepoint.evidence.follow_up import Scale
 from needlepoint.evidence.loader import packaged
 
 DAYS = {"day_30": 30, "day_90": 90, "day_180": 180}
-MOMENTS = ("baseline", *DAYS)
+MOMENTS = ("baseline", *DAYS, "yearly")
 EARLY, LATE = 5, 45
 """A moment may be scored so many days too early, and is asked for so many days afterwards."""
-# Wrinkles and scars have scales of their own; the others fit every concern.
-OF_CONCERN = {"goodman_baron": "scar", "lemperle": "wrinkle"}
 
 
 def scales_of(course: Course) -> tuple[Scale, ...]:
-    """Return the scales that fit the concern of a course."""
-    goal = packaged().goals.get(course.concern)
-    family = goal.family if goal else ""
-    return tuple(scale for scale in packaged().scales.values() if OF_CONCERN.get(scale.id, family) == family)
+    """Return the scales that fit the concern of a course, the leading one first."""
+    return fitting(course.concern, packaged())
 
 
 def last_session(course: Course) -> datetime | None:
@@ -139,6 +136,16 @@ class Trend:
     by_clinic: Change | None
     by_patient: Change | None
 
+    @property
+    def members(self) -> int:
+        """Return how many of the scores are a member's."""
+        return sum(1 for each in self.points if each.score.scored_by_id)
+
+    @property
+    def blind(self) -> int:
+        """Return how many of them were given without knowing before from after."""
+        return sum(1 for each in self.points if each.score.blind)
+
 
 def trends(course: Course, scales: Sequence[Scale]) -> list[Trend]:
     """Return a trend for every scale with a score; one statement."""
@@ -166,9 +173,7 @@ def _change(scale: Scale, rows: Sequence[OutcomeScore]) -> Change | None:
         return None
     in_order = [latest[each] for each in MOMENTS if each in latest]
     first, last = in_order[0], in_order[-1]
-    falls, better = last.value < first.value, scale.better == "lower"
-    word = "the same" if last.value == first.value else "better" if falls is better else "worse"
-    return Change(first.moment, first.value, last.moment, last.value, word)
+    return Change(first.moment, first.value, last.moment, last.value, scale.went(first.value, last.value))
 
 
 def expectation(course: Course) -> tuple[Any, ...]:

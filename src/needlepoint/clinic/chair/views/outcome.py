@@ -14,7 +14,7 @@ from needlepoint.clinic.chair.actions import outcome as actions
 from needlepoint.clinic.chair.queries import outcome as queries
 from needlepoint.clinic.practice.actions.act import Act
 from needlepoint.clinic.practice.actions.record import saw
-from needlepoint.clinic.practice.forms.typed import number
+from needlepoint.clinic.practice.forms.typed import decimal
 from needlepoint.clinic.practice.views.door import clock
 from needlepoint.clinic.practice.views.door.asking import act_of, new_key, page, take
 from needlepoint.clinic.practice.views.door.shown import shown
@@ -44,6 +44,7 @@ def _show(request: Any, course: Any, problem: str = "", status: int = 200) -> Ht
         "patient": course.patient,
         "course": course,
         "scales": [scale for scale in scales if scale.scored_by != "patient"],
+        "patients_scales": [scale for scale in scales if scale.scored_by != "clinician"],
         "moments": actions.MOMENTS,
         "moment": moment,
         "moment_now": now,
@@ -53,15 +54,20 @@ def _show(request: Any, course: Any, problem: str = "", status: int = 200) -> Ht
         "typed": request.POST,
         "problem": problem,
         "key": new_key(),
+        "new_key": new_key(),
     }
     return shown(request, "outcome/page.jinja", context, status=status)
 
 
 def _score(request: Any, act: Act, course: Any) -> str:
-    values = {
-        scale.id: number(request.POST, scale.id, scale.low, scale.high)
-        for scale in queries.scales_of(course)
-        if request.POST.get(scale.id, "").strip()
-    }
-    actions.score(act, course_id=course.public_id, moment=request.POST.get("moment", ""), values=values)
+    typed, by_patient = request.POST, request.POST.get("by") == "patient"
+    given = {scale.id: decimal(typed, scale.id) for scale in queries.scales_of(course)}
+    actions.score(
+        act,
+        course_id=course.public_id,
+        moment=typed.get("moment", ""),
+        values={name: value for name, value in given.items() if value is not None},
+        by_patient=by_patient,
+        blind=None if by_patient else {"yes": True, "no": False}.get(typed.get("blind", "")),
+    )
     return reverse("outcomes", args=[course.public_id])

@@ -11,7 +11,10 @@ from needlepoint.clinic.models.people.patient import Patient, Photo
 
 
 class OutcomeScore(Public):
-    """A value on a scale, with the side on which it is better; by a member, or by the patient where nobody is named."""
+    """A value on a scale, with the side on which it is better; by a member, or by the patient where nobody is named.
+
+    `blind` says whether the rater was kept from knowing before from after; None where nobody said.
+    """
 
     frozen = True
     tied = {"course": ("patient_id",)}
@@ -24,12 +27,17 @@ class OutcomeScore(Public):
     moment = models.CharField(max_length=12)
     scored_at = models.DateTimeField()
     scored_by = models.ForeignKey(Member, models.PROTECT, related_name="+", null=True)
+    blind = models.BooleanField(null=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(better__in=["higher", "lower"]), name="outcome_has_a_direction"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(scored_by__isnull=False) | models.Q(blind=None) | models.Q(blind=False),
+                name="outcome_no_patient_is_blind",
+            ),
         ]
         indexes = [models.Index(fields=["course", "scale", "scored_at"], name="outcome_by_course")]
 

@@ -85,8 +85,8 @@ def _groups(changes: list[dict[str, Any]], column: str) -> Groups:
         key = (row[column], row["scale"], row["moment"], row["is_change"])
         figures[key].append(row["figure"])
         people[key].add(row["patient"])
-    order = {"day_30": 0, "day_90": 1, "day_180": 2}
-    keys = sorted(figures, key=lambda key: (key[0], key[1], order.get(key[2], 3)))
+    order = {"day_30": 0, "day_90": 1, "day_180": 2, "yearly": 3}
+    keys = sorted(figures, key=lambda key: (key[0], key[1], order.get(key[2], 4)))
     shown = [key for key in keys if len(people[key]) >= SMALLEST_GROUP]
     groups = [_group(key, figures[key], len(people[key])) for key in shown]
     return Groups(groups, len(keys) - len(shown))

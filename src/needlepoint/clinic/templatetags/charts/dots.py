@@ -197,14 +197,18 @@ MOMENTS = {
     "day_90": (90.0, "90"),
     "day_180": (180.0, "180"),
 }
+# Stands at the axis only where somebody scored then: a year takes half of it.
+YEARLY = (365.0, "365")
 
 
 def trend_chart(trend: Any, today: float | None) -> tuple[Picture, ...]:
     """Draw the scores of one scale."""
     scale = trend.scale
+    yearly = any(each.score.moment == "yearly" for each in trend.points)
+    moments = MOMENTS | ({"yearly": YEARLY} if yearly else {})
     spots = [
         Spot(
-            MOMENTS[each.score.moment][0],
+            moments[each.score.moment][0],
             float(each.score.value),
             "clinic" if each.score.scored_by_id else "patient",
         )
@@ -222,5 +226,5 @@ def trend_chart(trend: Any, today: float | None) -> tuple[Picture, ...]:
     told = {"scale": in_language(scale.label), "better": in_words(scale.better)}
     up = _("%(scale)s, %(better)s is better") % told
     return dots_chart(
-        spots, Axes(steps, list(MOMENTS.values()), up, _("days after the last session"), names, today)
+        spots, Axes(steps, list(moments.values()), up, _("days after the last session"), names, today)
     )

@@ -14,6 +14,7 @@ from needlepoint.course.session import CheckIn, Session
 from needlepoint.evidence.errors import EvidenceError
 from needlepoint.evidence.jurisdictions import Jurisdiction, rows_for
 from needlepoint.evidence.knowledge import Knowledge
+from needlepoint.evidence.own import knowing
 from needlepoint.evidence.schema import Device, GoalFacts, OperatorFacts
 
 RowT = TypeVar("RowT")
@@ -38,6 +39,7 @@ class Moment:
     def of(cls, case: Case, at: datetime, knowledge: Knowledge) -> Moment:
         """Look at a case at an aware instant; an InputError says what in the case or the instant cannot be."""
         instant = in_utc("at", at)
+        knowledge = knowing(knowledge, case.own_devices)
         sessions = case.sessions_by(instant)
         today = case.day_of(instant)
         _check(case, today, knowledge)

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from needlepoint.course.answers import Answers
+from needlepoint.course.devices import OwnDevice
 from needlepoint.course.errors import InputError
 from needlepoint.course.goals import Goal, OperatorRole, Patient
 from needlepoint.course.instants import local_date, time_zone
@@ -44,7 +45,8 @@ class Case:
     """One patient's course toward one goal, as known at one moment.
 
     `elsewhere` are sessions with a device that nobody here knows. They count for the days that must lie between and for
-    nothing else: they are no sessions of this course, and have no dose.
+    nothing else: they are no sessions of this course, and have no dose. `own_devices` are pens that the practice
+    entered itself, with what their labels say.
     """
 
     patient: Patient
@@ -56,6 +58,7 @@ class Case:
     check_ins: tuple[CheckIn, ...] = ()
     elsewhere: tuple[Session, ...] = ()
     scores: tuple[Score, ...] = ()
+    own_devices: tuple[OwnDevice, ...] = ()
 
     def __post_init__(self) -> None:
         told = sorted(self.elsewhere, key=lambda each: each.started_at)

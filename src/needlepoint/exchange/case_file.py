@@ -10,6 +10,7 @@ import msgspec
 
 from needlepoint.course.answers import YesNo
 from needlepoint.course.case import Case, Clinic
+from needlepoint.course.devices import OwnDevice
 from needlepoint.course.errors import InputError
 from needlepoint.course.goals import Concern, Goal, OperatorRole, Patient, Sex, SkinType
 from needlepoint.course.instants import time_zone
@@ -19,6 +20,7 @@ from needlepoint.course.scores import Rater, Score
 from needlepoint.course.session import Cartridge, CheckIn, Pass, Place, Session, Sign, Topical, TopicalKind
 from needlepoint.course.zones import Zone
 from needlepoint.evidence.knowledge import Knowledge
+from needlepoint.evidence.own import knowing
 from needlepoint.exchange import case_shapes as shapes
 from needlepoint.exchange.case_answers import answers_of
 from needlepoint.exchange.case_text import is_json, parse
@@ -31,23 +33,33 @@ _LONGEST_NAME = 200
 def read(content: bytes, name: str, knowledge: Knowledge) -> Case:
     """Return the case that a file holds; an InputError says in one line what is wrong with it, and where."""
     # TOML has dates of its own, so there a date in quotes is text; JSON has none and can only quote.
-    own = () if is_json(content, name) else (date, datetime)
+    dates = () if is_json(content, name) else (date, datetime)
     try:
-        table = msgspec.convert(parse(content, name), shapes.CaseTable, builtin_types=own)
+        table = msgspec.convert(parse(content, name), shapes.CaseTable, builtin_types=dates)
     except msgspec.ValidationError as error:
         raise wrong_shape(name, str(error)) from None
+    own = tuple(inside(f"own_device[{n}]", _own, each) for n, each in enumerate(table.own_device))
+    knowledge = inside("own_device", knowing, knowledge, own)
     sessions = tuple(_sessions(table.session, knowledge))
     return Case(
         patient=inside("patient", _patient, table.patient),
         goal=inside("goal", _goal, table.goal),
         device=_planned("device.id", table.device.id, knowledge),
         clinic=_clinic(table.clinic),
-        answers=inside("answers", answers_of, table.answers, knowledge.questions, own),
+        answers=inside("answers", answers_of, table.answers, knowledge.questions, dates),
         sessions=tuple(each for each in sessions if each.device not in knowledge.elsewhere),
         check_ins=tuple(inside(f"check_in[{n}]", _check_in, each) for n, each in enumerate(table.check_in)),
         elsewhere=tuple(each for each in sessions if each.device in knowledge.elsewhere),
         scores=tuple(inside(f"score[{n}]", _score, each, knowledge) for n, each in enumerate(table.score)),
+        own_devices=own,
     )
+
+
+def _own(table: shapes.OwnDeviceTable) -> OwnDevice:
+    """Return a pen entered from its label; numbers are read exactly as they stand in the file."""
+    told = {name: getattr(table, name) for name in shapes.keys_of("own_device")}
+    numbers = {name: _number(name, told[name]) for name in told if name.endswith(("_mm", "_hz"))}
+    return OwnDevice(**told | numbers)
 
 
 def _patient(table: shapes.PatientTable) -> Patient:

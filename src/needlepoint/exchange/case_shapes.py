@@ -58,6 +58,35 @@ class DeviceTable(Table, frozen=True):
     id: Annotated[str, Meta(title='a device such as "skinpen-precision"', description="which device")]
 
 
+class OwnDeviceTable(Table, frozen=True):
+    """A pen that is not in the knowledge base, as its label describes it."""
+
+    id: Annotated[
+        str, Meta(title='text such as "own-1"', description="its name in this file; begins with own-")
+    ]
+    name: Annotated[str, Meta(title="text in quotes", description="what stands on it")]
+    maker: Annotated[str, Meta(title="text in quotes", description="who makes it")]
+    label: Annotated[
+        str,
+        Meta(title="text in quotes", description="which label or leaflet was read, with its edition or date"),
+    ]
+    depth_min_mm: Annotated[int | float, _number("0 to 3 mm", "the least depth of its dial")]
+    depth_max_mm: Annotated[int | float, _number("0.1 to 3 mm", "the deepest setting of its dial")]
+    needles: Annotated[int, Meta(title="a whole number, 1 to 200", description="needles in a cartridge")]
+    needle_mm: Annotated[int | float, _number("0.05 to 1 mm", "how thick a needle is")]
+    depth_step_mm: Annotated[int | float | None, _number("0.05 to 1 mm", "from one setting to the next")] = (
+        None
+    )
+    rate_low_hz: Annotated[int | float | None, _number("1 to 1000 Hz", "its slowest rate")] = None
+    rate_high_hz: Annotated[int | float | None, _number("1 to 1000 Hz", "its fastest rate")] = None
+    cleared_as: Annotated[
+        str,
+        Meta(
+            title='a number such as "K230420"', description="the number that it was cleared under, if known"
+        ),
+    ] = ""
+
+
 class ClinicTable(Table, frozen=True):
     """Where and by whom."""
 
@@ -217,6 +246,10 @@ class CaseTable(Table, frozen=True):
     score: Annotated[
         list[ScoreTable], Meta(title="tables [[score]]", description="what was seen of the course, on scales")
     ] = []
+    own_device: Annotated[
+        list[OwnDeviceTable],
+        Meta(title="tables [[own_device]]", description="pens entered from their labels"),
+    ] = []
 
 
 TABLES: Mapping[str, type[Table]] = MappingProxyType(
@@ -232,6 +265,7 @@ TABLES: Mapping[str, type[Table]] = MappingProxyType(
         "session.passes": PassTable,
         "check_in": CheckInTable,
         "score": ScoreTable,
+        "own_device": OwnDeviceTable,
     }
 )
 

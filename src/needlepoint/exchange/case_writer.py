@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -12,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from needlepoint.course.answers import Answers, Chosen, Medicine, Procedure
 from needlepoint.course.case import Case
+from needlepoint.course.devices import OwnDevice
 from needlepoint.course.scores import Score
 from needlepoint.course.session import Cartridge, CheckIn, Pass, Session, Topical
 
@@ -37,7 +39,13 @@ def tables(case: Case) -> Plain:
         session=[_session(session, zone) for session in _in_order(case)],
         check_in=[_check_in(check_in, zone) for check_in in case.check_ins],
         score=[_score(score, zone) for score in case.scores],
+        own_device=[_own(each) for each in case.own_devices],
     )
+
+
+def _own(device: OwnDevice) -> Plain:
+    told = {each.name: getattr(device, each.name) for each in fields(OwnDevice)}
+    return _kept(**told | {"cleared_as": device.cleared_as or None})
 
 
 def _in_order(case: Case) -> list[Session]:

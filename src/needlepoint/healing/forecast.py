@@ -8,6 +8,7 @@ from types import ModuleType
 from needlepoint.course.case import Case
 from needlepoint.evidence.knowledge import Knowledge
 from needlepoint.evidence.loader import packaged
+from needlepoint.evidence.own import knowing
 from needlepoint.healing.intended import Intended
 from needlepoint.healing.outlook import Forecast
 
@@ -26,7 +27,9 @@ def forecast(
     making = _making()
     if making is None:
         return Forecast((), at, members, seed, why=NOT_INSTALLED)
-    made: Forecast = making.forecast(case, at, knowledge or packaged(), members, seed, intended)
+    made: Forecast = making.forecast(
+        case, at, knowing(knowledge or packaged(), case.own_devices), members, seed, intended
+    )
     return made
 
 

@@ -76,7 +76,7 @@ class Rulebook:
     names: Vocabulary
 
     @staticmethod
-    @lru_cache(maxsize=8)
+    @lru_cache(maxsize=64)
     def of(knowledge: Knowledge) -> Rulebook:
         """Compile the rules of a knowledge base."""
         names = vocabulary(knowledge)

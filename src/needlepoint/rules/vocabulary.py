@@ -67,7 +67,7 @@ class Vocabulary:
         return self.names[name]
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def vocabulary(knowledge: Knowledge) -> Vocabulary:
     """Return the names that the questions and the computed facts of a knowledge base give."""
     names: dict[str, Name] = {}

@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
-from tests.clinic.doors import PASSWORD, is_in, sign_in, with_factor, with_password
+from tests.clinic.doors import PASSWORD, code_of, is_in, sign_in, with_factor, with_password
 from tests.clinic.practice import Practice
 from tests.clinic.test_access import POLICY
 
@@ -272,3 +272,14 @@ def test_a_page_that_is_opened_with_an_old_key_gives_it_back(house):
     browser = Client(headers={"Sec-Fetch-Mode": "navigate"})
     browser.cookies["sessionid"] = "a-key-that-was-turned"
     assert browser.get(reverse("day")).cookies["sessionid"].value == ""
+
+
+def test_what_is_nested_too_deeply_is_refused_in_a_sentence(house):
+    client, _answer = sign_in(with_factor(house.members[Role.CLINIC_ADMIN]))
+    cache.clear()
+    client.post(reverse("mfa_reauthenticate"), {"code": code_of()})
+    assert client.get(reverse("mfa_add_webauthn")).status_code == 200
+    nested = "[" * 100_000 + "]" * 100_000
+    answer = client.post(reverse("mfa_add_webauthn"), {"name": "Key", "credential": nested})
+    assert answer.status_code == 400
+    assert "Load the page anew" in answer.content.decode()

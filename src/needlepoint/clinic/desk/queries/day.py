@@ -250,7 +250,8 @@ def _marks(starts: datetime, at: datetime) -> dict[str, Any]:
 
 def _flags(visit: Visit, at: datetime, zone: tzinfo) -> Iterator[Flag]:
     if visit.adverse:
-        yield Flag("stop", _("adverse event open"))
+        # As on the chart: somebody looks before the needling; nobody is needed this minute.
+        yield Flag("wait", _("adverse event open"))
     if report := visit.report:
         yield Flag(report.kind(at), _("check-in: %(report)s") % {"report": report.says(at, zone)})
 

@@ -167,7 +167,9 @@ class Doorkeeper:
             return refusals.refused(request, told(error))
         if isinstance(error, RecursionError):
             # Only what was sent can be nested so deeply; a library's form reads it before we do.
-            log.warning("What was sent is nested too deeply to be read", exc_info=error, extra={"request": request})
+            log.warning(
+                "What was sent is nested too deeply to be read", exc_info=error, extra={"request": request}
+            )
             return refusals.too_much(request, error)
         code = cause(error)
         if code in refusals.NO_ROOM:

@@ -171,6 +171,42 @@ class MilestoneLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LookLine:
+    """A day on which to look at a course that has ended, and from when until when it is asked for."""
+
+    id: str
+    label: str
+    on: date
+    from_on: date
+    until_on: date
+    says: str
+    why: str
+    sources: tuple[str, ...]
+    basis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaintenanceLine:
+    """From when a session to keep the result makes sense, and where."""
+
+    from_on: date
+    says: str
+    why: str
+    sources: tuple[str, ...]
+    basis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AfterCourse:
+    """What comes after a course that was completed or stopped; where something is not proposed, `why` says so."""
+
+    state: str
+    looks: tuple[LookLine, ...]
+    maintenance: MaintenanceLine | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PairingLine:
     """How needles go with another procedure, and how many days lie between."""
 
@@ -257,6 +293,7 @@ class Advice:
     aftercare: tuple[AftercareLine, ...]
     check_in: CheckInAdvice | None
     milestones: tuple[MilestoneLine, ...]
+    after_course: AfterCourse | None
     pairing: tuple[PairingLine, ...]
     home_use: tuple[HomeUseLine, ...]
     laws: tuple[LawLine, ...]

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from needlepoint.advice.after_course import after_course
 from needlepoint.advice.aftercare import aftercare
 from needlepoint.advice.check_in import level_fact, triage
 from needlepoint.advice.citations import citations
 from needlepoint.advice.disagreements import disagreements
-from needlepoint.advice.document import Advice, CheckInAdvice, Plan, RulebookStamp
+from needlepoint.advice.document import Advice, AfterCourse, CheckInAdvice, Plan, RulebookStamp
 from needlepoint.advice.facts.answers import answer_facts
 from needlepoint.advice.facts.check_ins import check_in_facts
 from needlepoint.advice.facts.elsewhere import elsewhere_facts
@@ -95,6 +96,7 @@ def _document(
     before = preparation(moment, facts, planned)
     after = aftercare(moment, facts)
     seen = milestones(moment.case.goal.concern, knowledge)
+    later = after_course(moment)
     pairs, at_home, disagreed = pairing(knowledge), home_use(moment), disagreements(moment, facts)
     by_law = laws(moment)
     lines: tuple[Sourced, ...] = (
@@ -103,6 +105,7 @@ def _document(
         *before,
         *after,
         *seen,
+        *_later(later),
         *pairs,
         *at_home,
         *by_law,
@@ -123,6 +126,7 @@ def _document(
         aftercare=after,
         check_in=check_in,
         milestones=seen,
+        after_course=later,
         pairing=pairs,
         home_use=at_home,
         laws=by_law,
@@ -139,6 +143,12 @@ def _forecast(moment: Moment, planned: Plan) -> Forecast:
 
     to_come = intended(moment.case, moment.at, planned, moment.knowledge)
     return forecast(moment.case, moment.at, moment.knowledge, intended=to_come)
+
+
+def _later(after: AfterCourse | None) -> Iterator[Sourced]:
+    if after is not None:
+        yield from after.looks
+        yield from () if after.maintenance is None else (after.maintenance,)
 
 
 def _doses(moment: Moment) -> tuple[ZoneDose, ...]:

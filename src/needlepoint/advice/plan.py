@@ -27,14 +27,15 @@ def plan(moment: Moment, screening: Screening) -> Plan:
     why = _not_for_these_hands(moment)
     zones, left_out = ((), ()) if why else _zones(moment)
     between = interval(moment, (zone.depth_mm.max for zone in zones))
-    sessions = _sessions(moment, screening, zones, between) if zones else ()
+    ended = _ended(moment)
+    sessions = _sessions(moment, screening, zones, between) if zones and not ended else ()
     return Plan(
-        sessions_range=(round(moment.goal.sessions.low), round(moment.goal.sessions.high)),
+        sessions_range=_range(moment),
         interval_days=between,
         sessions=sessions,
         left_out=left_out,
         off_label=off_label(moment),
-        why=why or _why(zones, sessions),
+        why=why or ended or _why(zones, sessions),
         sources=tuple(
             dict.fromkeys((*moment.goal.sources, *moment.goal.sessions.sources, *moment.operator.sources))
         ),
@@ -46,6 +47,24 @@ def _not_for_these_hands(moment: Moment) -> str:
         return ""
     who = moment.operator.id.replace("_", " ")
     return f"No session is planned: {moment.device.name} is not a device for the operator named ({who})."
+
+
+def _ended(moment: Moment) -> str:
+    standing = moment.case.course.by(moment.at)
+    return f"No session is planned: the course was {standing.state.value}." if standing.ended else ""
+
+
+def _range(moment: Moment) -> tuple[int, int]:
+    """Return how many sessions such a course takes; one that keeps a result takes one."""
+    if moment.case.course.maintenance_since is not None:
+        return 1, 1
+    return round(moment.goal.sessions.low), round(moment.goal.sessions.high)
+
+
+def _own(moment: Moment) -> int:
+    """Return how many sessions of this course were done; those before it belong to the one that it keeps."""
+    since = moment.case.course.maintenance_since
+    return sum(1 for each in moment.sessions if since is None or each.started_at >= since)
 
 
 def _why(zones: tuple[ZonePlan, ...], sessions: tuple[PlannedSession, ...]) -> str:
@@ -113,8 +132,7 @@ def _eyelid(zone: Zone, knowledge: Knowledge) -> ZoneLeftOut:
 def _sessions(
     moment: Moment, screening: Screening, zones: tuple[ZonePlan, ...], between: Interval
 ) -> tuple[PlannedSession, ...]:
-    done = len(moment.sessions)
-    numbers = range(done + 1, round(moment.goal.sessions.high) + 1)
+    numbers = range(_own(moment) + 1, _range(moment)[1] + 1)
     first = None if screening.stops else _next_on(moment, screening, between)
     apart = timedelta(days=max(between.usual, between.minimum))
     healed = moment.last_session is not None and moment.last_session.healed is YesNo.YES

@@ -15,6 +15,7 @@ from needlepoint.course.goals import Goal, OperatorRole, Patient
 from needlepoint.course.instants import local_date, time_zone
 from needlepoint.course.scores import Score
 from needlepoint.course.session import CheckIn, Session
+from needlepoint.course.standing import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Case:
     elsewhere: tuple[Session, ...] = ()
     scores: tuple[Score, ...] = ()
     own_devices: tuple[OwnDevice, ...] = ()
+    course: Standing = field(default_factory=Standing)
 
     def __post_init__(self) -> None:
         told = sorted(self.elsewhere, key=lambda each: each.started_at)

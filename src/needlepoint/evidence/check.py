@@ -109,6 +109,9 @@ def _vocabulary(knowledge: Knowledge) -> Iterator[Finding]:
         for name in goal.scales:
             if name not in knowledge.scales:
                 yield Finding("error", f"goals:{goal.id}", f"names {name!r}, which is no scale")
+    for kept in knowledge.maintenance.values():
+        if kept.from_look not in knowledge.looks:
+            yield Finding("error", f"maintenance:{kept.id}", f"names {kept.from_look!r}, which is no look")
     concerns, kinds = {*knowledge.goals, "any"}, {*knowledge.zones, "any"}
     for device in knowledge.devices.values():
         parts: tuple[schema.Clearance | schema.EvaluatedDepth, ...] = (*device.cleared, *device.evaluated)

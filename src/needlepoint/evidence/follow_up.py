@@ -88,6 +88,37 @@ class Scale(Row):
         return "better" if (last < first) is (self.better == "lower") else "worse"
 
 
+class Look(Row):
+    """A day on which a course that ended is looked at again, counted from its last session in days or in months."""
+
+    id: Literal["day_30", "day_90", "day_180", "yearly"]
+    label: Words
+    early_days: int
+    asked_days: int
+    after: tuple[Literal["completed", "stopped"], ...]
+    says: Words
+    why: Words
+    sources: Ids
+    basis: Basis
+    days: int = 0
+    months: int = 0
+
+    def __post_init__(self) -> None:
+        if (self.days > 0) is (self.months > 0):
+            raise ValueError("a look counts either days or months")
+
+
+class Maintenance(Row):
+    """When a session to keep the result of a completed course makes sense, counted like a look."""
+
+    id: Words
+    from_look: Words
+    says: Words
+    why: Words
+    sources: Ids
+    basis: Basis
+
+
 class AdverseKind(Row):
     """A kind of unwanted effect that a clinician may report, in the words of the form."""
 

@@ -44,6 +44,8 @@ class Knowledge:
     common_numbers: Mapping[str, urgent.EmergencyNumber]
     ladders: Mapping[str, follow_up.Ladder]
     scales: Mapping[str, follow_up.Scale]
+    looks: Mapping[str, follow_up.Look]
+    maintenance: Mapping[str, follow_up.Maintenance]
     adverse_kinds: Mapping[str, follow_up.AdverseKind]
     serious_outcomes: Mapping[str, follow_up.SeriousOutcome]
     preparation: Mapping[str, schema.Preparation]

@@ -54,6 +54,8 @@ TABLES: Mapping[str, tuple[str, str, type[schema.Row], str]] = MappingProxyType(
         "common_numbers": ("emergency_numbers.toml", "common", urgent.EmergencyNumber, "number"),
         "ladders": ("ladders.toml", "ladder", follow_up.Ladder, "id"),
         "scales": ("scales.toml", "scale", follow_up.Scale, "id"),
+        "looks": ("after_course.toml", "look", follow_up.Look, "id"),
+        "maintenance": ("after_course.toml", "maintenance", follow_up.Maintenance, "id"),
         "adverse_kinds": ("adverse.toml", "kind", follow_up.AdverseKind, "id"),
         "serious_outcomes": ("adverse.toml", "serious", follow_up.SeriousOutcome, "id"),
         "preparation": ("preparation.toml", "line", schema.Preparation, "id"),

@@ -31,6 +31,8 @@ TEXTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "serious_outcomes": ("label",),
         "operators": ("label",),
         "creams": ("title",),
+        "looks": ("label", "says", "why"),
+        "maintenance": ("says", "why"),
         "scales": ("label", "asks", "note", "unit"),
     }
 )

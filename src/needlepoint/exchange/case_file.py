@@ -18,6 +18,8 @@ from needlepoint.course.lots import LONGEST_LOT
 from needlepoint.course.quantities import Depth, exact
 from needlepoint.course.scores import Rater, Score
 from needlepoint.course.session import Cartridge, CheckIn, Pass, Place, Session, Sign, Topical, TopicalKind
+from needlepoint.course.standing import Standing
+from needlepoint.course.states import CourseState
 from needlepoint.course.zones import Zone
 from needlepoint.evidence.knowledge import Knowledge
 from needlepoint.evidence.own import knowing
@@ -50,6 +52,7 @@ def read(content: bytes, name: str, knowledge: Knowledge) -> Case:
         sessions=tuple(each for each in sessions if each.device not in knowledge.elsewhere),
         check_ins=tuple(inside(f"check_in[{n}]", _check_in, each) for n, each in enumerate(table.check_in)),
         elsewhere=tuple(each for each in sessions if each.device in knowledge.elsewhere),
+        course=inside("course", _standing, table.course),
         scores=tuple(inside(f"score[{n}]", _score, each, knowledge) for n, each in enumerate(table.score)),
         own_devices=own,
     )
@@ -105,6 +108,11 @@ def _clinic(table: shapes.ClinicTable) -> Clinic:
         )
         raise InputError(error.key, problem, error.expected) from None
     return Clinic(zone, operator, table.place)
+
+
+def _standing(table: shapes.CourseTable) -> Standing:
+    state = chosen_from("state", table.state, CourseState, "a state of a course")
+    return Standing(state, table.ended_at, table.maintenance_since)
 
 
 def _sessions(tables: Iterable[shapes.SessionTable], knowledge: Knowledge) -> Iterator[Session]:

@@ -102,6 +102,25 @@ class ClinicTable(Table, frozen=True):
     ] = ""
 
 
+class CourseTable(Table, frozen=True):
+    """Where the course stands; may be left out while it is under way."""
+
+    state: Annotated[
+        str,
+        Meta(title='"drafted", "active", "paused", "completed" or "stopped"', description="where it stands"),
+    ] = "active"
+    ended_at: Annotated[
+        datetime | None, Meta(title=INSTANT, description="when it was completed or stopped")
+    ] = None
+    maintenance_since: Annotated[
+        datetime | None,
+        Meta(
+            title=INSTANT,
+            description="where it keeps what an earlier course reached: sessions before this were the other's",
+        ),
+    ] = None
+
+
 class CartridgeTable(Table, frozen=True):
     """The needle head that was used."""
 
@@ -238,6 +257,9 @@ class CaseTable(Table, frozen=True):
         DeviceTable, Meta(title="a table [device]", description="the device for the next session")
     ]
     clinic: Annotated[ClinicTable, Meta(title="a table [clinic]", description="where and by whom")]
+    course: Annotated[CourseTable, Meta(title="a table [course]", description="where the course stands")] = (
+        CourseTable()
+    )
     answers: Annotated[dict[str, Any], Meta(title="a table [answers]", description="the screening")] = {}
     session: Annotated[list[SessionTable], Meta(title="tables [[session]]", description="sessions done")] = []
     check_in: Annotated[
@@ -259,6 +281,7 @@ TABLES: Mapping[str, type[Table]] = MappingProxyType(
         "goal": GoalTable,
         "device": DeviceTable,
         "clinic": ClinicTable,
+        "course": CourseTable,
         "session": SessionTable,
         "session.cartridge": CartridgeTable,
         "session.topicals": TopicalTable,

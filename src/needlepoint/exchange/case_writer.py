@@ -16,6 +16,8 @@ from needlepoint.course.case import Case
 from needlepoint.course.devices import OwnDevice
 from needlepoint.course.scores import Score
 from needlepoint.course.session import Cartridge, CheckIn, Pass, Session, Topical
+from needlepoint.course.standing import Standing
+from needlepoint.course.states import CourseState
 
 Plain = dict[str, Any]
 
@@ -35,6 +37,7 @@ def tables(case: Case) -> Plain:
         clinic=_kept(
             time_zone=zone.key, operator=case.clinic.operator.value, place=case.clinic.place or None
         ),
+        course=_standing(case.course, zone) or None,
         answers=dict(_answers(case.answers)),
         session=[_session(session, zone) for session in _in_order(case)],
         check_in=[_check_in(check_in, zone) for check_in in case.check_ins],
@@ -139,6 +142,15 @@ def _check_in(check_in: CheckIn, zone: ZoneInfo) -> Plain:
     for name, values in (("signs", check_in.signs), ("where", check_in.where)):
         told |= {} if values is None else {name: sorted(each.value for each in values)}
     return told
+
+
+def _standing(standing: Standing, zone: ZoneInfo) -> Plain:
+    """Return where a course stands; nothing of one that is under way like any other."""
+    told = _kept(
+        ended_at=standing.ended_at and _local(standing.ended_at, zone),
+        maintenance_since=standing.maintenance_since and _local(standing.maintenance_since, zone),
+    )
+    return told if standing.state is CourseState.ACTIVE else {"state": standing.state.value, **told}
 
 
 def _score(score: Score, zone: ZoneInfo) -> Plain:

@@ -21,6 +21,8 @@ from needlepoint.course.goals import Concern, Goal, OperatorRole, Patient, Sex, 
 from needlepoint.course.quantities import Depth
 from needlepoint.course.scores import Rater, Score
 from needlepoint.course.session import Cartridge, CheckIn, Pass, Session, Sign, Topical, TopicalKind
+from needlepoint.course.standing import Standing
+from needlepoint.course.states import COURSE, CourseState
 from needlepoint.course.zones import Zone
 from needlepoint.evidence.loader import packaged
 
@@ -175,6 +177,13 @@ def check_ins(draw, at):
 
 
 @st.composite
+def standings(draw):
+    state = draw(st.sampled_from(CourseState))
+    ended = draw(INSTANTS) if state.value in COURSE.final else None
+    return Standing(state, ended, draw(maybe(INSTANTS)))
+
+
+@st.composite
 def scores(draw, at):
     scale = draw(st.sampled_from(sorted(KNOWLEDGE.scales.values(), key=lambda each: each.id)))
     steps = round((scale.high - scale.low) / scale.step)
@@ -202,5 +211,6 @@ def cases(draw):
         answers=draw(answers()),
         sessions=tuple(draw(sessions(at)) for at in starts),
         check_ins=tuple(draw(check_ins(at)) for at in told),
+        course=draw(standings()),
         scores=tuple(draw(scores(at)) for at in sorted(draw(st.lists(INSTANTS, max_size=3)))),
     )

@@ -114,6 +114,22 @@ MILESTONES: Columns = {
     "Concerns": lambda line: code(line.concerns),
     **_BEHIND,
 }
+LOOKS: Columns = {
+    **_ID,
+    "Says": lambda look: look.says,
+    "On": lambda look: f"{look.days} days" if look.days else f"{look.months} months, again and again",
+    "Asked for": lambda look: f"{look.early_days} days before to {look.asked_days} days after",
+    "After a course that was": lambda look: " or ".join(look.after),
+    "Why": lambda look: look.why,
+    **_BEHIND,
+}
+MAINTENANCE: Columns = {
+    **_ID,
+    "Says": lambda row: row.says,
+    "From": lambda row: f"`{row.from_look}`",
+    "Why": lambda row: row.why,
+    **_BEHIND,
+}
 PAIRING: Columns = {
     **_ID,
     "Partner": lambda pair: pair.partner,
@@ -154,6 +170,9 @@ def care(knowledge: Knowledge) -> str:
         columns(knowledge.aftercare.values(), AFTERCARE),
         "## Milestones",
         columns(knowledge.milestones.values(), MILESTONES),
+        "## After the course",
+        columns(knowledge.looks.values(), LOOKS),
+        columns(knowledge.maintenance.values(), MAINTENANCE),
         "## Beside other procedures",
         columns(knowledge.pairing.values(), PAIRING),
         "## What is put on needled skin",

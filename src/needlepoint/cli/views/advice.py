@@ -47,6 +47,7 @@ def lines(advice: Advice, knowledge: Knowledge, whole: bool = False) -> Iterator
         yield heading("What the needles did")
         yield from doses(advice.dose)
     yield from clocks.milestones(advice)
+    yield from clocks.after_course(advice)
     yield from _foreseen(advice)
     yield from _beside(advice, whole)
     yield from _disagreements(advice.disagreements, whole)

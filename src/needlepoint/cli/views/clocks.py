@@ -63,6 +63,27 @@ def _when(line: AftercareLine, advice: Advice) -> str:
     return f": {', '.join(told)}" if told else ""
 
 
+def after_course(advice: Advice) -> Iterator[RenderableType]:
+    """Yield when to look at a course that has ended, and when a session to keep the result makes sense."""
+    after = advice.after_course
+    if after is None:
+        return
+    yield heading(f"After the course, which was {after.state}")
+    for line in after.looks:
+        when = f"{line.label}, {day(line.on)} (from {day(line.from_on)} to {day(line.until_on)}): "
+        yield bullet(
+            Text().append(when, style="bold").append(sourced(f"{line.says} {line.why}", line.sources))
+        )
+    if after.maintenance is not None:
+        told = after.maintenance
+        since = f"A session to keep the result, from {day(told.from_on)}: "
+        yield bullet(
+            Text().append(since, style="bold").append(sourced(f"{told.says} {told.why}", told.sources))
+        )
+    if after.why:
+        yield bullet(Text(after.why))
+
+
 def milestones(advice: Advice) -> Iterator[RenderableType]:
     """Yield what many people see, and when."""
     for counts_from, group in groupby(advice.milestones, key=lambda line: line.counts_from):

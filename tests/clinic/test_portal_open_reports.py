@@ -12,6 +12,7 @@ from needlepoint.clinic.models import CheckIn, Clinic, TriageTask
 from needlepoint.clinic.portal.queries.open_reports import open_reports
 from needlepoint.clinic.templatetags.portal import tel
 from needlepoint.evidence.loader import packaged
+from needlepoint.evidence.word_shapes import COUNTED
 from needlepoint.evidence.words import words
 
 SCORES = {"redness": "1", "swelling": "0", "pain": "0"}
@@ -64,11 +65,21 @@ def test_without_a_report_the_day_is_as_the_aftercare_has_it(home):
     assert "Ask us first" not in html
 
 
+def test_gentle_products_count_down_beside_make_up_and_stand_nowhere_else(home):
+    html = today(home)
+    again = html.partition('<ul class="again">')[2].partition("</ul>")[0]
+    line = SPOKEN.aftercare["gentle_products"]
+    assert line.not_yet in again
+    assert SPOKEN.aftercare["make_up"].label in again
+    assert html.count(line.label) == 1
+    assert line.says not in html
+
+
 def test_a_mild_report_after_an_urgent_one_hides_nothing(home):
     red, _page = sent(home, sign=["pus"])
     _mild, page = sent(home)
     assert SPOKEN.notices["older_open"].says in page
-    assert "normal for today" not in page
+    assert "what we expect today" not in page
     assert SPOKEN.replies["expected"].title not in page
     assert f"reports/{red.public_id}/" in page
     html = today(home)
@@ -94,7 +105,7 @@ def test_while_a_report_is_open_nothing_is_allowed_or_normal(home, sign):
     assert SPOKEN.signs[sign].label in html.partition("paused")[2]
     assert ALLOWED not in html
     assert NORMAL not in html
-    assert html.count("Ask us first") == 4
+    assert html.count("Ask us first") == len(COUNTED)
     for line in ("make_up", "swimming"):
         assert SPOKEN.aftercare[line].then not in html
 

@@ -17,6 +17,7 @@ from needlepoint.clinic.portal.views import portal as views
 from needlepoint.clinic.server import checks
 from needlepoint.clinic.templatetags.parts import PARTS
 from needlepoint.evidence.errors import EvidenceError
+from needlepoint.evidence.loader import packaged
 from needlepoint.evidence.words import languages, words
 
 SAID_OF_FAULTS = "The program made a mistake, and nothing was saved. Try once more, or call us."
@@ -71,7 +72,8 @@ def test_the_pages_to_read_are_open_to_anyone_and_name_their_sources(language):
     home = Home(Practice.found("Harbour Skin"), language)
     for name, page in words(language).pages.items():
         html = home.get(f"read/{name}/").content.decode()
-        ids = {source for each in page.statements for source in each.sources}
+        cited = {source for each in page.statements for source in each.sources}
+        ids = [each for each in cited if packaged().sources[each].read != "own"]
         assert all(f'id="source-{number}"' in html for number in range(1, len(ids) + 1))
         assert "{" not in re.sub(r"<[^>]+>", "", html)
     assert home.get("read/nothing/").status_code == 404
@@ -121,3 +123,25 @@ def test_the_places_in_a_picture_are_written_with_a_point_in_every_language(lang
         drawn = PARTS.get_template("portal/parts/curve.jinja").module.drawn(curve, "")
     assert re.search(r' c?[xy]\d?="\d+\.\d', drawn)
     assert not re.search(r' c?[xy]\d?="\d+,', drawn)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", languages())
+def test_our_own_judgement_is_said_once_and_is_no_document(language):
+    practice = Practice.found("Harbour Skin")
+    home = Home(practice, language)
+    said = words(language).phrases["our_own_judgement"].says
+    own = [each for each in packaged().sources.values() if each.read == "own"]
+    for key, page in words(language).pages.items():
+        html = home.get(f"read/{key}/").content.decode()
+        judged = any(each.id in statement.sources for statement in page.statements for each in own)
+        assert html.count(said) == judged, key
+        assert [each.title for each in own if each.title in html] == []
+
+
+@pytest.mark.django_db
+def test_the_names_of_documents_are_told_in_the_patients_language():
+    practice = Practice.found("Harbour Skin")
+    html = Home(practice, "es-MX,es;q=0.9").get("read/what_happens/").content.decode()
+    assert "Harris: revisión de 18 estudios de microneedling" in html
+    assert packaged().sources["harris-2015"].title not in html

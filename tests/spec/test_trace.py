@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from needlepoint.evidence.check import tables
 from needlepoint.evidence.loader import load_trace, packaged
-from needlepoint.evidence.schema import TraceRow
+from needlepoint.evidence.trace import TraceRow
 
 DOCUMENTS = ("S0", "S1", "S2", "S3", "S4")
 
@@ -20,6 +21,8 @@ FEWEST_ROWS = {"S0": 60, "S1": 45, "S2": 45, "S3": 60, "S4": 85}
 # The documents lie beside the checkout, never in it.
 SOURCES = Path(__file__).resolve().parents[3] / "shared" / "sources"
 LONGEST_SHARED_RUN = 7
+
+SRC = Path(__file__).resolve().parents[2] / "src"
 
 # Claims that the evidence refutes, by a word of our own row; each of them may only be refused.
 REFUTED = (
@@ -145,6 +148,80 @@ def test_every_criterion_of_a_document_reaches_something_that_acts() -> None:
     )
     criteria = [row for row in load_trace().values() if row.kind == "criterion" and row.status != "rejected"]
     assert [row.id for row in criteria if not any(place.startswith(acting) for place in row.lives_in)] == []
+
+
+# The tables that something acts on, each with what reads it: a statement that lives there is more than text.
+ACTED_ON = {
+    "rules": "needlepoint.rules.rulebook:Rulebook",
+    "questions": "needlepoint.clinic.chair.forms.screening:given",
+    "triage": "needlepoint.advice.check_in:triage",
+    "goals": "needlepoint.advice.plan:plan",
+    "zones": "needlepoint.advice.depth_limits:limits",
+    "devices": "needlepoint.advice.off_label:off_label",
+    "operators": "needlepoint.advice.depth_limits:limits",
+    "preparation": "needlepoint.advice.preparation:preparation",
+    "aftercare": "needlepoint.advice.aftercare:aftercare",
+    "milestones": "needlepoint.clinic.portal.queries.portal:today",
+    "scales": "needlepoint.advice.plan:plan",
+    "substances": "needlepoint.advice.substances:recognised",
+    "looks": "needlepoint.advice.after_course:look_days",
+    "maintenance": "needlepoint.advice.after_course:_maintenance",
+}
+
+
+def acted_on(row: TraceRow) -> bool:
+    return bool(row.done_by) or any(place.partition(":")[0] in ACTED_ON for place in row.lives_in)
+
+
+def standing(place: str) -> ast.stmt | None:
+    """Return what has that name at the top of that module; the clinic is read, since it does not start here."""
+    module, _, name = place.partition(":")
+    source = SRC.joinpath(*module.split(".")).with_suffix(".py")
+    for each in ast.parse(source.read_text()).body:
+        targets = each.targets if isinstance(each, ast.Assign) else [each]
+        if name in {getattr(one, "name", getattr(one, "id", "")) for one in targets}:
+            return each
+    return None
+
+
+@pytest.mark.parametrize("table", ACTED_ON)
+def test_what_reads_a_table_is_a_real_name_in_the_code(table: str) -> None:
+    assert standing(ACTED_ON[table])
+    assert table in tables(packaged())
+
+
+def test_what_acts_on_a_statement_is_a_real_name_in_the_code() -> None:
+    for row in load_trace().values():
+        assert [place for place in row.done_by if standing(place) is None] == [], row.id
+
+
+@pytest.mark.parametrize("row", load_trace().values(), ids=load_trace().keys())
+def test_a_statement_is_acted_on_or_says_why_it_is_only_told(row: TraceRow) -> None:
+    if row.status == "rejected":
+        return
+    assert acted_on(row) != bool(row.only_text), "either something acts on it, or it says why nothing does"
+
+
+@pytest.mark.parametrize(
+    ("statement", "place"),
+    [
+        ("S1-23", "rules:scar.severe"),
+        ("S3-58", "rules:koebner.other"),
+        ("S0-43", "rules:topical.not_listed"),
+        ("S2-36", "rules:home.alone"),
+        ("S4-89", "looks:yearly"),
+    ],
+)
+def test_a_claim_that_can_be_acted_on_has_something_that_acts(statement: str, place: str) -> None:
+    assert place in load_trace()[statement].lives_in
+
+
+def test_the_sleeve_and_the_sharps_container_are_ticked_before_a_session_opens() -> None:
+    for statement, word in (("S4-21", "sleeve"), ("S0-42", "sharps")):
+        (place,) = load_trace()[statement].done_by
+        checklist = standing(place)
+        assert checklist is not None
+        assert word in ast.unparse(checklist)
 
 
 def test_every_source_document_takes_part_in_a_disagreement() -> None:

@@ -13,7 +13,8 @@ from needlepoint.evidence.check import Finding, findings, named_sources, tables
 from needlepoint.evidence.errors import EvidenceError
 from needlepoint.evidence.knowledge import Knowledge
 from needlepoint.evidence.loader import load_trace
-from needlepoint.evidence.schema import Example, Rule, Source, TraceRow
+from needlepoint.evidence.schema import Example, Rule, Source
+from needlepoint.evidence.trace import TraceRow
 from needlepoint.exchange.plain_words import chosen, meant, shown
 from needlepoint.rules.conditions import NOT_APPLICABLE, UNKNOWN
 from needlepoint.rules.rulebook import CompiledRule, Rulebook

@@ -12,6 +12,7 @@ import msgspec
 from needlepoint.evidence import schema
 from needlepoint.evidence.knowledge import Knowledge
 from needlepoint.evidence.loader import TABLES
+from needlepoint.evidence.trace import TraceRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Finding:
     says: str
 
 
-def findings(knowledge: Knowledge, trace: Mapping[str, schema.TraceRow], on: date) -> tuple[Finding, ...]:
+def findings(knowledge: Knowledge, trace: Mapping[str, TraceRow], on: date) -> tuple[Finding, ...]:
     """Return all that is wrong with a knowledge base on a day, errors first."""
     found = [
         *_reviews(knowledge, on),
@@ -80,7 +81,7 @@ def named_sources(value: object) -> Iterator[str]:
             yield from named_sources(part)
 
 
-def _places(knowledge: Knowledge, trace: Mapping[str, schema.TraceRow]) -> Iterator[Finding]:
+def _places(knowledge: Knowledge, trace: Mapping[str, TraceRow]) -> Iterator[Finding]:
     held = tables(knowledge)
     pointing: list[tuple[str, Iterable[str]]] = [(f"trace:{row.id}", row.lives_in) for row in trace.values()]
     pointing += [(f"disagreements:{row.id}", row.lives_in) for row in knowledge.disagreements.values()]

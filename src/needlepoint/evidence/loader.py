@@ -24,6 +24,7 @@ from needlepoint.evidence import (
 )
 from needlepoint.evidence.errors import EvidenceError
 from needlepoint.evidence.knowledge import Knowledge
+from needlepoint.evidence.trace import TraceRow
 
 DATA = Path(__file__).parent / "data"
 
@@ -93,12 +94,12 @@ def load(folder: Path) -> Knowledge:
     )
 
 
-def load_trace(folder: Path = DATA) -> Mapping[str, schema.TraceRow]:
+def load_trace(folder: Path = DATA) -> Mapping[str, TraceRow]:
     """Read the source trace: every statement of the five source documents; not needed to advise."""
-    rows: dict[str, schema.TraceRow] = {}
+    rows: dict[str, TraceRow] = {}
     for path in sorted((folder / "trace").glob("*.toml")):
         content = parse(f"trace/{path.name}", path.read_bytes())
-        rows |= _rows(f"trace/{path.name}", content, "statement", schema.TraceRow, "id", rows)
+        rows |= _rows(f"trace/{path.name}", content, "statement", TraceRow, "id", rows)
     return MappingProxyType(rows)
 
 

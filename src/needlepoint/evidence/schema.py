@@ -366,22 +366,3 @@ class HomeUse(Row):
     says: Words
     sources: Ids
     basis: Basis
-
-
-class TraceRow(Row):
-    """One statement of a source document, in our own words, and where it lives or why it is rejected."""
-
-    id: Words
-    says: Words
-    kind: Literal["fact", "criterion", "instruction", "number", "promise"]
-    status: Literal["kept", "corrected", "rejected"]
-    lives_in: tuple[str, ...] = ()
-    why: str = ""
-
-    def __post_init__(self) -> None:
-        if self.status == "rejected" and not self.why:
-            raise ValueError("a rejected statement says why")
-        if self.status != "rejected" and not self.lives_in:
-            raise ValueError("a kept or corrected statement lives somewhere")
-        if self.status == "corrected" and not self.why:
-            raise ValueError("a corrected statement says why")

@@ -1,4 +1,4 @@
-"""The knowledge base's texts that members read, in other languages: row for row as the knowledge base has them.
+"""The knowledge base's texts that members read, and titles that patients do, in other languages: row for row.
 
 The first language is that of the knowledge base itself. Another one has a file that words each row's texts by its id;
 what it lacks is shown in the first, and a test holds that a language that is on lacks none.
@@ -61,6 +61,15 @@ def texts_of(knowledge: Knowledge) -> Iterator[tuple[str, str, str, str]]:
     for key, scale in knowledge.scales.items():
         for step in scale.steps:
             yield "scales", key, f"step_{step.value}", step.says
+    for key in named_to_patients(knowledge):
+        yield "sources", key, "title", knowledge.sources[key].title
+
+
+def named_to_patients(knowledge: Knowledge) -> tuple[str, ...]:
+    """Return the documents that patients' pages name, in reading order; our own judgement is no document."""
+    statements = (each for page in words(first_language()).pages.values() for each in page.statements)
+    cited = dict.fromkeys(source for each in statements for source in each.sources)
+    return tuple(key for key in cited if knowledge.sources[key].read != "own")
 
 
 def read_staff_words(path: Path, knowledge: Knowledge) -> Mapping[str, str]:

@@ -11,6 +11,9 @@ import msgspec
 from needlepoint.evidence.schema import Basis, Ids, Review, Row
 from needlepoint.evidence.schema import Words as Text
 
+COUNTED = ("make_up", "gentle_products", "sunscreen", "strenuous_exercise", "swimming")
+"""The lines of the aftercare whose hours are counted down for the patient, side by side."""
+
 
 class QuestionWords(Row, frozen=True):
     """A question of the screening, why we ask it, and what helps to answer it."""

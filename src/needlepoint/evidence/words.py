@@ -23,6 +23,7 @@ from needlepoint.evidence.loader import DATA, convert, packaged, parse
 from needlepoint.evidence.questions import OPEN
 from needlepoint.evidence.schema import Review, Row
 from needlepoint.evidence.word_shapes import (
+    COUNTED,
     AftercareWords,
     AidWords,
     AlarmForms,
@@ -98,7 +99,6 @@ PROMISES = frozenset(
 
 PAGES = ("how_it_works", "who_it_is_for", "what_happens", "what_to_expect", "at_home")
 CALLS = ("now", "today", "soon")
-
 
 # One line for each kind of text: the file, the table in it, the shape, and what makes up the key.
 TABLES: Mapping[str, tuple[str, str, type[Row], tuple[str, ...]]] = MappingProxyType(
@@ -304,7 +304,7 @@ def _names(spoken: Words, knowledge: Knowledge) -> Iterator[tuple[str, str, Cont
 def _unfit(spoken: Words, knowledge: Knowledge) -> Iterator[tuple[str, str]]:
     """Yield texts that do not fit the row they stand for."""
     for key, line in spoken.aftercare.items():
-        waits = knowledge.aftercare[key].kind != "do"
+        waits = knowledge.aftercare[key].kind != "do" or key in COUNTED
         if (bool(line.not_yet), bool(line.then)) != (waits, waits):
             yield f"aftercare.{key}", "what waits has `not_yet` and `then`, and what is done has neither"
     said = {each.id for each in spoken.pages["at_home"].statements}

@@ -14,12 +14,13 @@ from needlepoint.evidence import schema
 from needlepoint.evidence.check import Finding, findings
 from needlepoint.evidence.knowledge import Knowledge
 from needlepoint.evidence.loader import load_trace, packaged
+from needlepoint.evidence.trace import TraceRow
 
 REVIEWED = date(2026, 11, 21)
 
 
 def errors(
-    knowledge: Knowledge, trace: Mapping[str, schema.TraceRow] | None = None, on: date = REVIEWED
+    knowledge: Knowledge, trace: Mapping[str, TraceRow] | None = None, on: date = REVIEWED
 ) -> list[Finding]:
     return [found for found in findings(knowledge, trace or {}, on) if found.level == "error"]
 
@@ -68,7 +69,7 @@ def test_a_source_nobody_listed_is_found_wherever_it_is_named() -> None:
 
 @pytest.mark.parametrize("place", ["rules:moon", "moons:pregnancy", "pregnancy"])
 def test_a_place_that_does_not_exist_is_found(place: str) -> None:
-    row = schema.TraceRow(id="S0-01", says="Something.", kind="fact", status="kept", lives_in=(place,))
+    row = TraceRow(id="S0-01", says="Something.", kind="fact", status="kept", lives_in=(place,))
     assert errors(packaged(), {"S0-01": row}) == [
         Finding("error", "trace:S0-01", f"points at {place}, which does not exist")
     ]

@@ -328,13 +328,13 @@ def chapters(spoken: Words) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("chapter", chapters(words("en")))
-def test_english_reads_at_the_age_of_twelve(chapter: str) -> None:
-    assert grade(chapters(words("en"))[chapter]) <= 7
+def test_english_reads_at_the_age_of_eleven(chapter: str) -> None:
+    assert grade(chapters(words("en"))[chapter]) < 6
 
 
 @pytest.mark.parametrize("chapter", chapters(words("en")))
 def test_spanish_reads_easily(chapter: str) -> None:
-    assert ease(chapters(words("es"))[chapter]) >= 65
+    assert ease(chapters(words("es"))[chapter]) > 65
 
 
 @each_language

@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from needlepoint.evidence.follow_up import Scale
-from needlepoint.evidence.schema import Cited, CitedRange, TraceRow
+from needlepoint.evidence.schema import Cited, CitedRange
+from needlepoint.evidence.trace import TraceRow
 
 CITED = {"value": 1.5, "low": 1.0, "high": 2.0, "unit": "mm", "sources": ["NP"], "basis": "assumed"}
 RANGE = {"low": 3, "high": 6, "usual": 3, "unit": "sessions", "sources": ["NP"], "basis": "assumed"}

@@ -11,7 +11,8 @@ from needlepoint.cli.lookup import resting_on
 from needlepoint.cli.pages.markdown import code, page, sources, table
 from needlepoint.evidence.check import tables
 from needlepoint.evidence.knowledge import Knowledge
-from needlepoint.evidence.schema import Cited, CitedRange, Row, TraceRow
+from needlepoint.evidence.schema import Cited, CitedRange, Row
+from needlepoint.evidence.trace import ONLY_TEXT, TraceRow
 
 
 def evidence(knowledge: Knowledge) -> str:
@@ -90,12 +91,20 @@ def source_trace(trace: Mapping[str, TraceRow]) -> str:
     """Return every statement of the source documents, and where it lives or why not."""
     parts = []
     for document, group in groupby(trace.values(), key=lambda row: row.id.partition("-")[0]):
-        rows = [(each.id, each.says, each.kind, each.status, code(each.lives_in), each.why) for each in group]
+        rows = [
+            (each.id, each.says, each.kind, each.status, code((*each.lives_in, *each.done_by)), _why(each))
+            for each in group
+        ]
         parts.append(f"## {document}")
         parts.append(table(("Id", "Says, in our words", "Kind", "Status", "Lives in", "Why"), rows))
     return page(
         "Source trace",
         "Every statement of the five source documents in their order. Kept: used as it stands. Corrected: used "
-        "otherwise, and why. Rejected: not used, and why.",
+        "otherwise, and why. Rejected: not used, and why. A name with a dot and a colon is what acts on it in code; "
+        "of what is only told it is said why nothing does.",
         *parts,
     )
+
+
+def _why(row: TraceRow) -> str:
+    return " ".join(part for part in (row.why, ONLY_TEXT.get(row.only_text, "")) if part)

@@ -14,7 +14,8 @@ from needlepoint.cli.views.terminal import badge, bullet, dim, grid, heading, in
 from needlepoint.cli.words import condition, day, signature, spoken
 from needlepoint.evidence.check import Finding
 from needlepoint.evidence.knowledge import Knowledge
-from needlepoint.evidence.schema import Example, Rule, Source, TraceRow
+from needlepoint.evidence.schema import Example, Rule, Source
+from needlepoint.evidence.trace import ONLY_TEXT, TraceRow
 
 ONE_LINE = ("Verdict", "Looks back", "Review by", "Id", "Year", "Read as")
 
@@ -107,7 +108,9 @@ def trace(rows: Sequence[TraceRow]) -> Iterator[RenderableType]:
         if row.why:
             parts.append(indented(Text(row.why)))
         if row.lives_in:
-            parts.append(indented(dim(", ".join(row.lives_in))))
+            parts.append(indented(dim(", ".join((*row.lives_in, *row.done_by)))))
+        if row.only_text:
+            parts.append(indented(Text(ONLY_TEXT[row.only_text])))
         yield indented(*parts)
     counts = {
         status: sum(row.status == status for row in rows) for status in ("kept", "corrected", "rejected")

@@ -22,9 +22,8 @@ from needlepoint.clinic.practice.queries.signed.triage import triage_signed
 from needlepoint.clinic.practice.queries.signed.words import signed
 from needlepoint.course.instants import local_date
 from needlepoint.course.states import CourseState, SessionState
-from needlepoint.evidence.word_shapes import Words
+from needlepoint.evidence.word_shapes import COUNTED, Words
 
-COUNTED = ("make_up", "sunscreen", "strenuous_exercise", "swimming")
 DONE = SessionState.DONE.value
 
 
@@ -89,7 +88,11 @@ def today(session: Session, visitor: Visitor, at: datetime) -> Today:
         day=day,
         normal=tuple(each for each in advice.milestones if _now(each, day)),
         countdowns=tuple(_countdown(each, at) for each in advice.aftercare if each.id in COUNTED),
-        do_now=tuple(each for each in advice.aftercare if each.kind == "do" and each.allowed_now),
+        do_now=tuple(
+            each
+            for each in advice.aftercare
+            if each.kind == "do" and each.allowed_now and each.id not in COUNTED
+        ),
         not_yet=tuple(
             (each, _frees_at(each))
             for each in advice.aftercare
@@ -105,8 +108,8 @@ def _now(line: MilestoneLine, day: int) -> bool:
 
 
 def _frees_at(line: AftercareLine) -> Any:
-    """Return when something is allowed again: an end of leaving it, or a beginning of having it."""
-    return line.until_at if line.kind == "avoid" else line.from_at
+    """Return when something is free again: the end of leaving it or of doing it, or the beginning of having it."""
+    return line.from_at if line.kind == "allowed_from" else line.until_at
 
 
 def _countdown(line: AftercareLine, at: datetime) -> Countdown:

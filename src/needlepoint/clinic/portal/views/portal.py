@@ -71,10 +71,15 @@ def read(request: Any, page: str) -> HttpResponse:
     """Show one of the pages written from the evidence."""
     if page not in request.spoken.pages:
         raise NotHere
-    text = request.spoken.pages[page]
+    text, known = request.spoken.pages[page], packaged().sources
     ids = dict.fromkeys(source for each in text.statements for source in each.sources)
-    numbered = {source: number for number, source in enumerate(ids, 1)}
-    context = {"page": text, "numbered": numbered, "sources": [packaged().sources[each] for each in ids]}
+    documents = [each for each in ids if known[each].read != "own"]
+    context = {
+        "page": text,
+        "numbered": {source: number for number, source in enumerate(documents, 1)},
+        "sources": [known[each] for each in documents],
+        "own_judgement": len(documents) < len(ids),
+    }
     return shown(request, "read", context)
 
 

@@ -54,7 +54,7 @@ CHECKLIST = (
     gettext_noop("The consent covers today’s zones and device"),
     gettext_noop("Allergies were read aloud, and what was put on the skin fits them"),
     gettext_noop("The skin was cleaned and no numbing cream is left on it"),
-    gettext_noop("The pouch of the cartridge is intact"),
+    gettext_noop("The pouch of the cartridge is intact, and a sleeve is on where the device asks for one"),
     gettext_noop("A sharps container stands within reach and is not full"),
 )
 ALL = ("patient", "course", "course__patient", "course__device", "device")

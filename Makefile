@@ -16,7 +16,7 @@ SOAK = NEEDLEPOINT_ROUNDS=1000 NEEDLEPOINT_KILLS=200 NEEDLEPOINT_UPLOAD_KILLS=20
 
 # The gate on coverage reads what the tests have written.
 .NOTPARALLEL:
-.PHONY: cut-off promises soak soak-messages poisoned bench-clinic looks help setup demo serve test lint types contracts tests proven fmt docs pictures bench peers truth calibrate mutate lock upgrade clean
+.PHONY: cut-off depths promises soak soak-messages poisoned bench-clinic looks help setup demo serve test lint types contracts tests proven fmt docs pictures bench peers truth calibrate mutate lock upgrade clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -80,6 +80,9 @@ soak-messages: $(READY) ## 10,000 messages while the worker is killed 500 times,
 promises: $(READY) ## take each far end away that a page promises, and see its test fail
 	$(BIN)/python tools/promises_page.py
 	$(BIN)/pytest -m promise -n $(JOBS) tests/promises
+
+depths: $(READY) ## the laws of the proposed depth, and of what softens nothing, over 100,000 courses
+	NEEDLEPOINT_DEPTHS=100000 $(BIN)/pytest -q -n $(JOBS) --dist worksteal tests/science/test_depth_laws.py
 
 fmt: $(READY) ## put the code into the house's format
 	$(BIN)/ruff check --fix-only --quiet .

@@ -285,6 +285,11 @@ def most_mm(case: Case, zone: Zone) -> Decimal:
     operator = KNOWLEDGE.operators[case.clinic.operator.value].depth_max
     bounds = [device.depth_max, KNOWLEDGE.zones[zone.kind].depth_max, *(here or on_face)]
     bounds += [operator] if operator else []
+    bounds += [
+        row.ceiling
+        for row in KNOWLEDGE.depths.values()
+        if row.ceiling and concern in row.concerns and zone.kind in row.zones
+    ]
     return min(Decimal(str(each.value)) for each in bounds)
 
 

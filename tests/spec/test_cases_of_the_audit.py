@@ -30,8 +30,13 @@ def told(path: Path) -> dict[str, Any]:
     return dict(json.loads(json.dumps(document(advise(case, head(path)[0])))))
 
 
+def first_session(advice: dict[str, Any]) -> list[dict[str, Any]]:
+    sessions = advice["plan"]["sessions"]
+    return list(sessions[0]["zones"]) if sessions else []
+
+
 def test_the_cases_are_there() -> None:
-    assert len(CASES) == 41
+    assert len(CASES) == 43
 
 
 @pytest.mark.parametrize(
@@ -48,6 +53,8 @@ def test_a_case_gets_the_answer_that_was_written_before_it_was_run(path: Path) -
         assert set(expected["unanswered"]) <= set(advice["unanswered"])
     rules = {each["rule"] for each in advice["verdicts"]}
     assert not expected.get("rules") or rules & set(expected["rules"])
+    starts = {each["zone"]: each["depth_mm"]["start"] for each in first_session(advice)}
+    assert expected.get("start", {}).items() <= starts.items()
     if "override" in expected:
         assert {each["overridable_by"] for each in advice["verdicts"]} == set(expected["override"])
 

@@ -1,13 +1,15 @@
-"""The limits of a depth, of which the least rules: what was evaluated, the device, the zone, the operator, the law."""
+"""The limits of a depth, of which the least rules: what was evaluated, device, zone, operator, goal, the law."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import ROUND_FLOOR, Decimal
 from functools import lru_cache
 
 from needlepoint.advice.document import DepthLimit, DepthRange
 from needlepoint.course.goals import Concern, OperatorRole
 from needlepoint.course.zones import Zone, ZonePart
+from needlepoint.evidence.depths import depth_of
 from needlepoint.evidence.errors import EvidenceError
 from needlepoint.evidence.jurisdictions import rows_for
 from needlepoint.evidence.knowledge import Knowledge
@@ -76,7 +78,7 @@ def limits(
 ) -> tuple[DepthLimit, ...]:
     """Return the limits in the order in which they are named where several are equally strict.
 
-    Four hold everywhere; where the law of the place has one of its own, it comes last.
+    Four hold everywhere; where courses for the goal had a ceiling, or the law of the place has one, it comes last.
     """
     setting = knowledge.devices[device].setting
     laws = rows_for(place, operator.value, setting, knowledge.jurisdictions) if place else ()
@@ -85,6 +87,7 @@ def limits(
         _limit("device", knowledge.devices[device].depth_max, "what the device reaches"),
         _limit("zone", zone_row(kind, knowledge).depth_max, f"depth limit of the zone {kind}"),
         _of_operator(operator.value, knowledge),
+        *_of_goal(concern.value, kind, knowledge),
         *(_limit("place", law.depth_max, f"limit of {law.title}") for law in laws if law.depth_max),
     )
 
@@ -133,6 +136,12 @@ def _evaluated(device: str, concern: str, kind: str, knowledge: Knowledge) -> De
         return _limit("evaluated", on_face, f"evaluated depth of {device} on the face; {nothing}")
     sources = knowledge.devices[device].sources
     return DepthLimit(kind="evaluated", depth_mm=None, says=nothing, sources=sources, basis="assumed")
+
+
+def _of_goal(concern: str, kind: str, knowledge: Knowledge) -> Iterator[DepthLimit]:
+    row = depth_of(concern, kind, knowledge.depths)
+    if row is not None and row.ceiling is not None:
+        yield _limit("goal", row.ceiling, f"how deep courses for {concern} went here")
 
 
 def _of_operator(operator: str, knowledge: Knowledge) -> DepthLimit:

@@ -44,11 +44,37 @@ class DepthRange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DepthLimit:
-    """One of the four limits of a depth, in mm; None where it does not bind."""
+    """One of the limits of a depth, in mm; None where it does not bind."""
 
     kind: str
     depth_mm: Decimal | None
     says: str
+    sources: tuple[str, ...]
+    basis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DepthProposal:
+    """How the depth to begin with came about: the first time here, or from the last one a step up, down, or as it was.
+
+    `reason` is the id of the reason that `says` words.
+    """
+
+    move: str
+    last_mm: Decimal | None
+    reason: str
+    says: str
+    sources: tuple[str, ...]
+    basis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DepthsDone:
+    """How courses for the goal were done in the zone; `ended_mm` is where most of them ended, where that was found."""
+
+    id: str
+    says: str
+    ended_mm: Decimal | None
     sources: tuple[str, ...]
     basis: str
 
@@ -59,6 +85,8 @@ class ZonePlan:
 
     zone: Zone
     depth_mm: DepthRange
+    proposal: DepthProposal
+    done_so: DepthsDone | None
     passes: str
     endpoint: str
     limits: tuple[DepthLimit, ...]

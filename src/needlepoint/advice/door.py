@@ -18,6 +18,7 @@ from needlepoint.advice.facts.elsewhere import elsewhere_facts
 from needlepoint.advice.facts.sessions import session_facts
 from needlepoint.advice.facts.standing import standing_facts
 from needlepoint.advice.facts.topicals import topical_facts
+from needlepoint.advice.healed import healings
 from needlepoint.advice.home_use import home_use
 from needlepoint.advice.laws import laws
 from needlepoint.advice.milestones import milestones
@@ -57,7 +58,7 @@ def advise(
     check_in = triage(moment, facts)
     facts["check_in.level"] = level_fact(check_in)
     screening = screen(moment, facts)
-    planned = plan(moment, screening)
+    planned = plan(moment, screening, healings(moment, facts))
     foreseen = _forecast(moment, planned) if with_forecast else None
     return _document(moment, facts, screening, planned, check_in, foreseen)
 
@@ -165,7 +166,10 @@ def _of_plan(planned: Plan) -> Iterator[tuple[str, ...]]:
     yield planned.interval_days.sources
     yield from (left_out.sources for left_out in planned.left_out)
     # Every session is planned for the same zones, so the first speaks for all.
-    yield from (zone.sources for session in planned.sessions[:1] for zone in session.zones)
+    for zone in planned.sessions[0].zones if planned.sessions else ():
+        yield zone.sources
+        yield zone.proposal.sources
+        yield zone.done_so.sources if zone.done_so else ()
 
 
 def _of_check_in(check_in: CheckInAdvice | None) -> Iterator[tuple[str, ...]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 
 from needlepoint.advice.document import Interval, Plan, PlannedSession, ZonePlan
 from needlepoint.course.case import Case
@@ -20,8 +21,9 @@ NOON = time(12)
 def intended(case: Case, at: datetime, plan: Plan, knowledge: Knowledge) -> Intended:
     """Return the sessions of a plan that are to come, as many as the goal usually takes.
 
-    A zone that was needled before is needled as the last time, but never deeper than the plan allows; any other begins
-    at the plan's depth. Where something keeps the plan from having days, they are those that it could have.
+    A zone that was needled before is needled as the last time, its deepest passes as deep as the plan proposes and none
+    deeper; any other begins at the plan's depth. Where something keeps the plan from having days, they are those that
+    it could have.
     """
     usual = round(knowledge.goals[case.goal.concern.value].sessions.usual)
     kept = plan.sessions[: max(0, usual - len(case.sessions_by(at)))]
@@ -52,8 +54,12 @@ def _passes(case: Case, at: datetime, zones: tuple[ZonePlan, ...]) -> Iterator[P
         held = _last(case, at, zone)
         if not held:
             yield Pass(zone=zone.zone, depth=Depth(zone.depth_mm.start), passes=PLANNED_PASSES)
-        for each in held:
-            yield replace(each, depth=Depth(min(each.depth.mm, zone.depth_mm.max)))
+        yield from (replace(each, depth=_carried(each, held, zone.depth_mm.start)) for each in held)
+
+
+def _carried(one: Pass, held: tuple[Pass, ...], start: Decimal) -> Depth:
+    deepest = max(each.depth for each in held)
+    return Depth(start if one.depth == deepest else min(one.depth.mm, start))
 
 
 def _last(case: Case, at: datetime, zone: ZonePlan) -> tuple[Pass, ...]:

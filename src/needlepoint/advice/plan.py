@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 
-from needlepoint.advice.depth_limits import deciding, depth_range, limits, shallowest, zone_row
-from needlepoint.advice.document import Interval, Plan, PlannedSession, ZoneLeftOut, ZonePlan
+from needlepoint.advice.depth_limits import deciding, depth_range, exactly, limits, shallowest, zone_row
+from needlepoint.advice.document import DepthsDone, Interval, Plan, PlannedSession, ZoneLeftOut, ZonePlan
+from needlepoint.advice.healed import Healing
 from needlepoint.advice.moment import Moment
+from needlepoint.advice.next_depth import carried, proposed
 from needlepoint.advice.off_label import off_label
 from needlepoint.advice.screening import Screening
 from needlepoint.advice.spacing import interval
 from needlepoint.course.answers import YesNo
 from needlepoint.course.goals import Concern, OperatorRole, SkinType
 from needlepoint.course.zones import Zone, ZonePart
+from needlepoint.evidence.depths import GoalDepth, depth_of
 from needlepoint.evidence.knowledge import Knowledge
 from needlepoint.evidence.schema import Device
 
@@ -22,10 +26,13 @@ PASSES = "as many as the endpoint needs, and no more once it shows"
 _GENTLER = frozenset((SkinType.IV, SkinType.V, SkinType.VI, SkinType.UNKNOWN))
 
 
-def plan(moment: Moment, screening: Screening) -> Plan:
-    """Return the sessions still intended for a case; while a stop stands they carry no dates."""
+def plan(moment: Moment, screening: Screening, healed: Sequence[Healing]) -> Plan:
+    """Return the sessions still intended for a case; while a stop stands they carry no dates.
+
+    `healed` says how each session done has healed, oldest first.
+    """
     why = _not_for_these_hands(moment)
-    zones, left_out = ((), ()) if why else _zones(moment)
+    zones, left_out = ((), ()) if why else _zones(moment, healed)
     between = interval(moment, (zone.depth_mm.max for zone in zones))
     ended = _ended(moment)
     sessions = _sessions(moment, screening, zones, between) if zones and not ended else ()
@@ -75,12 +82,13 @@ def _why(zones: tuple[ZonePlan, ...], sessions: tuple[PlannedSession, ...]) -> s
     return ""
 
 
-def _zones(moment: Moment) -> tuple[tuple[ZonePlan, ...], tuple[ZoneLeftOut, ...]]:
+def _zones(moment: Moment, healed: Sequence[Healing]) -> tuple[tuple[ZonePlan, ...], tuple[ZoneLeftOut, ...]]:
     goal, patient = moment.case.goal, moment.case.patient
     marks = moment.case.answers.get("dark_marks") is YesNo.YES
     gentler = marks or patient.skin_type in _GENTLER
     asked = (moment.device.id, goal.concern, moment.case.clinic.operator, gentler)
-    found = [_zone(zone, *asked, moment.knowledge, moment.case.clinic.place) for zone in goal.zones]
+    first = (_zone(zone, *asked, moment.knowledge, moment.case.clinic.place) for zone in goal.zones)
+    found = [carried(each, moment, healed) if isinstance(each, ZonePlan) else each for each in first]
     return (
         tuple(each for each in found if isinstance(each, ZonePlan)),
         tuple(each for each in found if isinstance(each, ZoneLeftOut)),
@@ -97,11 +105,12 @@ def _zone(
     knowledge: Knowledge,
     place: str,
 ) -> ZonePlan | ZoneLeftOut:
-    """Return the plan of one zone; it depends on so little that many cases share it."""
+    """Return the plan of one zone for a first session; it depends on so little that many cases share it."""
     if zone.part is ZonePart.EYELID:
         return _eyelid(zone, knowledge)
     among = limits(device, concern, zone.kind, operator, knowledge, place)
-    start = zone_row(zone.kind, knowledge).depth_start
+    done = depth_of(concern.value, zone.kind, knowledge.depths)
+    start = (done and done.start) or zone_row(zone.kind, knowledge).depth_start
     depths = depth_range(among, start, knowledge.devices[device], gentler)
     sources = [source for limit in among for source in limit.sources]
     if depths is None:
@@ -112,11 +121,23 @@ def _zone(
     return ZonePlan(
         zone=zone,
         depth_mm=depths,
+        proposal=proposed("first", depths.start, knowledge),
+        done_so=_done_so(done) if done else None,
         passes=PASSES,
         # Who needles without anybody beside them ends earlier than the goal would have it.
         endpoint=knowledge.operators[operator.value].endpoint or goal.endpoint,
         limits=among,
         sources=tuple(dict.fromkeys((*sources, *start.sources, *goal.sources))),
+    )
+
+
+def _done_so(row: GoalDepth) -> DepthsDone:
+    return DepthsDone(
+        id=row.id,
+        says=row.says,
+        ended_mm=exactly(row.ended) if row.ended else None,
+        sources=tuple(dict.fromkeys((*row.sources, *(row.ended.sources if row.ended else ())))),
+        basis=row.basis,
     )
 
 

@@ -100,7 +100,7 @@ class Pass:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One visit's treatment, as it was done."""
+    """One visit's treatment, as it was done, and the kinds of unwanted effect that were reported after it."""
 
     started_at: datetime
     device: str
@@ -109,6 +109,7 @@ class Session:
     healed: YesNo = YesNo.UNKNOWN
     topicals: tuple[Topical, ...] = ()
     passes: tuple[Pass, ...] = ()
+    adverse: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "started_at", in_utc("started_at", self.started_at))

@@ -32,6 +32,7 @@ def findings(knowledge: Knowledge, trace: Mapping[str, TraceRow], on: date) -> t
         *_places(knowledge, trace),
         *_vocabulary(knowledge),
         *_substances(knowledge),
+        *_depths(knowledge),
     ]
     return tuple(sorted(found, key=lambda finding: (finding.level, finding.place)))
 
@@ -102,6 +103,19 @@ def _substances(knowledge: Knowledge) -> Iterator[Finding]:
     for gel in knowledge.glides.values():
         if gel.device not in knowledge.devices:
             yield Finding("error", f"glides:{gel.title}", f"names {gel.device!r}, which is no device")
+
+
+def _depths(knowledge: Knowledge) -> Iterator[Finding]:
+    """Yield what the rows on depth name that does not exist, and what two of them say of one place."""
+    seen: dict[tuple[str, str], str] = {}
+    for row in knowledge.depths.values():
+        for name in sorted({*row.concerns} - {*knowledge.goals} | {*row.zones} - {*knowledge.zones}):
+            yield Finding("error", f"depths:{row.id}", f"names {name!r}, which is no concern or zone")
+        for place in ((concern, kind) for concern in row.concerns for kind in row.zones):
+            if seen.setdefault(place, row.id) != row.id:
+                yield Finding("error", f"depths:{row.id}", f"speaks of {place}, as {seen[place]} does")
+    for name in sorted({*knowledge.depth_reactions} - {*knowledge.levels} - {*knowledge.triage}):
+        yield Finding("error", f"depth_reactions:{name}", "is no level and no row of triage")
 
 
 def _vocabulary(knowledge: Knowledge) -> Iterator[Finding]:

@@ -120,13 +120,17 @@ class Maintenance(Row):
 
 
 class AdverseKind(Row):
-    """A kind of unwanted effect that a clinician may report, in the words of the form."""
+    """A kind of unwanted effect that a clinician may report, in the words of the form.
+
+    One that is not `of_skin` says nothing of how the patient bore the needles.
+    """
 
     id: Words
     label: Words
     says: Words
     sources: Ids
     basis: Basis
+    of_skin: bool = True
 
 
 class SeriousOutcome(Row):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from needlepoint.evidence import creams, follow_up, schema, urgent
+from needlepoint.evidence.depths import DepthMove, DepthReaction, GoalDepth
 from needlepoint.evidence.devices import ClearedNumber, ElsewhereDevice
 from needlepoint.evidence.jurisdictions import Jurisdiction
 from needlepoint.evidence.questions import Question, QuestionGroup
@@ -29,6 +30,10 @@ class Knowledge:
     cleared_numbers: Mapping[str, ClearedNumber]
     elsewhere: Mapping[str, ElsewhereDevice]
     goals: Mapping[str, schema.GoalFacts]
+    depths: Mapping[str, GoalDepth]
+    depth_parameters: Mapping[str, schema.DoseParameter]
+    depth_moves: Mapping[str, DepthMove]
+    depth_reactions: Mapping[str, DepthReaction]
     operators: Mapping[str, schema.OperatorFacts]
     jurisdictions: Mapping[str, Jurisdiction]
     protocols: Mapping[str, schema.Protocol]

@@ -14,6 +14,7 @@ import tomli
 
 from needlepoint.evidence import (
     creams,
+    depths,
     devices,
     follow_up,
     jurisdictions,
@@ -41,6 +42,10 @@ TABLES: Mapping[str, tuple[str, str, type[schema.Row], str]] = MappingProxyType(
         "cleared_numbers": ("cleared.toml", "cleared", devices.ClearedNumber, "number"),
         "elsewhere": ("elsewhere.toml", "elsewhere", devices.ElsewhereDevice, "id"),
         "goals": ("goals.toml", "goal", schema.GoalFacts, "id"),
+        "depths": ("depths.toml", "depth", depths.GoalDepth, "id"),
+        "depth_parameters": ("depths.toml", "parameter", schema.DoseParameter, "id"),
+        "depth_moves": ("depths.toml", "move", depths.DepthMove, "id"),
+        "depth_reactions": ("depths.toml", "reaction", depths.DepthReaction, "id"),
         "operators": ("operators.toml", "operator", schema.OperatorFacts, "id"),
         "protocols": ("protocols.toml", "protocol", schema.Protocol, "id"),
         "dose_parameters": ("dose.toml", "parameter", schema.DoseParameter, "id"),

@@ -27,6 +27,8 @@ TEXTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "levels": ("says",),
         "ladders": ("label",),
         "goals": ("label", "endpoint"),
+        "depths": ("says",),
+        "depth_moves": ("says",),
         "adverse_kinds": ("label", "says"),
         "serious_outcomes": ("label",),
         "operators": ("label",),

@@ -132,6 +132,10 @@ def _session(table: shapes.SessionTable, knowledge: Knowledge) -> Session:
         passes=tuple(
             inside(f"passes[{n}]", _pass, each, device, knowledge) for n, each in enumerate(table.passes)
         ),
+        adverse=tuple(
+            chosen(f"adverse[{n}]", each, knowledge.adverse_kinds, "a kind of unwanted effect")
+            for n, each in enumerate(table.adverse)
+        ),
     )
 
 

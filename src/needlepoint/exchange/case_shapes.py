@@ -199,6 +199,10 @@ class SessionTable(Table, frozen=True):
     passes: Annotated[
         list[PassTable], Meta(title="a list of tables", description="what the needles did")
     ] = []
+    adverse: Annotated[
+        list[str],
+        Meta(title='a list such as ["dark_patch"]', description="the unwanted effects reported after it"),
+    ] = []
 
 
 class CheckInTable(Table, frozen=True):

@@ -88,6 +88,7 @@ def _session(session: Session, zone: ZoneInfo) -> Plain:
         healed=session.healed.value,
         topicals=[_topical(topical) for topical in session.topicals],
         passes=[_pass(each_pass) for each_pass in session.passes],
+        adverse=list(session.adverse),
     )
 
 

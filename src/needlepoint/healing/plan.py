@@ -17,6 +17,7 @@ from needlepoint.dose.geometry import basis_of
 from needlepoint.dose.session import ZonePasses, zone_passes
 from needlepoint.dose.shape import Shape
 from needlepoint.dose.skin import skin_of
+from needlepoint.evidence.depths import depth_of
 from needlepoint.evidence.healing import HealingEvidence, SkinPart
 from needlepoint.evidence.knowledge import Knowledge
 from needlepoint.evidence.schema import Device
@@ -146,7 +147,9 @@ def _passes(zone: Zone, case: Case, done: tuple[Session, ...], knowledge: Knowle
     facts = knowledge.zones.get(zone.kind)
     if facts is None:
         return ()
-    start = min(facts.depth_start.value, knowledge.devices[case.device].depth_max.value)
+    done_so = depth_of(case.goal.concern.value, zone.kind, knowledge.depths)
+    usual = (done_so and done_so.start) or facts.depth_start
+    start = min(usual.value, knowledge.devices[case.device].depth_max.value)
     return (Pass(zone=zone, depth=Depth(Decimal(str(start))), passes=PLANNED_PASSES),)
 
 

@@ -159,6 +159,7 @@ def _bench() -> Knowledge:
         ),
         zones=table(*(zone(name, *depths) for name, depths in zones.items()), zone("eyelid", 0.25, 0.25)),
         goals=table(goal_facts(), goal_facts("stretch_marks"), goal_facts("wrinkles")),
+        depths={},
         operators=table(
             operator("nurse_practitioner", devices=("pen", "plain", "fixed-roller", "open-ended")),
             operator("aesthetician", 0.5, authority="operator"),

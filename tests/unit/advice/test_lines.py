@@ -10,6 +10,7 @@ from tests.unit.factories import session as any_session
 from needlepoint.advice.aftercare import aftercare
 from needlepoint.advice.disagreements import disagreements
 from needlepoint.advice.door import case_facts
+from needlepoint.advice.healed import healings
 from needlepoint.advice.home_use import home_use
 from needlepoint.advice.lines import conditions
 from needlepoint.advice.milestones import milestones
@@ -41,7 +42,8 @@ def seen(name, *rows, **changes):
 
 def before(*rows, screening=None, **changes):
     now = seen("preparation", *rows, **changes)
-    return preparation(now, case_facts(now), plan(now, screening or Screening("none", None, (), ())))
+    intended = plan(now, screening or Screening("none", None, (), ()), healings(now, case_facts(now)))
+    return preparation(now, case_facts(now), intended)
 
 
 def prepare(name="sun", **changes):

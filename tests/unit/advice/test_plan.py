@@ -9,6 +9,8 @@ from tests.unit.advice.rows import bench, goal_facts, knowledge_with, moment, ta
 from tests.unit.factories import TODAY, goal, passes
 from tests.unit.factories import session as any_session
 
+from needlepoint.advice.door import case_facts
+from needlepoint.advice.healed import healings
 from needlepoint.advice.plan import plan
 from needlepoint.advice.screening import Screening
 from needlepoint.course.answers import YesNo
@@ -25,7 +27,8 @@ def session(days=35, **changes):
 
 
 def planned(screening=CLEAR, **changes):
-    return plan(moment(**changes), screening)
+    now = moment(**changes)
+    return plan(now, screening, healings(now, case_facts(now)))
 
 
 def by(operator):

@@ -101,8 +101,16 @@ def test_the_plan_says_when_how_deep_and_what_limits_it():
     lines = plain("advise", WAITING, "--at", at_of(WAITING), columns=120).splitlines()
     row = next(line for line in lines if "cheek left, cheek right" in line and " mm " in line)
     assert re.search(
-        r"\d +\w{3} \d+ \w{3} \d{4} +cheek left, cheek right +0.75 mm +1.5 mm +evaluated depth of", row
+        r"\d +\w{3} \d+ \w{3} \d{4} +cheek left, cheek right +1 mm +1.5 mm +evaluated depth of", row
     )
+
+
+def test_the_plan_tells_how_the_depth_came_about_and_how_courses_were_done(tmp_path):
+    text = joined(plain("advise", WAITING, "--at", at_of(WAITING)))
+    assert "Depth, cheek left, cheek right: Not needled in this course yet: it starts low." in text
+    assert "Start low, raise to the endpoint; most scar trials ended at 1.5 mm." in text
+    later = joined(plain("advise", case_file(tmp_path), "--at", AT))
+    assert re.search(r"Depth, .*: [\d.]+ mm after [\d.]+ mm, (a step up|as it was|down)\. ", later)
 
 
 def test_the_aftercare_clock_speaks_of_tomorrow(tmp_path):

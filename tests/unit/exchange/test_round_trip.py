@@ -1,9 +1,11 @@
 """Reading what was written gives the same case, in TOML and in JSON."""
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from tests.unit.exchange.cases import CASE, KNOWLEDGE, cases
 
+from needlepoint.course.errors import InputError
 from needlepoint.exchange.case_file import read, write
 from needlepoint.exchange.case_writer import tables
 from needlepoint.exchange.json_form import json_ready
@@ -51,3 +53,17 @@ def test_names_with_quotes_and_other_signs_survive():
     case = read(odd.encode(), "case.toml", KNOWLEDGE)
     assert case.sessions[0].topicals[0].name == 'li"do\\caïne€'
     assert read(write(case).encode(), "case.toml", KNOWLEDGE) == case
+
+
+def test_the_unwanted_effects_after_a_session_are_read_and_written():
+    told = CASE.replace('healed     = "yes"', 'healed = "yes"\nadverse = ["dark_patch", "burn"]')
+    case = read(told.encode(), "case.toml", KNOWLEDGE)
+    assert case.sessions[0].adverse == ("dark_patch", "burn")
+    assert read(write(case).encode(), "case.toml", KNOWLEDGE) == case
+
+
+def test_an_unwanted_effect_of_no_known_kind_is_refused_by_its_key():
+    told = CASE.replace('healed     = "yes"', 'healed = "yes"\nadverse = ["dark_patch", "curse"]')
+    with pytest.raises(InputError) as refused:
+        read(told.encode(), "case.toml", KNOWLEDGE)
+    assert refused.value.key == "session[0].adverse[1]"

@@ -80,6 +80,7 @@ def zones(knowledge: Knowledge) -> str:
         (f"`{each.id}`", each.label, cited(each.depth_start), cited(each.depth_max), each.note)
         for each in knowledge.zones.values()
     )
+    step = knowledge.depth_parameters["step"].value
     layers = [row for each in knowledge.zones.values() for row in _layers(each)]
     stacks = [
         (f"`{each.id}`", f"`{name}`", cited(value))
@@ -88,15 +89,41 @@ def zones(knowledge: Knowledge) -> str:
     ]
     return page(
         "Zones",
-        "Paired zones carry `_left` or `_right` in a case. The limit of a plan is the smallest of four: the zone's, "
-        "the device's, the evaluated depth, and the operator's.",
+        "Paired zones carry `_left` or `_right` in a case. The limit of a plan is the smallest of all: the zone's, "
+        "the device's, the evaluated depth, the operator's, how deep courses for the goal went, and the law's.",
         "## Depth limits",
         table(("Zone", "Label", "Start", "Max", "Note"), limits),
+        "## Depth by goal",
+        "As courses were done. Where a row has no start, the zone's own holds; a ceiling is one more limit.",
+        table(("Row", "Goals", "Zones", "Start", "Ceiling", "Ended", "Told as"), _by_goal(knowledge)),
+        "## From one session to the next",
+        f"The last depth in a zone moves by one step of the device's dial, or by {cited(step)} where its steps are not "
+        "known. On another device it starts anew, and no deeper than last time. What a report tells counts where its "
+        "row of triage certainly holds; an unwanted effect of the skin counts as a reaction.",
+        table(("Reason", "Depth", "Words", "Sources"), _moves(knowledge)),
+        table(("Row or level of triage", "Depth", "Why", "Sources"), _reactions(knowledge)),
         "## Thickness, method by method",
         table(("Zone", "Layer", "Sex", "Method", "Mean"), layers),
         "## What the dose is computed with",
         table(("Zone", "Layer", "Value"), stacks),
     )
+
+
+def _by_goal(knowledge: Knowledge) -> Iterator[tuple[str, ...]]:
+    for each in knowledge.depths.values():
+        numbers = (cited(number) if number else "" for number in (each.start, each.ceiling, each.ended))
+        told = f"{each.says} ({each.basis}: {sources(each.sources)})"
+        yield f"`{each.id}`", code(each.concerns), code(each.zones), *numbers, told
+
+
+def _moves(knowledge: Knowledge) -> Iterator[tuple[str, ...]]:
+    for each in knowledge.depth_moves.values():
+        yield f"`{each.id}`", each.move, each.says, f"{each.basis}: {sources(each.sources)}"
+
+
+def _reactions(knowledge: Knowledge) -> Iterator[tuple[str, ...]]:
+    for each in knowledge.depth_reactions.values():
+        yield f"`{each.id}`", each.move, each.why, f"{each.basis}: {sources(each.sources)}"
 
 
 def _layers(zone: ZoneFacts) -> Iterator[tuple[str, ...]]:

@@ -22,6 +22,7 @@ def lines(plan: Plan) -> Iterator[RenderableType]:
         yield indented(Text(plan.why))
     if plan.sessions:
         yield indented(_table(plan.sessions))
+        yield from _depths_told(plan.sessions[0].zones)
         yield from _technique(plan.sessions)
         yield from _open(plan.sessions)
     for left in plan.left_out:
@@ -68,6 +69,26 @@ def _depths(zones: tuple[ZonePlan, ...]) -> list[tuple[str, ...]]:
         key = (f"{depth.start.normalize():f} mm", f"{depth.max.normalize():f} mm", spoken(depth.limited_by))
         shared.setdefault(key, []).append(each.zone)
     return [(listed(names), *key) for key, names in shared.items()]
+
+
+def _depths_told(zones: tuple[ZonePlan, ...]) -> Iterator[RenderableType]:
+    """Yield why the next session begins where it does, and how courses for the goal were done, with all zones alike."""
+    shared: dict[str, list[str]] = {}
+    for each in zones:
+        shared.setdefault(_proposed(each), []).append(each.zone)
+        if each.done_so:
+            shared.setdefault(each.done_so.says, []).append(each.zone)
+    for words, names in shared.items():
+        yield bullet(Text(f"Depth, {listed(names)}: {words}"))
+
+
+def _proposed(zone: ZonePlan) -> str:
+    proposal = zone.proposal
+    if proposal.last_mm is None:
+        return proposal.says
+    moves = {"up": "a step up", "stays": "as it was", "down": "down"}[proposal.move]
+    last, now = (f"{mm.normalize():f} mm" for mm in (proposal.last_mm, zone.depth_mm.start))
+    return f"{now} after {last}, {moves}. {proposal.says}"
 
 
 def _technique(sessions: tuple[PlannedSession, ...]) -> Iterator[RenderableType]:

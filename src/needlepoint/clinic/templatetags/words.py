@@ -41,6 +41,10 @@ LIMITS = tuple(
         ),
         (r"no limit of its own for an? (?P<who>.+)", gettext_noop("no limit of its own for: %(who)s")),
         (r"limit for an? (?P<who>.+)", gettext_noop("limit for: %(who)s")),
+        (
+            r"how deep courses for (?P<goal>.+) went here",
+            gettext_noop("how deep courses for %(goal)s went here"),
+        ),
     )
 )
 # How a rule begins that counts what is not known like a yes; see `rules.rulebook`.

@@ -206,6 +206,16 @@ def test_under_a_stop_the_forecast_says_so_first(live):
     assert text.index("Nobody may be needled now") < text.index("Redness after session")
 
 
+def test_what_stops_because_nobody_answered_it_is_one_sentence_under_the_stop(live):
+    running = live.planned()
+    live.screened(running, keloid_history="yes", pregnant="unknown", nursing="unknown")
+    text = words(shown(live, running))
+    assert "2 questions are not answered yet, and each counts like yes until it is: " in text
+    assert "Not known yet" not in text
+    assert text.count("Nobody may be needled now") == 1
+    assert "Keloids before" in text.partition("questions are not answered")[0]
+
+
 def test_no_page_with_a_consent_shows_a_forecast_and_no_forecast_a_form(live):
     running = live.planned()
     waiting = next_session(running)

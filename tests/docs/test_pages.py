@@ -50,7 +50,9 @@ def test_the_readme_fits_on_one_screen():
 
 
 def test_clinical_changes_come_first_in_the_changelog():
-    for release in re.split(r"^## ", (ROOT / "CHANGELOG.md").read_text(), flags=re.MULTILINE)[1:]:
+    head, *releases = re.split(r"^## ", (ROOT / "CHANGELOG.md").read_text(), flags=re.MULTILINE)[1:]
+    assert head.startswith("For clinicians: what is different since the first edition")
+    for release in releases:
         sections = re.findall(r"^### (.+)$", release, re.MULTILINE)
         assert sections[0] == "Clinical changes"
 

@@ -115,7 +115,11 @@ def _stop(advice: Advice) -> list[str]:
     if not stops:
         return []
     lines = ["STOP: nobody may be needled now. What follows is no way around it."]
-    return [*lines, *(f"  {each.rule}: {each.reason}" for each in stops), ""]
+    lines += [f"  {each.rule}: {each.reason}" for each in stops if not each.because_unknown]
+    still_open = dict.fromkeys(name for each in stops for name in each.because_unknown)
+    if still_open:
+        lines.append(f"  Not answered yet, and each counts like yes until it is: {', '.join(still_open)}")
+    return [*lines, ""]
 
 
 def told(made: Forecast, check_ins: bool = False, research: bool = False) -> list[str]:

@@ -129,6 +129,12 @@ def test_before_any_session_the_usual_plan_stands_in_and_says_so():
     assert any("stand in" in line for line in plan.outside_studied)
 
 
+def test_within_the_ages_studied_skin_that_is_older_is_forecast_to_close_later():
+    young, old = (made(a=("1990-05-14", born)).zones[0].tewl_ratio for born in ("1999-05-14", "1963-05-14"))
+    day = next(place for place, on in enumerate(young.day) if on > 1.0)
+    assert old.p50[day] > young.p50[day]
+
+
 DEEP = ("depth_mm = 1.0, passes = 2 }, {", "depth_mm = 2.0, passes = 2 }, {")
 
 
@@ -250,6 +256,8 @@ def test_under_a_stop_the_command_says_so_before_anything_else(tmp_path):
     told = CliRunner().invoke(command, arguments).output
     assert told.startswith("STOP: nobody may be needled now.")
     assert told.index("keloid") < told.index("redness day 1")
+    assert told.count("Not answered yet, and each counts like yes until it is: ") == 1
+    assert "Not known yet" not in told
     plain = json.loads(CliRunner().invoke(command, [*arguments, "--json"]).output)
     assert plain["verdict"] == "stop"
     assert any("keloid" in rule for rule in plain["stopped_by"])

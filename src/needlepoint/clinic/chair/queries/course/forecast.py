@@ -79,10 +79,14 @@ class ZoneLine:
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """The forecast as the chart shows it; without a curve, `why` says why there is none."""
+    """The forecast as the chart shows it; without a curve, `why` says why there is none.
+
+    `stops` are the reasons that hold, `still_open` the questions that stop because nobody has answered them yet.
+    """
 
     why: str
     stops: tuple[str, ...] = ()
+    still_open: tuple[str, ...] = ()
     curve: Curve | None = None
     zones: tuple[ZoneLine, ...] = ()
     banner: tuple[str, ...] = ()
@@ -121,8 +125,11 @@ def foreseen(course: Course, actor: Actor | Visitor, at: datetime) -> Foreseen:
     """Return the forecast of a course; three statements, whatever its length."""
     case, made = made_for(course, actor, at)
     found = advise(case, at, knowledge_for(course, case)).verdicts
-    stops = tuple(each.reason for each in found if each.verdict == "stop")
-    return replace(_foreseen(made, case, at), stops=stops) if made.zones else Foreseen(made.why, stops)
+    stopping = [each for each in found if each.verdict == "stop"]
+    stops = tuple(each.reason for each in stopping if not each.because_unknown)
+    still_open = tuple(dict.fromkeys(name for each in stopping for name in each.because_unknown))
+    told = _foreseen(made, case, at) if made.zones else Foreseen(made.why)
+    return replace(told, stops=stops, still_open=still_open)
 
 
 def made_for(course: Course, actor: Actor | Visitor, at: datetime) -> tuple[Case, Forecast]:

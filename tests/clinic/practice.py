@@ -18,7 +18,7 @@ from needlepoint.clinic.chair.actions.stock import cartridge, stock
 from needlepoint.clinic.chair.queries.needling.session import current_text, healed_from, next_session
 from needlepoint.clinic.desk.actions import booking, enquiry, leaving, slots
 from needlepoint.clinic.models import Member
-from needlepoint.clinic.practice.actions import clinic, members
+from needlepoint.clinic.practice.actions import clinic, devices, members
 from needlepoint.clinic.practice.actions.act import Act
 from needlepoint.course.answers import YesNo
 from needlepoint.course.goals import Concern, OperatorRole, Sex, SkinType
@@ -87,7 +87,7 @@ class Practice:
         practice = cls(made, people, at=at)
         admin = Role.CLINIC_ADMIN
         practice.rooms = [clinic.add_room(practice.act(admin), name=f"Room {each}") for each in (1, 2)]
-        practice.device = clinic.add_device(practice.act(admin), model="skinpen-precision", serial="SN1")
+        practice.device = devices.add_device(practice.act(admin), model="skinpen-precision", serial="SN1")
         return practice
 
     @classmethod

@@ -1,5 +1,6 @@
 """The access matrix: every address, role and verb, on own, foreign and gone people's rows. The table is the policy."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -14,7 +15,7 @@ from tests.clinic.test_photos import picture
 from needlepoint.clinic.access.checks import Actor, NotAllowed, check_may, may
 from needlepoint.clinic.access.roles import ROLES, Permission, Role
 from needlepoint.clinic.care.actions.messages import answers
-from needlepoint.clinic.chair.actions import consent
+from needlepoint.clinic.chair.actions import consent, elsewhere
 from needlepoint.clinic.chair.actions.course import course
 from needlepoint.clinic.chair.actions.course import waiting as waiting_list
 from needlepoint.clinic.chair.actions.outbox import message
@@ -24,6 +25,7 @@ from needlepoint.clinic.desk.actions import leaving
 from needlepoint.clinic.models import RecordLine, TextAnswer
 from needlepoint.clinic.practice.actions.act import by_itself
 from needlepoint.clinic.server.checks import every_view_declares, views
+from needlepoint.course.zones import Zone
 
 # For each address: the permission it must declare, its verbs, and the kind of row it names.
 POLICY = {
@@ -145,6 +147,12 @@ POLICY = {
     "end_sign_in": ("sign_in", "POST", None),
     "choose_language": ("sign_in", "POST", None),
     "practice_language": ("add_member", "POST", None),
+    "devices": ("keep_devices", "GET", None),
+    "add_device": ("keep_devices", "POST", None),
+    "enter_device": ("keep_devices", "GET POST", None),
+    "retire_device": ("keep_devices", "POST", None),
+    "elsewhere": ("screen", "GET POST", "patient"),
+    "elsewhere_back": ("screen", "POST", "needled_elsewhere"),
     "members": ("add_member", "GET", None),
     "take_on": ("add_member", "GET POST", None),
     "change_member": ("add_member", "POST", None),
@@ -167,6 +175,11 @@ def unread_answer(practice: Practice) -> object:
     act = practice.act()
     answers.hear(by_itself(practice.clinic, act.at, act.key), sender="+1 202 555 0140", words="Call me")
     return TextAnswer.objects.order_by("-pk").first()
+
+
+def told_elsewhere(practice: Practice, of: object) -> object:
+    told = elsewhere.Told("unknown-roller", practice.at.date() - timedelta(days=90), [Zone.CHEEK_LEFT])
+    return elsewhere.tell(practice.act(Role.NURSE), patient_id=of.public_id, told=told)
 
 
 def house(name: str, secret: str) -> tuple[Practice, dict[str, dict[str, object]]]:
@@ -201,6 +214,7 @@ def house(name: str, secret: str) -> tuple[Practice, dict[str, dict[str, object]
                 practice.act(), purpose="appointment", channel="sms", to=of, once_key=f"about {of.public_id}"
             ),
             "text_answer": unread_answer(practice),
+            "needled_elsewhere": told_elsewhere(practice, of),
         }
     leaving.leave(
         practice.act(Role.PRESCRIBER),

@@ -15,7 +15,7 @@ from needlepoint.clinic.chair.actions.course import device as course_device
 from needlepoint.clinic.chair.queries.course.case import case_of
 from needlepoint.clinic.chair.queries.needling.session import next_session, standing
 from needlepoint.clinic.models import DeviceChange, RecordLine, Session
-from needlepoint.clinic.practice.actions import clinic
+from needlepoint.clinic.practice.actions import devices
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def another_device(practice, model="dermapen-4"):
 
     known = [each for each in packaged().devices if each != "skinpen-precision"]
     name = model if model in known else next(each for each in known if packaged().devices[each].kind == "pen")
-    return clinic.add_device(practice.act(Role.CLINIC_ADMIN), model=name, serial="X-1")
+    return devices.add_device(practice.act(Role.CLINIC_ADMIN), model=name, serial="X-1")
 
 
 def changed(practice, running, device, reason="The first one is at the maker.", role=Role.PRESCRIBER):

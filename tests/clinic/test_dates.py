@@ -245,9 +245,9 @@ def test_what_was_broken_off_counts_for_the_skin_and_not_for_the_plan(founded):
 
 def test_another_device_is_held_by_the_visits_of_its_course(founded):
     from needlepoint.clinic.chair.actions.course import device as course_device
-    from needlepoint.clinic.practice.actions import clinic
+    from needlepoint.clinic.practice.actions import devices
 
-    other = clinic.add_device(founded.act(Role.CLINIC_ADMIN), model="skinpen-precision", serial="SN2")
+    other = devices.add_device(founded.act(Role.CLINIC_ADMIN), model="skinpen-precision", serial="SN2")
     of_course = founded.planned()
     visit = book(founded, session_of(of_course, 1), date(2026, 6, 10))
     course_device.change_device(

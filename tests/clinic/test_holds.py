@@ -27,7 +27,7 @@ from needlepoint.clinic.desk.actions import booking, slots
 from needlepoint.clinic.desk.queries.visits import visits_of
 from needlepoint.clinic.models import Booking, Hold, guards
 from needlepoint.clinic.practice.actions import act as acts
-from needlepoint.clinic.practice.actions import clinic
+from needlepoint.clinic.practice.actions import devices
 from needlepoint.clinic.practice.actions.act import Act
 
 
@@ -198,7 +198,7 @@ def test_whom_postgresql_lets_go_of_a_circle_is_told_to_do_it_again(practice, mo
 
 
 def test_a_visit_follows_its_session_to_another_device_and_shows_where_that_one_is_taken(practice, tomorrow):
-    other = clinic.add_device(practice.act(Role.CLINIC_ADMIN), model="skinpen-precision", serial="SN2")
+    other = devices.add_device(practice.act(Role.CLINIC_ADMIN), model="skinpen-precision", serial="SN2")
     first = practice.planned()
     second = practice.planned(practice.course(practice.patient(given_name="Bea")))
     visit = book(practice, first.patient, tomorrow, next_session(first))

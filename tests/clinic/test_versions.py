@@ -44,6 +44,7 @@ ADDS = (
         "portal_of_patient",
     ),
     *("ask_prescriber", "take_on", "correct_stock", "add_zone", "consent_to_zone", "left_out"),
+    *("add_device", "enter_device", "elsewhere"),
 )
 STEPS = (
     *("cancel_booking", "came_to_booking", "missed_booking", "leave_patient", "take_back"),
@@ -70,6 +71,8 @@ STEPS = (
         "lend_consent",
         "lent",
         "lent_back",
+        "retire_device",
+        "elsewhere_back",
     ),
 )
 # Each of these puts a new set in the place of the one before, which stays on file with its beginning and its end.

@@ -17,7 +17,7 @@ from needlepoint.cli.example_stories import stories as stories_of
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.care.actions import duty
-from needlepoint.clinic.practice.actions import clinic, members
+from needlepoint.clinic.practice.actions import clinic, devices, members
 from needlepoint.clinic.practice.queries.opening import Opening
 from needlepoint.evidence.words import languages
 
@@ -103,7 +103,7 @@ def _found(dice: Random, now: datetime, zone_name: str, address: str) -> Practic
         for name in ("Room 1", "Room 2", "Talking room")
     ]
     practice.devices = [
-        clinic.add_device(practice.act(Role.CLINIC_ADMIN, start), model="skinpen-precision", serial=serial)
+        devices.add_device(practice.act(Role.CLINIC_ADMIN, start), model="skinpen-precision", serial=serial)
         for serial in ("SP-1041", "SP-2207")
     ]
     _open_the_portal(practice, start, portal_at(address) if address else "")

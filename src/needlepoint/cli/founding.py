@@ -18,6 +18,7 @@ from needlepoint.clinic.access.spoken import check_spoken
 from needlepoint.clinic.practice.actions import clinic as actions
 from needlepoint.clinic.practice.actions import members
 from needlepoint.clinic.practice.actions.act import Act
+from needlepoint.clinic.practice.actions.devices import add_device
 from needlepoint.clinic.practice.actions.record import write
 from needlepoint.clinic.practice.forms.members import profession as profession_of
 from needlepoint.clinic.practice.forms.members import roles as roles_of
@@ -85,7 +86,7 @@ class Founding:
         for room in rooms:
             actions.add_room(_act(actor, self.at), name=room)
         for model, serial in devices:
-            actions.add_device(_act(actor, self.at), model=model, serial=serial)
+            add_device(_act(actor, self.at), model=model, serial=serial)
         token = members.make_way_in(admin, self.at)
         write(_act(actor, self.at), "made one-time link", f"member:{admin.pk}", detail={"by": "command line"})
         return clinic, token

@@ -35,6 +35,7 @@ TEXTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "creams": ("title",),
         "looks": ("label", "says", "why"),
         "maintenance": ("says", "why"),
+        "elsewhere": ("label",),
         "scales": ("label", "asks", "note", "unit"),
     }
 )

@@ -39,7 +39,7 @@ def one_zone_more(practice, waiting):
 
 
 def another_device(practice, waiting):
-    from needlepoint.clinic.practice.actions.clinic import add_device
+    from needlepoint.clinic.practice.actions.devices import add_device
 
     device = add_device(practice.act(Role.CLINIC_ADMIN), model="dermapen-4", serial="D4")
     Session.objects.filter(pk=waiting.pk).update(device=device)

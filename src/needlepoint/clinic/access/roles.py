@@ -51,6 +51,7 @@ class Permission(StrEnum):
     REPORT_ADVERSE = "report_adverse"
     SEE_REPORTS = "see_reports"
     DECIDE_CLOCK = "decide_clock"
+    KEEP_DEVICES = "keep_devices"
 
 
 class Role(StrEnum):
@@ -85,12 +86,12 @@ ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             | _NEEDLE
             | _PRESCRIBE
             | {P.COUNTERSIGN, P.RECALL, P.READ_RECORD, P.SET_DUTY, P.LIFT_HOLD, P.SEE_REPORTS}
-            | {P.EXPORT_PHOTOS, P.LINK_CHARTS}
+            | {P.EXPORT_PHOTOS, P.LINK_CHARTS, P.KEEP_DEVICES}
         ),
         Role.CLINIC_ADMIN: frozenset(
             _DESK
             | {P.SEE_STOCK, P.RECEIVE_STOCK, P.RECALL, P.READ_RECORD, P.ADD_MEMBER, P.SET_DUTY, P.LIFT_HOLD}
-            | {P.SEE_REPORTS, P.LINK_CHARTS}
+            | {P.SEE_REPORTS, P.LINK_CHARTS, P.KEEP_DEVICES}
         ),
         Role.AUDITOR: frozenset({P.SIGN_IN, P.READ_RECORD, P.SEE_STOCK, P.SEE_REPORTS}),
     }

@@ -24,6 +24,7 @@ from needlepoint.clinic.models.chair.course import (
     Screening,
     Waiting,
 )
+from needlepoint.clinic.models.chair.elsewhere import NeedledElsewhere
 from needlepoint.clinic.models.chair.outcome import OutcomeScore, PhotoChange
 from needlepoint.clinic.models.chair.session import (
     Amendment,
@@ -37,6 +38,7 @@ from needlepoint.clinic.models.chair.session import (
 )
 from needlepoint.clinic.models.people.chart_link import ChartLink
 from needlepoint.clinic.models.people.clinic import Clinic, OwnedDevice, Room
+from needlepoint.clinic.models.people.device import EnteredDevice
 from needlepoint.clinic.models.people.door import Lending, ShutOut, SignIn, UnknownTry, WayIn
 from needlepoint.clinic.models.people.member import Grant, Member
 from needlepoint.clinic.models.people.patient import Patient, PatientWord, Photo
@@ -65,6 +67,7 @@ __all__ = [
     "DeviceChange",
     "DutyShift",
     "Enquiry",
+    "EnteredDevice",
     "Grant",
     "HealingCheck",
     "Hold",
@@ -74,6 +77,7 @@ __all__ = [
     "Member",
     "Message",
     "MessageStep",
+    "NeedledElsewhere",
     "OpenHours",
     "OutcomeScore",
     "OwnedDevice",

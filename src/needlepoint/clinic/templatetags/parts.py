@@ -39,8 +39,12 @@ WORDS = (
     "decision_asked",
     "from_or_on",
     "dialled",
+    "elsewhere_label",
     "here",
     "in_words",
+    "made_by",
+    "make",
+    "piece",
     "kind_says",
     "level_of",
     "on_day",
@@ -70,6 +74,7 @@ DOORS = (
     ("countersign", "review", gettext_noop("Review"), "signature"),
     ("see_reports", "reports", gettext_noop("Reports"), "chart-line"),
     ("read_record", "record", gettext_noop("Record"), "clipboard-list"),
+    ("keep_devices", "devices", gettext_noop("Devices"), "syringe"),
     ("add_member", "members", gettext_noop("Members"), "user-plus"),
 )
 

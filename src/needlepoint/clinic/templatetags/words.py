@@ -82,6 +82,34 @@ def in_words(value: object) -> str:
 
 
 @register.filter
+def made_by(device: Any) -> str:
+    """Write a device by the name of its make; one that the practice entered itself says so."""
+    return (
+        gettext("%(name)s (entered here)") % {"name": device.name} if device.name else in_words(device.model)
+    )
+
+
+@register.filter
+def elsewhere_label(device: str) -> str:
+    """Write what needled a patient elsewhere in the reader's words."""
+    return in_language(packaged().elsewhere[device].label)
+
+
+@register.filter
+def make(known_as: str) -> str:
+    """Write a make by its id, or by its name where the practice entered it itself."""
+    if known_as in packaged().devices:
+        return packaged().devices[known_as].name
+    return gettext("%(name)s (entered here)") % {"name": known_as}
+
+
+@register.filter
+def piece(device: Any) -> str:
+    """Write a device by the name of its make and its serial number."""
+    return f"{made_by(device)} {device.serial}"
+
+
+@register.filter
 def dialled(number: object) -> str:
     """Keep a number in the order in which it is dialled, also amid words that run from right to left."""
     runs = language_of(get_language() or "").direction

@@ -13,9 +13,18 @@ from django.utils.translation import gettext_lazy
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.access.said import in_words
 from needlepoint.clinic.chair.queries.course.case import core_patient
-from needlepoint.clinic.models import AdverseEvent, AdverseFollowUp, CartridgeUse, Session, SessionTopical
+from needlepoint.clinic.models import (
+    AdverseEvent,
+    AdverseFollowUp,
+    CartridgeUse,
+    OwnedDevice,
+    Session,
+    SessionTopical,
+)
+from needlepoint.clinic.practice.queries.devices import knowledge_with
 from needlepoint.course.instants import local_date
 from needlepoint.evidence.loader import packaged
+from needlepoint.evidence.schema import Device
 
 WORK_DAYS = 10
 MOST_SHOWN = 200
@@ -202,10 +211,19 @@ def _happened(page: EventPage, actor: Actor) -> Iterator[Field]:
     yield Field(_("Other relevant history"))
 
 
+def _make(owned: OwnedDevice | None, known: Device | None) -> str:
+    """Return the make of a device; of one that the practice entered itself, that it did."""
+    if owned is None:
+        return BLANK
+    named = known.name if known else owned.model
+    return _("%(name)s (entered here)") % {"name": named} if owned.name else named
+
+
 def _device(event: AdverseEvent, actor: Actor) -> Iterator[Field]:
     owned, cartridge = event.device, event.cartridge
-    known = packaged().devices.get(owned.model) if owned else None
-    yield Field(_("Device"), known.name if known else (owned.model if owned else BLANK))
+    makes = knowledge_with(event.clinic_id, [owned.model]).devices if owned else {}
+    known = makes.get(owned.model) if owned else None
+    yield Field(_("Device"), _make(owned, known))
     yield Field(_("Serial number of the device"), owned.serial if owned else BLANK)
     yield Field(_("Maker"), known.maker if known else BLANK)
     yield Field(_("Cartridge, device identifier (GTIN)"), cartridge.gtin if cartridge else BLANK)

@@ -21,6 +21,7 @@ from needlepoint.clinic.models import (
     Booking,
     Course,
     Hold,
+    NeedledElsewhere,
     Session,
     SessionPass,
 )
@@ -109,6 +110,9 @@ def _of_courses(courses: set[int]) -> dict[str, list[Any]]:
         courses=Course.objects.filter(pk__in=courses),
         sessions=Session.objects.filter(course__in=courses),
         passes=SessionPass.objects.filter(session__course__in=courses),
+        elsewhere=NeedledElsewhere.objects.filter(
+            patient__in=Course.objects.filter(pk__in=courses).values("patient")
+        ),
         **plan_parts(course__in=courses),
     )
 

@@ -9,10 +9,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from needlepoint.clinic.access.said import in_words
+from needlepoint.clinic.access.said import in_language, in_words
 from needlepoint.clinic.chair.queries.course.advice import decision_asked
 from needlepoint.clinic.chair.queries.urgency import level_in_words
-from needlepoint.clinic.models import Consent, Photo, Session
+from needlepoint.clinic.models import Consent, NeedledElsewhere, OwnedDevice, Photo, Session
+from needlepoint.evidence.loader import packaged
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +54,12 @@ def timeline(found: dict[str, list[Any]], zone: tzinfo) -> Iterator[Moment]:
     for each in found["sessions"]:
         if each.finished_at is not None:
             yield Moment(each.finished_at, _ended(each), each, each.broken_off)
+    yield from _told_elsewhere(found["elsewhere"])
     for each in found["device_changes"]:
         yield Moment(
             each.at,
             _("%(member)s changed the device: %(before)s, now %(after)s")
-            % {"member": each.member, "before": each.before, "after": each.after},
+            % {"member": each.member, "before": _piece(each.before), "after": _piece(each.after)},
             words=each.reason,
         )
     for each in found["amendments"]:
@@ -112,3 +114,17 @@ def _of_photos(photos: list[Photo], zone: tzinfo) -> Iterator[Moment]:
     for taken in by_day.values():
         shows = ", ".join(dict.fromkeys(each.shows for each in taken))
         yield Moment(taken[-1].taken_at, f"{len(taken)} photo{'s' if len(taken) > 1 else ''}: {shows}")
+
+
+def _told_elsewhere(told: list[NeedledElsewhere]) -> Iterator[Moment]:
+    for each in told:
+        if each.taken_back_at is None:
+            label = in_language(packaged().elsewhere[each.device].label)
+            says = _("Needled elsewhere on %(day)s with %(label)s")
+            day = each.needled_on.isoformat()
+            yield Moment(each.told_at, says % {"day": day, "label": label}, words=each.words)
+
+
+def _piece(device: OwnedDevice) -> str:
+    """Return a device with its serial number; of one that the practice entered itself, that it did."""
+    return f"{device} ({_('entered here')})" if device.name else str(device)

@@ -82,16 +82,20 @@ class Room(Row):
 
 
 class OwnedDevice(Row):
-    """A device of the clinic: `model` is its id in the knowledge base."""
+    """A device of the clinic: `model` is its id in the knowledge base, or that of a pen which was entered here.
 
-    fixed = ("model", "serial")
+    Such a pen has its `name` beside it, since the knowledge base has none.
+    """
+
+    fixed = ("model", "serial", "name")
 
     model = models.CharField(max_length=64)
     serial = models.CharField(max_length=40)
+    name = models.CharField(max_length=60, blank=True, default="")
     retired_on = models.DateField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["clinic", "model", "serial"], name="device_once")]
 
     def __str__(self) -> str:
-        return f"{self.model} {self.serial}"
+        return f"{self.name or self.model} {self.serial}"

@@ -1,4 +1,4 @@
-"""Founding a clinic: its place, its rooms and devices, and where its patients find it."""
+"""Founding a clinic: its place, its rooms, and where its patients find it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.utils.text import slugify
 from needlepoint.clinic.access.checks import Actor, Refused
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.access.spoken import check_spoken
-from needlepoint.clinic.models import Clinic, ConsentText, Member, OwnedDevice, RecordHead, Room
+from needlepoint.clinic.models import Clinic, ConsentText, Member, RecordHead, Room
 from needlepoint.clinic.models.record_chain import FIRST
 from needlepoint.clinic.practice.actions.act import Act, action
 from needlepoint.clinic.practice.actions.consent_texts import PHOTOS, SESSION
@@ -141,20 +141,6 @@ def add_room(act: Act, *, name: str) -> Room:
         raise Refused("There is a room named %(name)s already.", name=name) from None
     write(act, "added room", f"room:{room.pk}")
     return room
-
-
-@action(Permission.ADD_MEMBER)
-def add_device(act: Act, *, model: str, serial: str) -> OwnedDevice:
-    """Add a device by its model in the knowledge base and its serial number."""
-    try:
-        with transaction.atomic():
-            device = OwnedDevice.objects.create(clinic_id=act.actor.clinic, model=model, serial=serial)
-    except IntegrityError:
-        raise Refused(
-            "The device %(model)s %(serial)s is listed already.", model=model, serial=serial
-        ) from None
-    write(act, "added device", f"device:{device.pk}")
-    return device
 
 
 def actor_at(email: str) -> Actor:

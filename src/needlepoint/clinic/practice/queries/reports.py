@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from statistics import median, quantiles
 from typing import Any
 
-from django.db.models import Count, Max
+from django.db.models import Case, Count, Max, When
 
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.access.said import in_language
@@ -21,7 +21,9 @@ SMALLEST_GROUP = 5
 """A group of fewer people could be recognised; how many there are is said, and no more."""
 YEAR = timedelta(days=365)
 QUARTER = timedelta(days=91)
-BY = {"goal": "course__concern", "device": "course__device__model", "skin_type": "patient__skin_type"}
+BY = {"goal": "course__concern", "device": "make", "skin_type": "patient__skin_type"}
+# A pen that the practice entered itself goes by its name; its id says nothing to anybody.
+MAKE = Case(When(course__device__name="", then="course__device__model"), default="course__device__name")
 READ = ("course", "patient", "scale", "moment", "value", "better", *BY.values())
 
 
@@ -54,7 +56,7 @@ class Groups:
 def outcomes(actor: Actor) -> dict[str, Groups]:
     """Return the groups by goal, by device and by skin type; one statement."""
     rows = OutcomeScore.objects.filter(clinic=actor.clinic).order_by("scored_at", "pk")
-    found = list(rows.values(*READ))
+    found = list(rows.annotate(make=MAKE).values(*READ))
     changes = list(_changes(found))
     return {by: _groups(changes, column) for by, column in BY.items()}
 

@@ -65,6 +65,8 @@ def draft(
     goal = Goal(concern, tuple(zones))
     patient = find_for_patient_here(Patient, act.actor, patient_id)
     device = find_by_key(OwnedDevice, act.actor, device_key)
+    if device.retired_on is not None:
+        raise Refused("%(device)s was retired. Choose one that is in use.", device=device)
     course = Course.objects.create(
         clinic_id=act.actor.clinic,
         public_id=act.id_for("course"),

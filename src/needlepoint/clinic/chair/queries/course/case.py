@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.access.visitor import Visitor
 from needlepoint.clinic.chair.queries.course.asking import Asked, Whom, asked
+from needlepoint.clinic.chair.queries.elsewhere import as_sessions
 from needlepoint.clinic.models import (
     Cartridge,
     CartridgeUse,
@@ -20,6 +21,7 @@ from needlepoint.clinic.models import (
     CheckIn,
     Course,
     HealingCheck,
+    NeedledElsewhere,
     OwnedDevice,
     Screening,
     Session,
@@ -27,6 +29,7 @@ from needlepoint.clinic.models import (
     SessionTopical,
 )
 from needlepoint.clinic.practice.queries.bundle import Prepared
+from needlepoint.clinic.practice.queries.devices import own_devices
 from needlepoint.course.answers import Answers, YesNo
 from needlepoint.course.case import Case, Clinic
 from needlepoint.course.goals import Concern, Goal, Patient, Sex, SkinType
@@ -54,6 +57,7 @@ class CourseRows:
     checks: list[HealingCheck]
     check_ins: list[CheckIn]
     links: tuple[ChartLink, ...] = ()
+    elsewhere: tuple[NeedledElsewhere, ...] = ()
 
 
 def case_parts(**of: Any) -> dict[str, Any]:
@@ -61,7 +65,7 @@ def case_parts(**of: Any) -> dict[str, Any]:
     within = {f"session__{name}": value for name, value in of.items()}
     sessions = Session.objects.filter(**of)
     return {
-        "screenings": _screenings(**of),
+        "screenings": _of_patients(Screening, **of),
         "sessions": sessions,
         "passes": SessionPass.objects.filter(**within),
         "topicals": SessionTopical.objects.filter(**within),
@@ -69,27 +73,32 @@ def case_parts(**of: Any) -> dict[str, Any]:
         "cartridges": Cartridge.objects.filter(**{f"use__{name}": value for name, value in within.items()}),
         "checks": HealingCheck.objects.filter(**within),
         "check_ins": CheckIn.objects.filter(**of),
+        "elsewhere": _of_patients(NeedledElsewhere, **of),
         "devices": OwnedDevice.objects.filter(pk__in=sessions.values("device")),
     }
 
 
-def _screenings(**of: Any) -> QuerySet[Screening]:
-    """Return the query for all screenings of the patients named, or of the patient of a course."""
+def _of_patients(model: Any, **of: Any) -> QuerySet:
+    """Return the query for all rows of the patients named, or of the patient of a course."""
     if "course" not in of:
-        return Screening.objects.filter(**of)
-    return Screening.objects.filter(patient__in=Course.objects.filter(pk=of["course"]).values("patient"))
+        return model.objects.filter(**of)
+    return model.objects.filter(patient__in=Course.objects.filter(pk=of["course"]).values("patient"))
 
 
 def rows_of(course: Course, found: Mapping[str, list[Any]]) -> CourseRows:
     """Return those of the bundled rows that belong to a course, with device and cartridge laid beside them."""
     rows = _rows(found, "course_id", course.pk)
     theirs = [each for each in found["screenings"] if each.patient_id == course.patient_id]
-    return replace(rows, screenings=theirs)
+    return replace(rows, screenings=theirs, elsewhere=_told_of(course.patient_id, found))
 
 
 def rows_of_patient(key: int, found: Mapping[str, list[Any]]) -> CourseRows:
     """Return those of the bundled rows that belong to a patient, of all courses together."""
-    return _rows(found, "patient_id", key)
+    return replace(_rows(found, "patient_id", key), elsewhere=_told_of(key, found))
+
+
+def _told_of(patient: int, found: Mapping[str, list[Any]]) -> tuple[NeedledElsewhere, ...]:
+    return tuple(each for each in found["elsewhere"] if each.patient_id == patient)
 
 
 def _rows(found: Mapping[str, list[Any]], column: str, key: int) -> CourseRows:
@@ -105,7 +114,9 @@ def _rows(found: Mapping[str, list[Any]], column: str, key: int) -> CourseRows:
         for name in ("passes", "topicals", "uses", "checks")
     }
     links = tuple(found.get("links", ()))
-    return CourseRows(screenings=screenings, sessions=sessions, check_ins=check_ins, links=links, **inside)
+    return CourseRows(
+        screenings=screenings, sessions=sessions, check_ins=check_ins, links=links, elsewhere=(), **inside
+    )
 
 
 def _lay_beside(rows: Iterable[Any], name: str, others: Iterable[Any]) -> None:
@@ -150,6 +161,7 @@ def case_of(course: Course, actor: Actor | Visitor, at: datetime, rows: CourseRo
     given = asked_of(course, actor, at, rows).given
     patient = course.patient
     sessions = tuple(_sessions(rows))
+    makes = {course.device.model, *(each.device for each in sessions)}
     return Case(
         patient=core_patient(patient),
         goal=Goal(Concern(course.concern), tuple(Zone(name) for name in course.zones)),
@@ -158,6 +170,8 @@ def case_of(course: Course, actor: Actor | Visitor, at: datetime, rows: CourseRo
         answers=answers_of(given, knowledge.questions, ()),
         sessions=sessions,
         check_ins=tuple(_check_ins(rows.check_ins)) if sessions else (),
+        elsewhere=tuple(as_sessions(rows.elsewhere, actor.zone)),
+        own_devices=own_devices(course.clinic_id, makes),
     )
 
 

@@ -27,7 +27,7 @@ from needlepoint.clinic.access.visitor import Visitor
 from needlepoint.clinic.chair.queries.course.advice import advice_on, open_verdicts
 from needlepoint.clinic.chair.queries.course.case import CourseRows, case_parts, links_with, rows_of
 from needlepoint.clinic.chair.queries.course.linked import said_beside
-from needlepoint.clinic.models import Booking, Course, Decision, Plan, PlanZone, Session
+from needlepoint.clinic.models import Booking, Course, Decision, NeedledElsewhere, Plan, PlanZone, Session
 from needlepoint.clinic.practice.queries.bundle import Prepared
 from needlepoint.course.goals import Concern
 from needlepoint.course.instants import local_date
@@ -188,11 +188,12 @@ def _after_the_last(
     course: Course, done: list[Session], found: Mapping[str, list[Any]], zone: ZoneInfo
 ) -> tuple[date | None, date | None]:
     """Return the first days after what was done to the skin: by a decision that was made since, and without."""
-    needled = [_needled(each, found["passes"], zone) for each in done]
+    told = [each for each in found["elsewhere"] if _counts(each, course)]
+    needled = [*(_needled(each, found["passes"], zone) for each in done), *map(_needled_elsewhere, told)]
     spacing = not_before(needled, [Zone(name) for name in course.zones], packaged())
     if spacing is None:
         return None, None
-    ended_at = max(each.finished_at for each in done)
+    ended_at = max([each.finished_at for each in done] + [each.told_at for each in told])
     decided = any(
         each.course_id == course.pk
         and (each.for_course or each.decided_at > ended_at)
@@ -208,6 +209,16 @@ def _needled(session: Session, passes: Iterable[Any], zone: ZoneInfo) -> Needled
         if row.session_id == session.pk:
             deepest[Zone(row.zone)] = max(Decimal(row.depth_mm), deepest.get(Zone(row.zone), Decimal(0)))
     return Needled(local_date(session.opened_at, zone), deepest)
+
+
+def _counts(told: NeedledElsewhere, course: Course) -> bool:
+    return told.patient_id == course.patient_id and told.taken_back_at is None
+
+
+def _needled_elsewhere(told: NeedledElsewhere) -> Needled:
+    """Return what was done elsewhere; without a depth it may have been every zone, as deep as can be."""
+    depths = {} if told.depth_mm is None else {Zone(each): Decimal(told.depth_mm) for each in told.zones}
+    return Needled(told.needled_on, depths)
 
 
 def _rest(plan: Plan | None, zones: Iterable[PlanZone]) -> Rest:

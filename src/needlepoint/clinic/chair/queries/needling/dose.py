@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from needlepoint.clinic.models import Session
+from needlepoint.clinic.practice.queries.devices import knowledge_with
 from needlepoint.course.goals import Sex
 from needlepoint.course.quantities import Depth
 from needlepoint.course.session import Pass
 from needlepoint.course.session import Session as CoreSession
 from needlepoint.course.zones import Zone
-from needlepoint.evidence.loader import packaged
 
 if TYPE_CHECKING:
     from needlepoint.dose.session import ZoneDose
@@ -34,5 +34,6 @@ def dose_of(session: Session, number: int, passes: Iterable[Any]) -> tuple[ZoneD
             for zone, depth_mm, sweeps, rate_hz, _endpoint in passes
         ),
     )
-    found = doses([done], Sex(session.patient.sex), packaged())
+    known = knowledge_with(session.clinic_id, [session.device.model])
+    found = doses([done], Sex(session.patient.sex), known)
     return tuple(replace(each, session=number) for each in found)

@@ -18,12 +18,12 @@ from needlepoint.clinic.chair.queries.course.case import case_of, core_patient, 
 from needlepoint.clinic.chair.queries.course.linked import said_beside
 from needlepoint.clinic.chair.queries.needling.added import added_zones
 from needlepoint.clinic.models import Session
+from needlepoint.clinic.practice.queries.devices import knowledge_with
 from needlepoint.course.goals import Sex
 from needlepoint.course.instants import local_date
 from needlepoint.course.session import Pass, Topical, TopicalKind
 from needlepoint.course.session import Session as CoreSession
 from needlepoint.dose.session import ZoneDose, doses
-from needlepoint.evidence.loader import packaged
 from needlepoint.rules.verdicts import Verdict
 
 REASON = "anaesthetic.reason"
@@ -59,7 +59,7 @@ def live(
     session: Session, actor: Actor, at: datetime, passes: Sequence[Pass], topicals: Sequence[Topical]
 ) -> Live:
     """Return the dose and the verdicts as if the session had been done as it stands on the screen."""
-    knowledge = packaged()
+    knowledge = knowledge_with(session.clinic_id, [session.device.model])
     done = CoreSession(
         started_at=session.opened_at or at,
         device=session.device.model,

@@ -9,11 +9,12 @@ from django.conf import settings as django_settings
 from django.test import Client
 from django.utils import translation
 from django.utils.translation import gettext as gettext_of_django
-from tests.clinic.portal import Home
+from tests.clinic.portal import Home, reachable
 from tests.clinic.practice import Practice
 from tools.translations import LOCALE, catalogue, compiled
 
 from needlepoint.clinic.portal.views import portal as views
+from needlepoint.clinic.practice.actions.consent_texts import PHOTOS, SESSION, readings
 from needlepoint.clinic.server import checks
 from needlepoint.clinic.templatetags.parts import PARTS
 from needlepoint.evidence.errors import EvidenceError
@@ -145,3 +146,18 @@ def test_the_names_of_documents_are_told_in_the_patients_language():
     html = Home(practice, "es-MX,es;q=0.9").get("read/what_happens/").content.decode()
     assert "Harris: revisión de 18 estudios de microneedling" in html
     assert packaged().sources["harris-2015"].title not in html
+
+
+@pytest.mark.django_db
+def test_the_consent_is_read_in_the_patients_language_beside_what_is_signed():
+    practice = Practice.found("Harbour Skin")
+    reachable(practice)
+    ada = practice.patient()
+    html = Home(practice, "es").enter(ada, "es").get("consent/").content.decode()
+    assert "Me explicaron las zonas, el aparato y las profundidades de hoy" in html
+    assert "I may take this consent back" in " ".join(html.split())
+
+
+def test_of_a_text_of_the_clinics_own_no_reading_is_made_up():
+    assert readings(f"{SESSION} And one more risk.") == {}
+    assert set(readings(SESSION)) == set(readings(PHOTOS)) == set(SPOKEN)

@@ -20,6 +20,7 @@ from jinja2 import ChainableUndefined, Environment, FileSystemLoader
 from needlepoint.clinic.chair.queries.course.forecast import step_in_words, steps_in_words
 from needlepoint.clinic.chair.queries.course.linked import linked_with
 from needlepoint.clinic.chair.queries.stock.codes import datamatrix, qr
+from needlepoint.clinic.practice.actions.consent_texts import readings
 from needlepoint.clinic.practice.queries.emergency import emergency_of
 from needlepoint.clinic.templatetags import figure, portal, queue_words, scripts, words
 from needlepoint.clinic.templatetags.charts.band import redness_chart
@@ -166,6 +167,7 @@ def _environment() -> Environment:
         "pieces": portal.pieces,
         "emergency_of": emergency_of,
         "language_of": language_of,
+        "readings": readings,
         "first_language": first_language,
         "worded": scripts.worded,
         "static": cache(static),

@@ -1,6 +1,11 @@
 """The consent texts that a new clinic begins with, for its own clinician and lawyer to replace by a next
-version.
+version; and what they say in other languages, to be read beside what is signed.
 """
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
 
 SESSION = """\
 Microneedling makes many fine punctures in the skin, so that the skin repairs itself and forms new collagen.
@@ -25,3 +30,33 @@ I choose below what else they may be used for. My care does not depend on it. I 
 any time; the
 clinic then stops using the photos in that way.
 """
+
+SESSION_ES = """\
+El microneedling hace muchas punciones finas en la piel, para que la piel se repare y forme colágeno nuevo.
+
+Lo habitual por horas o días: enrojecimiento, calor, sensación de quemadura de sol, un poco de hinchazón, escamas finas,
+puntitos de sangre, moretones.
+Menos habitual: un brote de herpes labial, puntitos blancos, una mancha oscura o clara que puede durar meses, infección,
+cicatrices, bultos duros después de un producto que entró con las agujas. No se promete ningún resultado, y casi siempre
+hacen falta varias sesiones.
+
+Me explicaron las zonas, el aparato y las profundidades de hoy. Contesté con la verdad las preguntas sobre mi salud y
+dije de qué no tenía certeza. Pude preguntar lo que quise saber. Sé a quién llamar, y sé que puedo retirar este
+consentimiento en cualquier momento, antes de la sesión o durante ella, sin dar un motivo y sin que me perjudique.
+"""
+
+PHOTOS_ES = """\
+Se toman fotos para comparar la piel antes y después. Se guardan cifradas con mi historia clínica.
+
+Abajo elijo para qué más se pueden usar. Mi atención no depende de eso. Puedo retirar cualquier parte en cualquier
+momento; entonces la clínica deja de usar las fotos de esa manera.
+"""
+
+_READINGS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {SESSION: MappingProxyType({"es": SESSION_ES}), PHOTOS: MappingProxyType({"es": PHOTOS_ES})}
+)
+
+
+def readings(body: str) -> Mapping[str, str]:
+    """Return what a text says in other languages, by their codes; of a text of the clinic's own nothing is known."""
+    return _READINGS.get(body, MappingProxyType({}))

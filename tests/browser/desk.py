@@ -215,12 +215,12 @@ class Hand:
         )
 
 
-def sat_down(page, address, role=Role.MEDICAL_DIRECTOR):
+def sat_down(page, address, role=Role.MEDICAL_DIRECTOR, *, with_pen=True):
     """A practice of today with its background work alive, and one of its people at a page of it."""
     for tick in work.WATCHED:
         cache.set(work.name_of(tick), timezone.now().isoformat(), None)
     work.forget()
-    practice = Practice.of_today("Harbour Skin")
+    practice = Practice.of_today("Harbour Skin", with_pen=with_pen)
     member = practice.members[role]
     member.set_password(PASSWORD)
     member.save()

@@ -66,7 +66,9 @@ class Practice:
     acts: int = 0
 
     @classmethod
-    def found(cls, name: str, zone_name: str = "America/New_York", at: datetime = NOON) -> "Practice":
+    def found(
+        cls, name: str, zone_name: str = "America/New_York", at: datetime = NOON, *, with_pen: bool = True
+    ) -> "Practice":
         made = clinic.found(
             name=name, zone_name=zone_name, at=at - timedelta(days=30), country="US", region="NY"
         )
@@ -87,17 +89,20 @@ class Practice:
         practice = cls(made, people, at=at)
         admin = Role.CLINIC_ADMIN
         practice.rooms = [clinic.add_room(practice.act(admin), name=f"Room {each}") for each in (1, 2)]
-        practice.device = devices.add_device(practice.act(admin), model="skinpen-precision", serial="SN1")
+        if with_pen:
+            practice.device = devices.add_device(practice.act(admin), model="skinpen-precision", serial="SN1")
         return practice
 
     @classmethod
-    def of_today(cls, name: str) -> "Practice":
+    def of_today(cls, name: str, *, with_pen: bool = True) -> "Practice":
         """One whose last hours lie before the present, for views, which ask the real clock.
 
         It stands where it is noon now, so that no midnight comes between.
         """
         now = datetime.now(UTC)
-        return cls.found(name, zone_name=f"Etc/GMT{now.hour - 12:+d}", at=now - timedelta(hours=3))
+        return cls.found(
+            name, zone_name=f"Etc/GMT{now.hour - 12:+d}", at=now - timedelta(hours=3), with_pen=with_pen
+        )
 
     def catch_up(self) -> None:
         """Stand at the present, after views have written there; a few seconds earlier, since each act takes one."""

@@ -91,7 +91,7 @@ def test_a_pen_is_entered_in_the_browser_and_stands_on_the_list_with_its_label_a
         MARK,
         "BP-7",
         LABEL.label,
-        "0.0 – 1.25 mm",
+        "0 – 1.25 mm",
         "16 × 0.3 mm",
         "medical_director of Harbour Skin",
     ):

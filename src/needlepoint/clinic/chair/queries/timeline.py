@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from needlepoint.clinic.access.said import in_language, in_words
+from needlepoint.clinic.access.said import in_language, in_words, short_day
 from needlepoint.clinic.chair.queries.course.advice import decision_asked
 from needlepoint.clinic.chair.queries.urgency import level_in_words
 from needlepoint.clinic.models import Consent, NeedledElsewhere, OwnedDevice, Photo, Session
@@ -121,7 +121,7 @@ def _told_elsewhere(told: list[NeedledElsewhere]) -> Iterator[Moment]:
         if each.taken_back_at is None:
             label = in_language(packaged().elsewhere[each.device].label)
             says = _("Needled elsewhere on %(day)s with %(label)s")
-            day = each.needled_on.isoformat()
+            day = short_day(each.needled_on)
             yield Moment(each.told_at, says % {"day": day, "label": label}, words=each.words)
 
 

@@ -7,7 +7,7 @@ READY = """async () => {
   for (const name of await caches.keys()) sizes.push((await (await caches.open(name)).keys()).length);
   return Math.max(...sizes) > 20;
 }"""
-SENTENCE = "No network: what you write is kept on this tablet and handed in when it is back."
+SENTENCE = "No network or no server: what you write is kept on this tablet and handed in when it is back."
 
 
 def ready(page, timeout=40_000):

@@ -28,7 +28,7 @@ ENGLISH = re.compile(
 # What is in a language of its own, and says so: titles of documents, a text that was signed, what somebody typed.
 APART = re.compile(r'<(\w+)[^>]*\blang="en"[^>]*>.*?</\1>', re.DOTALL)
 SILENT = re.compile(r"<(script|style|svg|textarea|code)\b.*?</\1>|<[^>]*>", re.DOTALL)
-SPOKEN_MARKS = re.compile(r'\b(?:aria-label|title|placeholder|alt)="([^"]*)"')
+SPOKEN_MARKS = re.compile(r'\b(?:aria-label|title|placeholder|alt|data-closed|data-going)="([^"]*)"')
 # Typed by people, or names of things.
 TYPED = (
     *("Harbour Skin", "May I?", "The family rang.", "Call me", "Needlepoint", "Zyx-Planted-ours-own"),

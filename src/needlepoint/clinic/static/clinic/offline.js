@@ -5,7 +5,7 @@ import { acts, add, answers, can, givenBack, handIn, remove, replace, say, tryAg
 import { HOWEVER_OLD, drop, put, take } from "./vault.js";
 import { worded } from "./worded.js";
 
-const SAYS = worded("No network: what you write is kept on this tablet and handed in when it is back.");
+const SAYS = worded("No network or no server: what you write is kept on this tablet and handed in when it is back.");
 // An answer that takes longer is as good as none, as far as anybody waiting is concerned.
 const SLOW_MS = 6_000, CARE_MS = 5_000;
 const root = document.documentElement;

@@ -29,7 +29,6 @@ from needlepoint.clinic.chair.queries.needling.session import earliest_healed
 from needlepoint.clinic.chair.queries.timeline import Moment, timeline
 from needlepoint.clinic.chair.queries.urgency import Flag, OpenReport
 from needlepoint.clinic.models import (
-    AdverseEvent,
     AdverseFollowUp,
     AdviceGiven,
     Amendment,
@@ -228,7 +227,6 @@ def _parts(key: int) -> dict[str, Any]:
         "withdrawals": Withdrawal.objects.filter(consent__patient=key),
         "photos": Some.of(Photo.objects.filter(patient=key), "taken_at", "shows"),
         "amendments": Amendment.objects.filter(session__patient=key),
-        "adverse": AdverseEvent.objects.filter(patient=key),
         "follow_ups": AdverseFollowUp.objects.filter(event__patient=key),
         "tasks": TriageTask.objects.filter(patient=key),
         "links": links_with((key,)),

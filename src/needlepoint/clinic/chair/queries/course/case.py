@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
@@ -15,6 +16,7 @@ from needlepoint.clinic.access.visitor import Visitor
 from needlepoint.clinic.chair.queries.course.asking import Asked, Whom, asked
 from needlepoint.clinic.chair.queries.elsewhere import as_sessions
 from needlepoint.clinic.models import (
+    AdverseEvent,
     Cartridge,
     CartridgeUse,
     ChartLink,
@@ -56,6 +58,7 @@ class CourseRows:
     uses: list[CartridgeUse]
     checks: list[HealingCheck]
     check_ins: list[CheckIn]
+    adverse: list[AdverseEvent]
     links: tuple[ChartLink, ...] = ()
     elsewhere: tuple[NeedledElsewhere, ...] = ()
 
@@ -74,6 +77,7 @@ def case_parts(**of: Any) -> dict[str, Any]:
         "checks": HealingCheck.objects.filter(**within),
         "check_ins": CheckIn.objects.filter(**of),
         "elsewhere": _of_patients(NeedledElsewhere, **of),
+        "adverse": _of_patients(AdverseEvent, **of),
         "devices": OwnedDevice.objects.filter(pk__in=sessions.values("device")),
     }
 
@@ -88,8 +92,11 @@ def _of_patients(model: Any, **of: Any) -> QuerySet:
 def rows_of(course: Course, found: Mapping[str, list[Any]]) -> CourseRows:
     """Return those of the bundled rows that belong to a course, with device and cartridge laid beside them."""
     rows = _rows(found, "course_id", course.pk)
-    theirs = [each for each in found["screenings"] if each.patient_id == course.patient_id]
-    return replace(rows, screenings=theirs, elsewhere=_told_of(course.patient_id, found))
+    screenings, adverse = (
+        [each for each in found[name] if each.patient_id == course.patient_id]
+        for name in ("screenings", "adverse")
+    )
+    return replace(rows, screenings=screenings, adverse=adverse, elsewhere=_told_of(course.patient_id, found))
 
 
 def rows_of_patient(key: int, found: Mapping[str, list[Any]]) -> CourseRows:
@@ -106,6 +113,7 @@ def _rows(found: Mapping[str, list[Any]], column: str, key: int) -> CourseRows:
         [each for each in found[name] if getattr(each, column) == key]
         for name in ("sessions", "screenings", "check_ins")
     )
+    adverse = [each for each in found["adverse"] if column == "patient_id" and each.patient_id == key]
     keys = {each.pk for each in sessions}
     _lay_beside(sessions, "device", found["devices"])
     _lay_beside(found["uses"], "cartridge", found["cartridges"])
@@ -115,7 +123,13 @@ def _rows(found: Mapping[str, list[Any]], column: str, key: int) -> CourseRows:
     }
     links = tuple(found.get("links", ()))
     return CourseRows(
-        screenings=screenings, sessions=sessions, check_ins=check_ins, links=links, elsewhere=(), **inside
+        screenings=screenings,
+        sessions=sessions,
+        check_ins=check_ins,
+        adverse=adverse,
+        links=links,
+        elsewhere=(),
+        **inside,
     )
 
 
@@ -160,7 +174,7 @@ def case_of(course: Course, actor: Actor | Visitor, at: datetime, rows: CourseRo
     rows = course_rows(course) if rows is None else rows
     given = asked_of(course, actor, at, rows).given
     patient = course.patient
-    sessions = tuple(_sessions(rows))
+    sessions = tuple(_sessions(rows, at, actor.zone))
     makes = {course.device.model, *(each.device for each in sessions)}
     return Case(
         patient=core_patient(patient),
@@ -185,8 +199,9 @@ def answers_from(given: Mapping[str, Any]) -> Answers:
     return answers_of(given, packaged().questions, ())
 
 
-def _sessions(rows: CourseRows) -> list[CoreSession]:
+def _sessions(rows: CourseRows, at: datetime, zone: ZoneInfo) -> list[CoreSession]:
     done = sorted((each for each in rows.sessions if each.state == "done"), key=lambda each: each.opened_at)
+    adverse = _adverse((each for each in rows.adverse if each.reported_at <= at), done, zone)
     passes = _by_session(sorted(rows.passes, key=lambda row: row.place))
     topicals, uses = _by_session(rows.topicals), _by_session(rows.uses)
     checks = _by_session(sorted(rows.checks, key=lambda row: (row.checked_at, row.pk)))
@@ -199,9 +214,25 @@ def _sessions(rows: CourseRows) -> list[CoreSession]:
             healed=YesNo(checks[session.pk][-1].healed) if session.pk in checks else YesNo.UNKNOWN,
             topicals=tuple(_topical(row) for row in topicals.get(session.pk, [])),
             passes=tuple(_pass(row) for row in passes.get(session.pk, [])),
+            adverse=tuple(adverse.get(session.pk, ())),
         )
         for session in done
     ]
+
+
+def _adverse(events: Iterable[AdverseEvent], done: list[Session], zone: ZoneInfo) -> dict[int, list[str]]:
+    """Return the kinds of unwanted effect that came of each session.
+
+    One that names no session counts to the last one of the course by the day on which it began.
+    """
+    found: dict[int, list[str]] = {}
+    days = [(local_date(each.opened_at, zone), each.pk) for each in done]
+    for event in sorted(events, key=lambda each: each.pk):
+        before = [key for day, key in days if day <= event.began_on]
+        session = event.session_id or (before[-1] if before else None)
+        if session is not None:
+            found.setdefault(session, []).append(event.kind)
+    return found
 
 
 def _check_ins(rows: list[CheckIn]) -> Iterator[CoreCheckIn]:

@@ -104,7 +104,6 @@ def other_charts(patient: int, links: Iterable[ChartLink]) -> list[OtherChart]:
     found = bundle(
         patients=Patient.objects.filter(pk__in=keys),
         courses=Course.objects.filter(patient__in=keys),
-        adverse=AdverseEvent.objects.filter(patient__in=keys),
         follow_ups=AdverseFollowUp.objects.filter(event__patient__in=keys),
         tasks=TriageTask.objects.filter(patient__in=keys, closed_at=None),
         **case_parts(patient__in=keys),

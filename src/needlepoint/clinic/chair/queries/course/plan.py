@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from needlepoint.advice.document import Advice, DepthLimit
+from needlepoint.advice.document import Advice, DepthLimit, ZonePlan
 from needlepoint.clinic.access.said import in_words
 from needlepoint.clinic.models import Course
 from needlepoint.course.zones import Zone
@@ -16,6 +16,20 @@ USUAL_PASSES = 2
 STEP = Decimal("0.25")
 # In this colour a zone stands that was chosen and has no depth yet.
 CHOSEN_MM = Decimal("0.75")
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """The depth that the advice proposes to begin with, the last one in the zone, and the reason."""
+
+    mm: Decimal
+    last_mm: Decimal | None
+    move: str
+    says: str
+
+    def instead_of(self, depth_mm: Decimal) -> Decimal:
+        """Return a depth that was agreed on or done before, and the proposal in its place where that goes down."""
+        return min(depth_mm, self.mm) if self.move == "down" else depth_mm
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +44,8 @@ class ZoneRow:
     limits: tuple[DepthLimit, ...]
     endpoint: str
     why: str
+    proposed: Proposed | None = None
+    done_so: str = ""
 
     @property
     def name(self) -> str:
@@ -94,7 +110,8 @@ def plan_rows(course: Course, advice: Advice, typed: Mapping[str, str]) -> list[
         if proposal is None:
             rows.append(ZoneRow(zone, "", "", None, "", (), "", left_out.get(zone, advice.plan.why)))
             continue
-        start = min(held.depth_mm, proposal.depth_mm.max) if held else proposal.depth_mm.start
+        proposed = _proposed(proposal)
+        start = proposed.instead_of(min(held.depth_mm, proposal.depth_mm.max)) if held else proposed.mm
         rows.append(
             ZoneRow(
                 zone,
@@ -105,6 +122,13 @@ def plan_rows(course: Course, advice: Advice, typed: Mapping[str, str]) -> list[
                 proposal.limits,
                 proposal.endpoint,
                 "",
+                proposed,
+                proposal.done_so.says if proposal.done_so else "",
             )
         )
     return rows
+
+
+def _proposed(zone: ZonePlan) -> Proposed:
+    held = zone.proposal
+    return Proposed(zone.depth_mm.start, held.last_mm, held.move, held.says)

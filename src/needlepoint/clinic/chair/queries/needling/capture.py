@@ -10,10 +10,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from needlepoint.clinic.access.checks import Actor
-from needlepoint.clinic.chair.queries.course.plan import shade
+from needlepoint.clinic.chair.queries.course.plan import Proposed, shade
 from needlepoint.clinic.chair.queries.needling.added import added_zones
 from needlepoint.clinic.chair.queries.needling.session import SAVED_BY, SAVED_FROM
-from needlepoint.clinic.models import Session, SessionPass, SessionTopical
+from needlepoint.clinic.models import PlanZone, Session, SessionPass, SessionTopical
 from needlepoint.course.states import SessionState
 
 TOPICAL_FIELDS = (
@@ -22,6 +22,8 @@ TOPICAL_FIELDS = (
 )
 NEVER_AS_LAST_TIME = ("lot", "on_minutes", "occluded", "reason", "patient_kg")
 LOTS_SHOWN = 4
+# A depth as the database keeps it.
+HUNDREDTH = Decimal("0.01")
 USUAL_PASSES = 2
 
 
@@ -38,6 +40,7 @@ class CaptureRow:
     chosen: bool
     last_time: str
     usual: str
+    proposed: Proposed | None
 
     @property
     def name(self) -> str:
@@ -66,8 +69,8 @@ def capture_rows(session: Session, typed: Mapping[str, Any]) -> list[CaptureRow]
         limited_by = allowed["depth_mm"]["limited_by"]
         if zone in added:
             limit, limited_by = added[zone].limit_mm, added[zone].limited_by
-        before = last.get(zone) or planned.get(zone)
-        depth = min(before.depth_mm if before else Decimal(str(allowed["depth_mm"]["start"])), limit)
+        before, proposed = last.get(zone) or planned.get(zone), _proposed(allowed)
+        depth = min(_begins(before, proposed, allowed), limit)
         passes = before.passes if before else USUAL_PASSES
         rows.append(
             CaptureRow(
@@ -83,9 +86,32 @@ def capture_rows(session: Session, typed: Mapping[str, Any]) -> list[CaptureRow]
                 if zone in last
                 else "",
                 usual=f"{depth} {passes}" if zone in (last or planned) else "",
+                proposed=proposed,
             )
         )
     return rows
+
+
+def _proposed(allowed: Mapping[str, Any]) -> Proposed | None:
+    """Return what the advice at the opening proposed; None where it is older than proposals are."""
+    held = allowed.get("proposal")
+    if held is None:
+        return None
+    mm, last = allowed["depth_mm"]["start"], held["last_mm"]
+    return Proposed(_plain_mm(mm), None if last is None else _plain_mm(last), held["move"], held["says"])
+
+
+def _plain_mm(stored: float) -> Decimal:
+    return Decimal(str(stored)).quantize(HUNDREDTH)
+
+
+def _begins(
+    before: SessionPass | PlanZone | None, proposed: Proposed | None, allowed: Mapping[str, Any]
+) -> Decimal:
+    """Return the depth that the page begins with: as before, and less deep where the proposal goes down."""
+    if before is None:
+        return Decimal(str(allowed["depth_mm"]["start"]))
+    return proposed.instead_of(before.depth_mm) if proposed else Decimal(before.depth_mm)
 
 
 def _is_chosen(

@@ -1,9 +1,12 @@
 """The questionnaire at home: saved as one goes, "not sure" always there, and plain words about what follows."""
 
+import re
+
 import pytest
 from icalendar import Calendar
 from tests.clinic.portal import Home
 from tests.clinic.practice import Practice
+from tests.spec.contract import advice, session
 
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.chair.queries.course.case import asked_of
@@ -134,6 +137,29 @@ def test_a_stop_a_referral_and_a_wait_are_told_apart_and_dated(home):
     assert found.leads in ("stop", "refer", "wait")
     page = home.get("screening/result/").content.decode()
     assert words("en").questions["laser"].asks in page
+    assert words("en").questions["laser"].why in page
+
+
+def test_what_was_left_open_is_told_as_such_and_every_reason_has_its_subject(home):
+    home.fill("screening/")
+    asked(home, "pregnant", answer="unknown")
+    home.fill("screening/review/")
+    found = query.result(home.course)
+    open_ = {each.questions: each.not_sure for each in found.reasons}
+    assert open_["pregnant",]
+    page = home.get("screening/result/").content.decode()
+    assert "You were not sure, or left it open" in page
+    items = re.findall(
+        r"<li>(.*?)</li>", page.partition('class="reasons"')[2].partition("</ul>")[0], re.DOTALL
+    )
+    assert items
+    assert all("<span>" in each and not re.search(r"<span>\s*</span>", each) for each in items)
+
+
+def test_a_reason_that_rests_on_no_answer_says_what_it_is_about():
+    young = advice(patient={"born_on": "2012-05-14"}, session=[session("2026-02-20T10:00:00-05:00")])
+    about = {each.about for each in query._reasons(young) if not each.questions}
+    assert {"age", "rest"} <= about
 
 
 def test_the_next_visit_goes_into_ones_own_calendar_and_says_nothing_about_anybody(home, practice):

@@ -23,6 +23,8 @@ from needlepoint.rules.vocabulary import vocabulary
 
 OPEN = (CourseState.ACTIVE.value, CourseState.DRAFTED.value, CourseState.PAUSED.value)
 NAYS = ("no", "never")
+# What a rule is about that reads no answer, by a piece of the names of the facts it reads.
+ABOUT = {"born_on": "age", "check_in.": "report", "last_": "rest", "elsewhere.": "rest"}
 # Which answers are followed by the question for the day.
 DATED = ("current", "past")
 
@@ -102,11 +104,16 @@ def shown_together(lines: list[Answered], group: str) -> list[Answered]:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A verdict that keeps the visit from simply taking place, and the questions it rests on."""
+    """A verdict that keeps the visit from simply taking place, and the questions it rests on.
+
+    `about` says what it rests on where no question does; `not_sure` that nobody has answered yet.
+    """
 
     verdict: str
     until: date | None
     questions: tuple[str, ...]
+    about: str = ""
+    not_sure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,17 +145,22 @@ def result(course: Course) -> Result | None:
 def _reasons(document: Mapping[str, Any]) -> Iterator[Reason]:
     for each in document["verdicts"]:
         if each["verdict"] in ("stop", "refer", "wait"):
-            until = each["until"]
-            yield Reason(each["verdict"], date.fromisoformat(until) if until else None, _about(each["rule"]))
+            found = packaged().rules.get(each["rule"])
+            read = tuple(_facts(found.when)) if found else ()
+            yield Reason(
+                verdict=each["verdict"],
+                until=date.fromisoformat(each["until"]) if each["until"] else None,
+                questions=_asked_by(read),
+                about=next((about for fact, about in ABOUT.items() if any(fact in one for one in read)), ""),
+                not_sure=bool(each["because_unknown"]),
+            )
 
 
-def _about(rule: str) -> tuple[str, ...]:
+def _asked_by(read: tuple[str, ...]) -> tuple[str, ...]:
     """Return the questions that a rule reads, by name; none where it reads something else, such as the calendar."""
-    knowledge = packaged()
-    known = knowledge.questions
-    names = vocabulary(knowledge)
-    found = knowledge.rules.get(rule)
-    asked = [names.question_of(each) for each in _facts(found.when)] if found and found.when else []
+    known = packaged().questions
+    names = vocabulary(packaged())
+    asked = [names.question_of(each) for each in read]
     plain = [next((key for key in known if name in keys_of(known[key])), "") for name in asked]
     return tuple(dict.fromkeys(each for each in plain if each))
 

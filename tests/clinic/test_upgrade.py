@@ -6,7 +6,7 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from tests.clinic.practice import Practice
 from tests.clinic.steps import migrate_back
@@ -97,5 +97,6 @@ def test_what_was_stored_before_lots_had_keys_gets_them_and_a_block_without_a_re
         "AB12": ("AB12", ""),
         "Cd": ("CD", Cartridge.objects.get(pk=piece.pk).article_key),
     }
-    with pytest.raises(Stop, match="Recalled"):
+    # As every action does: the piece is locked while it is looked at, which PostgreSQL does within a transaction alone.
+    with pytest.raises(Stop, match="Recalled"), transaction.atomic():
         usable(practice.act(), practice.scan(piece))

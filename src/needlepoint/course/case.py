@@ -110,6 +110,8 @@ class Case:
 def _in_order(table: str, key: str, instants: list[datetime], *, together: bool = False) -> None:
     """Raise where something stands before what was earlier; several scores are given `together`."""
     for index in range(1, len(instants)):
-        if instants[index] < instants[index - 1] or (instants[index] == instants[index - 1] and not together):
-            expected = "oldest first" if together else "oldest first, no two at once"
-            raise InputError(f"{table}[{index}].{key}", "is not after the one before it", expected)
+        where, before = f"{table}[{index}].{key}", instants[index - 1]
+        if together and instants[index] < before:
+            raise InputError(where, "is not after the one before it", "oldest first")
+        if not together and instants[index] <= before:
+            raise InputError(where, "is not after the one before it", "oldest first, no two at once")

@@ -5,9 +5,13 @@ version; and what they say in other languages, to be read beside what is signed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
-SESSION = """\
+from django.utils import translation
+
+from needlepoint.evidence.languages import first_language
+from needlepoint.evidence.words import languages
+
+SESSION = translation.gettext_noop("""\
 Microneedling makes many fine punctures in the skin, so that the skin repairs itself and forms new collagen.
 
 Usual for hours to days: redness, warmth, a feeling of sunburn, slight swelling, fine flaking, pinpoint
@@ -21,42 +25,23 @@ and said what I
 was not sure of. I could ask what I wanted to know. I know whom to call, and that I may take this consent
 back at any time
 before or during the session, without a reason and without a disadvantage.
-"""
+""")
 
-PHOTOS = """\
+PHOTOS = translation.gettext_noop("""\
 Photos are taken to compare the skin before and after. They are kept encrypted with my chart.
 
 I choose below what else they may be used for. My care does not depend on it. I may take any of it back at
 any time; the
 clinic then stops using the photos in that way.
-"""
-
-SESSION_ES = """\
-El microneedling hace muchas punciones finas en la piel, para que la piel se repare y forme colágeno nuevo.
-
-Lo habitual por horas o días: enrojecimiento, calor, sensación de quemadura de sol, un poco de hinchazón, escamas finas,
-puntitos de sangre, moretones.
-Menos habitual: un brote de herpes labial, puntitos blancos, una mancha oscura o clara que puede durar meses, infección,
-cicatrices, bultos duros después de un producto que entró con las agujas. No se promete ningún resultado, y casi siempre
-hacen falta varias sesiones.
-
-Me explicaron las zonas, el aparato y las profundidades de hoy. Contesté con la verdad las preguntas sobre mi salud y
-dije de qué no tenía certeza. Pude preguntar lo que quise saber. Sé a quién llamar, y sé que puedo retirar este
-consentimiento en cualquier momento, antes de la sesión o durante ella, sin dar un motivo y sin que me perjudique.
-"""
-
-PHOTOS_ES = """\
-Se toman fotos para comparar la piel antes y después. Se guardan cifradas con mi historia clínica.
-
-Abajo elijo para qué más se pueden usar. Mi atención no depende de eso. Puedo retirar cualquier parte en cualquier
-momento; entonces la clínica deja de usar las fotos de esa manera.
-"""
-
-_READINGS: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {SESSION: MappingProxyType({"es": SESSION_ES}), PHOTOS: MappingProxyType({"es": PHOTOS_ES})}
-)
+""")
 
 
 def readings(body: str) -> Mapping[str, str]:
     """Return what a text says in other languages, by their codes; of a text of the clinic's own nothing is known."""
-    return _READINGS.get(body, MappingProxyType({}))
+    said = {code: _in(code, body) for code in languages() if code != first_language()}
+    return {code: text for code, text in said.items() if text != body}
+
+
+def _in(language: str, body: str) -> str:
+    with translation.override(language):
+        return translation.gettext(body)

@@ -43,6 +43,7 @@ ADDS = (
         "triage_note",
         "portal_of_patient",
     ),
+    *("keep_result", "invite_to_look"),
     *("ask_prescriber", "take_on", "correct_stock", "add_zone", "consent_to_zone", "left_out"),
     *("add_device", "enter_device", "elsewhere"),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from needlepoint.clinic.models.chair.course import Course
 from needlepoint.clinic.models.chair.session import Session
 from needlepoint.clinic.models.people.clinic import OwnedDevice, Public, Room, Row
 from needlepoint.clinic.models.people.member import Member
@@ -15,11 +16,11 @@ class Booking(Public):
     """A visit in the diary; moved, it stays the same visit, so that a calendar knows it again.
 
     `early_reason` is why a prescriber booked it sooner than the rulebook has it; `arrived_at` and `no_show_at` say what
-    became of it where no session does.
+    became of it where no session does. `looks_at` is the ended course that it looks at again, `look` which look it is.
     """
 
     fixed = ("public_id", "patient_id")
-    tied = {"session": ("patient_id",)}
+    tied = {"session": ("patient_id",), "looks_at": ("patient_id",)}
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="bookings")
     session = models.ForeignKey(Session, models.PROTECT, related_name="bookings", null=True)
@@ -36,6 +37,8 @@ class Booking(Public):
     arrived_at = models.DateTimeField(null=True)
     no_show_at = models.DateTimeField(null=True)
     no_show_reason = models.TextField(blank=True, default="")
+    looks_at = models.ForeignKey(Course, models.PROTECT, related_name="looks", null=True)
+    look = models.CharField(max_length=12, blank=True, default="")
 
     class Meta:
         constraints = [
@@ -44,6 +47,10 @@ class Booking(Public):
             ),
             models.CheckConstraint(
                 condition=Q(no_show_at=None) | Q(arrived_at=None), name="booking_came_or_did_not"
+            ),
+            models.CheckConstraint(
+                condition=Q(looks_at=None, look="") | (Q(looks_at__isnull=False, session=None) & ~Q(look="")),
+                name="booking_names_its_look",
             ),
         ]
         indexes = [models.Index(fields=["clinic", "starts_at"], name="booking_by_day")]

@@ -23,7 +23,7 @@ from needlepoint.clinic.chair.views.photo import change as photo_change
 from needlepoint.clinic.chair.views.photo import closing as photo_closing
 from needlepoint.clinic.chair.views.photo import photo
 from needlepoint.clinic.chair.views.stock import recall, stock
-from needlepoint.clinic.desk.views import day, day_sheet, enquiry, leaving, patient, visit
+from needlepoint.clinic.desk.views import day, day_sheet, enquiry, leaving, look_again, patient, visit
 from needlepoint.clinic.portal.views import close_visit, portal_of_patient
 from needlepoint.clinic.practice.views import (
     contact,
@@ -177,6 +177,9 @@ urlpatterns = [
     path("hooks/", include([path("sms/<slug:slug>/", hooks.sms, name="sms_hook")])),
     path("record/", record.record, name="record"),
     path("portal/<slug:clinic>/", include("needlepoint.clinic.server.portal_urls")),
+    path("look-again/", look_again.look_again, name="look_again"),
+    path("courses/<uuid:course_id>/invite/", look_again.invite, name="invite_to_look"),
+    path("courses/<uuid:course_id>/keep-result/", course.keep_result, name="keep_result"),
     path("enquiries/", enquiry.enquiries, name="enquiries"),
     path("enquiries/<uuid:enquiry_id>/", enquiry.enquiry, name="enquiry"),
     path("patients/<uuid:patient_id>/portal/", portal_of_patient.portal_of_patient, name="portal_of_patient"),

@@ -70,6 +70,7 @@ DOORS = (
     ("see_patients", "patients", gettext_noop("Patients"), "users-round"),
     ("triage", "queue", gettext_noop("Check-ins"), "inbox"),
     ("see_stock", "stock", gettext_noop("Cartridges"), "package"),
+    ("book", "look_again", gettext_noop("Look again"), "user-round-check"),
     ("edit_patient", "enquiries", gettext_noop("Enquiries"), "mail"),
     ("recall", "recall", gettext_noop("Recall"), "ban"),
     ("countersign", "review", gettext_noop("Review"), "signature"),

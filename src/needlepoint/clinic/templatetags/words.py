@@ -18,6 +18,9 @@ from needlepoint.evidence.languages import language_of
 from needlepoint.evidence.loader import packaged
 from needlepoint.evidence.staff_words import staff_words
 
+LOOKS = frozenset(look.label for look in packaged().looks.values())
+"""What visits are for that look at a course again; whoever books one writes no words of their own."""
+
 register = template.Library()
 # How the core names what keeps a depth from being greater; see `advice.depth_limits`.
 LIMITS = tuple(
@@ -171,7 +174,9 @@ def browser(written: str) -> str:
 def purpose(written: str) -> str:
     """Write what a visit is for; that it is for a session is said by us, all else by whoever booked it."""
     of_session = re.fullmatch(r"Session (\d+)", written)
-    return gettext("Session %(number)s") % {"number": of_session[1]} if of_session else written
+    if of_session:
+        return gettext("Session %(number)s") % {"number": of_session[1]}
+    return in_language(written) if written in LOOKS else written
 
 
 @register.filter

@@ -11,6 +11,7 @@ from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.find import find
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.access.said import in_language, in_words
+from needlepoint.clinic.chair.queries.look_again import root_of
 from needlepoint.clinic.models import Course, Member, OutcomeScore
 from needlepoint.clinic.practice.actions.act import Act, action
 from needlepoint.clinic.practice.actions.record import write
@@ -86,7 +87,8 @@ def score(
 
     `blind` is the member's word that before and after were not told apart; it counts where a scale can be scored so.
     """
-    course = find(Course, act.actor, course_id, "patient")
+    # What keeps a result is scored at the course whose result it is.
+    course = root_of(find(Course, act.actor, course_id, "patient"))
     if moment not in MOMENTS:
         raise Refused("Choose a moment: baseline, day 30, day 90, day 180 or yearly.")
     if not values:

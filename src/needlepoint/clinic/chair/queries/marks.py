@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -95,7 +95,8 @@ def marks(asked: Iterable[Asked], zone: ZoneInfo, at: datetime) -> dict[int, Mar
     found = _of_courses(courses) if courses else {"courses": [], "sessions": []}
     by_key = {each.pk: each for each in found["courses"]}
     sessions = {each.pk: each for each in found["sessions"]}
-    days = {key: days_in(course, found, zone, at) for key, course in by_key.items()}
+    with_others = _with_others(found)
+    days = {key: days_in(course, with_others, zone, at) for key, course in by_key.items()}
     marked: dict[int, Mark] = {}
     for each in asked:
         session = sessions.get(each.session) if each.session is not None else None
@@ -103,6 +104,22 @@ def marks(asked: Iterable[Asked], zone: ZoneInfo, at: datetime) -> dict[int, Mar
         if mark is not None or each.held < ALWAYS_HELD + (each.session is not None):
             marked[each.key] = mark or CLASH
     return marked
+
+
+def _with_others(found: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """Lay beside courses that keep a result what was done in those that they follow; one statement for any."""
+    roots = {each.follows_id for each in found["courses"]} - {None}
+    if not roots:
+        return found
+    others = Course.objects.filter(Q(pk__in=roots) | Q(follows__in=roots)).exclude(
+        pk__in=[each.pk for each in found["courses"]]
+    )
+    more = bundle(
+        courses=others,
+        sessions=Session.objects.filter(course__in=others.values("pk")),
+        passes=SessionPass.objects.filter(session__course__in=others.values("pk")),
+    )
+    return {**found, **{name: [*found[name], *rows] for name, rows in more.items()}}
 
 
 def _of_courses(courses: set[int]) -> dict[str, list[Any]]:

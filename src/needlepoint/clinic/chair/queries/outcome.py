@@ -10,20 +10,23 @@ from typing import Any
 
 from django.db.models import Max, Q
 
+from needlepoint.advice.after_course import look_days
 from needlepoint.advice.milestones import milestones
 from needlepoint.advice.scores import fitting
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.access.said import in_language
+from needlepoint.clinic.chair.queries.look_again import last_done
 from needlepoint.clinic.models import Course, OutcomeScore, Session
 from needlepoint.course.goals import Concern
 from needlepoint.course.instants import local_date
+from needlepoint.course.states import CourseState
 from needlepoint.evidence.follow_up import Scale
 from needlepoint.evidence.loader import packaged
 
-DAYS = {"day_30": 30, "day_90": 90, "day_180": 180}
-MOMENTS = ("baseline", *DAYS, "yearly")
-EARLY, LATE = 5, 45
-"""A moment may be scored so many days too early, and is asked for so many days afterwards."""
+DAYS = {name: look.days for name, look in packaged().looks.items() if look.days}
+MOMENTS = ("baseline", *packaged().looks)
+LATE = max(look.asked_days for look in packaged().looks.values() if look.days)
+"""A moment is asked for so many days afterwards."""
 
 
 def scales_of(course: Course) -> tuple[Scale, ...]:
@@ -32,27 +35,24 @@ def scales_of(course: Course) -> tuple[Scale, ...]:
 
 
 def last_session(course: Course) -> datetime | None:
-    """Return when the last session of a course ended; None before the first."""
-    found = Session.objects.filter(course=course, state="done").aggregate(last=Max("finished_at"))
-    return found["last"]
+    """Return when the last session of a course ended, or of one that kept its result; None before the first."""
+    return last_done(course)
 
 
 def moment_now(course: Course, actor: Any, at: datetime) -> str:
     """Return the moment that a score given now belongs to; empty where it belongs to none."""
-    return moment_after(days_after(course, actor, at))
+    last = last_session(course)
+    if last is None:
+        return "baseline"
+    today = local_date(at, actor.zone)
+    days = look_days(local_date(last, actor.zone), today, CourseState.COMPLETED.value, packaged())
+    return next((each.look.id for each in days if each.is_due(today)), "")
 
 
 def days_after(course: Course, actor: Any, at: datetime) -> int | None:
     """Return how many days ago the last session of a course was; None before the first."""
     last = last_session(course)
     return None if last is None else (local_date(at, actor.zone) - local_date(last, actor.zone)).days
-
-
-def moment_after(days: int | None) -> str:
-    """Return the moment that so many days after the last session belong to; empty where they belong to none."""
-    if days is None:
-        return "baseline"
-    return next((name for name, day in DAYS.items() if day - EARLY <= days <= day + LATE), "")
 
 
 def due_scores(course: Course, actor: Any, at: datetime, *, by_patient: bool) -> tuple[Scale, ...]:
@@ -86,7 +86,9 @@ def due_outcomes(actor: Actor, at: datetime) -> list[DueOutcome]:
     due = Q()
     for day in DAYS.values():
         due |= Q(last__lte=at - timedelta(days=day), last__gt=at - timedelta(days=day + LATE))
-    rows = Course.objects.filter(clinic=actor.clinic, patient__gone_at=None, sessions__state="done")
+    rows = Course.objects.filter(
+        clinic=actor.clinic, patient__gone_at=None, sessions__state="done", follows=None
+    )
     recent = Session.objects.filter(
         clinic=actor.clinic, state="done", finished_at__lte=at - timedelta(days=min(DAYS.values()))
     ).filter(finished_at__gt=at - timedelta(days=max(DAYS.values()) + LATE + 1))

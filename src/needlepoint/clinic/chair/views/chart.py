@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from needlepoint.clinic.access.find import look_up
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.chair.queries.course.older_plans import is_older
+from needlepoint.clinic.chair.queries.look_again import after
 from needlepoint.clinic.chair.queries.patient import chart as chart_of
 from needlepoint.clinic.practice.actions.record import saw
 from needlepoint.clinic.practice.views.door.asking import act_of, new_key, page
@@ -34,6 +35,7 @@ def show_chart(
     context = {
         "patient": patient,
         "chart": chart_shown,
+        "after": after(course.course, act.actor, act.at) if course else None,
         "older": course.plan if course and is_older(course.plan) else None,
         "today": act.today,
         "typed": request.POST,

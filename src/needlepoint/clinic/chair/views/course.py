@@ -13,6 +13,7 @@ from needlepoint.clinic.access.find import look_up
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.chair.actions.course import course as actions
 from needlepoint.clinic.chair.actions.course import device as course_device
+from needlepoint.clinic.chair.actions.course import maintenance
 from needlepoint.clinic.chair.forms import screening as questionnaire
 from needlepoint.clinic.chair.forms.session import wishes, zones
 from needlepoint.clinic.chair.queries.course import older_plans as older
@@ -199,6 +200,20 @@ def change_device(request: Any, course_id: UUID) -> HttpResponse:
         course_device.change_device(act, course_id=course_id, device_key=key, reason=reason)
 
     return _on_chart(request, course_id, do)
+
+
+@page(Permission.DRAFT_COURSE, "POST")
+def keep_result(request: Any, course_id: UUID) -> HttpResponse:
+    """Begin a session that keeps the result of a completed course; it begins with its screening."""
+    course = look_up("course", request.actor, course_id, "patient")
+
+    def done(act: Act) -> str:
+        return reverse("screening", args=[maintenance.keep_result(act, course_id=course_id).public_id])
+
+    def again(problem: str, status: int) -> HttpResponse:
+        return show_chart(request, course.patient, course_id, problem, status)
+
+    return take(request, done, again, course.patient.public_id)
 
 
 @page(Permission.PLAN, "POST")

@@ -12,6 +12,7 @@ from needlepoint.clinic.access.find import look_up
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.chair.actions import outcome as actions
 from needlepoint.clinic.chair.queries import outcome as queries
+from needlepoint.clinic.chair.queries.look_again import root_of
 from needlepoint.clinic.practice.actions.act import Act
 from needlepoint.clinic.practice.actions.record import saw
 from needlepoint.clinic.practice.forms.typed import decimal
@@ -23,7 +24,7 @@ from needlepoint.clinic.practice.views.door.shown import shown
 @page(Permission.SCORE, "GET", "POST")
 def outcomes(request: Any, course_id: UUID) -> HttpResponse:
     """Show how a course has gone by its scales, and score it."""
-    course = look_up("course", request.actor, course_id, "patient")
+    course = root_of(look_up("course", request.actor, course_id, "patient"))
     if request.method == "POST":
         return take(
             request,
@@ -38,7 +39,7 @@ def outcomes(request: Any, course_id: UUID) -> HttpResponse:
 def _show(request: Any, course: Any, problem: str = "", status: int = 200) -> HttpResponse:
     scales = queries.scales_of(course)
     today = queries.days_after(course, request.actor, clock.now())
-    now = queries.moment_after(today)
+    now = queries.moment_now(course, request.actor, clock.now())
     moment = request.POST.get("moment") or now
     context = {
         "patient": course.patient,

@@ -12,6 +12,7 @@ from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.access.said import in_words
 from needlepoint.clinic.chair.actions import holds
 from needlepoint.clinic.chair.queries.marks import BEGUN
+from needlepoint.clinic.desk.actions.look_again import LookFor, to_be_looked_at
 from needlepoint.clinic.desk.actions.slots import NOT_ASKED, Slot, Sure, check_times, standing
 from needlepoint.clinic.desk.queries.visits import is_late
 from needlepoint.clinic.models import Booking, BookingMoved, Course, Member, Patient, Room, Session
@@ -30,9 +31,10 @@ def book(
     slot: Slot,
     purpose: str,
     session_id: UUID | None = None,
+    look: LookFor | None = None,
     sure: Sure = NOT_ASKED,
 ) -> Booking:
-    """Book one visit."""
+    """Book one visit: with a session, to look again at a course that has ended, or for anything else."""
     patient = find(Patient, act.actor, patient_id)
     session = _session(act, session_id) if session_id else None
     if session is not None and session.patient_id != patient.pk:
@@ -40,11 +42,12 @@ def book(
     needs = _needs(act, patient, slot, session)
     holds.lock(needs)
     _check_still_here(patient)
+    looked_at = None if look is None else to_be_looked_at(act, look, patient)
     sessions = {} if session is None else {session: slot}
     for each in sessions:
         _check_session(each)
     early = check_times(act, [slot], sessions, sure)
-    booking = _add(act, patient, slot, purpose, session, early.get(session, ""))
+    booking = _add(act, patient, slot, purpose, session, early.get(session, ""), looked_at, look)
     holds.take(act, booking, needs)
     write(act, "booked", booking, patient)
     return booking
@@ -114,7 +117,14 @@ def _needs(act: Act, patient: Patient, slot: Slot, session: Session | None) -> l
 
 
 def _add(
-    act: Act, patient: Patient, slot: Slot, purpose: str, session: Session | None, early_reason: str
+    act: Act,
+    patient: Patient,
+    slot: Slot,
+    purpose: str,
+    session: Session | None,
+    early_reason: str,
+    looks_at: Course | None = None,
+    look: LookFor | None = None,
 ) -> Booking:
     added: Booking = Booking.objects.create(
         clinic_id=act.actor.clinic,
@@ -129,6 +139,8 @@ def _add(
         numbing_minutes=slot.numbing_minutes,
         clean_down_minutes=slot.clean_down_minutes,
         early_reason=early_reason,
+        looks_at=looks_at,
+        look="" if look is None else look.look,
     )
     return added
 

@@ -42,9 +42,14 @@ def starts(typed: QueryDict, zone: Any) -> dict[UUID, datetime]:
 
 
 def chosen(typed: QueryDict) -> tuple[str, UUID | None]:
-    """Return what a visit is for: `session` or `course` with its id, or nothing of the kind."""
+    """Return what a visit is for: `session`, `course` or `look` with its id, or nothing of the kind."""
     kind, _, asked = str(typed.get("what", "")).partition(":")
-    return (kind, id_of(asked)) if kind in ("session", "course") else ("", None)
+    return (kind, id_of(asked.partition(":")[0])) if kind in ("session", "course", "look") else ("", None)
+
+
+def look(typed: QueryDict) -> str:
+    """Return which look a visit is for, by its id."""
+    return str(typed.get("what", "")).rpartition(":")[2]
 
 
 def id_of(asked: str) -> UUID:

@@ -18,6 +18,7 @@ from needlepoint.clinic.access.find import look_up
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.access.said import line_of
 from needlepoint.clinic.desk.actions import booking as actions
+from needlepoint.clinic.desk.actions.look_again import LookFor
 from needlepoint.clinic.desk.actions.slots import Slot, TooEarly, Unsure
 from needlepoint.clinic.desk.forms import visit as forms
 from needlepoint.clinic.desk.queries import booking as query
@@ -82,6 +83,11 @@ def _book(request: Any, act: Act, patient_id: UUID) -> str:
         )
         return reverse("visits", args=[patient_id])
     slot = forms.slot(request.POST, zone)
+    if kind == "look" and what is not None:
+        look = LookFor(what, forms.look(request.POST))
+        purpose = query.purpose_of(look.look)
+        actions.book(act, patient_id=patient_id, slot=slot, purpose=purpose, look=look, sure=sure)
+        return _day_of(act, slot)
     number = query.number_of(act.actor, what)
     purpose = f"Session {number}" if number else text(request.POST, "purpose", 60, needed=True)
     actions.book(act, patient_id=patient_id, slot=slot, purpose=purpose, session_id=what, sure=sure)
@@ -121,7 +127,7 @@ class _Asked:
 def _typed(request: Any) -> Any:
     asked = {
         "starts_at": request.GET.get("at", "").replace("\x00", "")[:16],
-        "what": request.GET.get("what", "")[:60],
+        "what": request.GET.get("what", "")[:80],
     }
     return request.POST or {**BOOKED, **asked}
 

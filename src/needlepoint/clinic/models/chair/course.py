@@ -11,9 +11,10 @@ from needlepoint.clinic.models.people.patient import Patient
 
 
 class Course(Public):
-    """All sessions toward one goal for one patient."""
+    """All sessions toward one goal for one patient; `follows` is the completed course whose result it keeps."""
 
-    fixed = ("public_id", "patient_id", "concern", "zones", "drafted_at")
+    fixed = ("public_id", "patient_id", "concern", "zones", "drafted_at", "follows_id")
+    tied = {"follows": ("patient_id",)}
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="courses")
     concern = models.CharField(max_length=40)
@@ -24,6 +25,7 @@ class Course(Public):
     drafted_by = models.ForeignKey(Member, models.PROTECT, related_name="+")
     ended_at = models.DateTimeField(null=True)
     end_reason = models.TextField(blank=True)
+    follows = models.ForeignKey("self", models.PROTECT, related_name="followed_by", null=True)
 
 
 class DeviceChange(Row):

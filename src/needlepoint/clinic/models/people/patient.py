@@ -93,10 +93,11 @@ class PatientWord(Row):
 class Photo(Public):
     """An image, encrypted in the photo folder under a random name; the digest is of the encrypted file.
 
-    Where nobody is named in `taken_by`, the patient sent it.
+    Where nobody is named in `taken_by`, the patient sent it. One that was taken at a look names the course looked at.
     """
 
     frozen = True
+    tied = {"course": ("patient_id",)}
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="photos")
     taken_at = models.DateTimeField()
@@ -104,3 +105,4 @@ class Photo(Public):
     shows = models.CharField(max_length=30)
     stored_as = models.CharField(max_length=80, unique=True)
     sha256 = models.CharField(max_length=64)
+    course = models.ForeignKey("clinic.Course", models.PROTECT, related_name="photos_of_looks", null=True)

@@ -18,11 +18,13 @@ from needlepoint.clinic.access.visitor import Visitor
 from needlepoint.clinic.chair.actions.outbox.contact import language_of, latest
 from needlepoint.clinic.chair.actions.outbox.message import enqueue
 from needlepoint.clinic.chair.actions.outbox.message_words import group_of
+from needlepoint.clinic.chair.queries.look_again import looks_at
 from needlepoint.clinic.chair.queries.marks import asked_about, mark_in_full, marks, with_held
 from needlepoint.clinic.models import (
     Booking,
     CheckIn,
     Clinic,
+    Course,
     Message,
     OutcomeScore,
     Patient,
@@ -198,9 +200,21 @@ def still_wanted(row: Message, at: datetime) -> bool:
         case "check_in":
             since = row.due_at - timedelta(hours=10)
             return not CheckIn.objects.filter(session__public_id=about[1], at__gte=since).exists()
+        case "look_again":
+            return _to_be_seen(row, at)
         case "outcome":
             return not _scored(Session.objects.get(clinic=row.clinic_id, public_id=about[1]), int(about[2]))
     return True
+
+
+def _to_be_seen(row: Message, at: datetime) -> bool:
+    """Say whether a look that somebody was invited to is still due, and neither booked nor done meanwhile."""
+    about = row.once_key.split()
+    look = about[2].partition(":")[0]
+    course = Course.objects.select_related("patient").get(clinic=row.clinic_id, public_id=about[1])
+    asking = _asking(course.patient, row.clinic)
+    found = next((each for each in looks_at(course, asking, at) if each.day.look.id == look), None)
+    return found is not None and found.due and not found.seen and found.booking is None
 
 
 def _awaited(session: Session, row: Message, at: datetime) -> bool:
@@ -212,8 +226,12 @@ def _awaited(session: Session, row: Message, at: datetime) -> bool:
 
 def _in_vain(booking: Booking, clinic: Clinic, at: datetime) -> bool:
     """Say whether whoever comes to a visit would come in vain, by all that the rulebook says now."""
-    patient = booking.patient
-    asking = Visitor(
+    mark = mark_in_full(booking, _asking(booking.patient, clinic), at)
+    return mark is not None and mark.in_vain
+
+
+def _asking(patient: Patient, clinic: Clinic) -> Visitor:
+    return Visitor(
         patient.pk,
         clinic.pk,
         patient.given_name,
@@ -221,8 +239,6 @@ def _in_vain(booking: Booking, clinic: Clinic, at: datetime) -> bool:
         time_zone(clinic.time_zone),
         language=first_language(),
     )
-    mark = mark_in_full(booking, asking, at)
-    return mark is not None and mark.in_vain
 
 
 def _answered(session: Session, due_at: datetime) -> bool:

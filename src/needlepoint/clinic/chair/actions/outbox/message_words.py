@@ -13,7 +13,11 @@ from needlepoint.evidence.loader import DATA, parse
 
 FILE = "messages.toml"
 GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"visits": ("appointment", "screening"), "follow_up": ("check_in", "outcome")}
+    {
+        "visits": ("appointment", "screening"),
+        "follow_up": ("check_in", "outcome"),
+        "look_again": ("look_again",),
+    }
 )
 """What a patient agrees to, and the purposes that belong to it; that nobody has looked needs no agreement."""
 
@@ -22,6 +26,7 @@ PURPOSES = (
     "screening",
     "check_in",
     "outcome",
+    "look_again",
     "not_seen",
     "sign_in",
     "invitation",

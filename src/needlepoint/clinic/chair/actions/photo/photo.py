@@ -14,6 +14,7 @@ from needlepoint.clinic.access.find import find
 from needlepoint.clinic.access.roles import Permission
 from needlepoint.clinic.chair.actions.photo.closing import check_open
 from needlepoint.clinic.chair.actions.photo.opening import opened_beside, too_large
+from needlepoint.clinic.chair.queries.look_again import looked_at_today
 from needlepoint.clinic.models import Consent, Patient, Photo
 from needlepoint.clinic.practice.actions.act import Act, action
 from needlepoint.clinic.practice.actions.record import write
@@ -69,6 +70,7 @@ def keep_photo(act: Act, patient: Patient, content: bytes, shows: str) -> Photo:
         shows=shows,
         stored_as=name,
         sha256=hashlib.sha256(sealed).hexdigest(),
+        course=looked_at_today(patient, act.actor, act.at),
     )
     keep(name, sealed)
     return photo

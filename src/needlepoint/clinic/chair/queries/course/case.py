@@ -42,6 +42,8 @@ from needlepoint.course.session import Cartridge as CoreCartridge
 from needlepoint.course.session import CheckIn as CoreCheckIn
 from needlepoint.course.session import Pass, Place, Sign, Topical, TopicalKind
 from needlepoint.course.session import Session as CoreSession
+from needlepoint.course.standing import Standing
+from needlepoint.course.states import COURSE, CourseState, SessionState
 from needlepoint.course.zones import Zone
 from needlepoint.evidence.loader import packaged
 from needlepoint.exchange.case_answers import answers_of
@@ -61,6 +63,13 @@ class CourseRows:
     adverse: list[AdverseEvent]
     links: tuple[ChartLink, ...] = ()
     elsewhere: tuple[NeedledElsewhere, ...] = ()
+    before: CourseRows | None = None
+    """Of a course that keeps a result: what was done in the course that it follows."""
+
+
+def family(root: int) -> QuerySet:
+    """Return the query for a completed course and all that keep its result."""
+    return Course.objects.filter(Q(pk=root) | Q(follows=root)).values("pk")
 
 
 def case_parts(**of: Any) -> dict[str, Any]:
@@ -82,11 +91,18 @@ def case_parts(**of: Any) -> dict[str, Any]:
     }
 
 
+def family_parts(root: int) -> dict[str, Any]:
+    """Return the queries for a completed course together with all that keep its result."""
+    of_patient = Course.objects.filter(pk=root).values("patient")
+    return {**case_parts(course__in=family(root)), "links": links_with(of_patient)}
+
+
 def _of_patients(model: Any, **of: Any) -> QuerySet:
     """Return the query for all rows of the patients named, or of the patient of a course."""
-    if "course" not in of:
+    if not {"course", "course__in"} & set(of):
         return model.objects.filter(**of)
-    return model.objects.filter(patient__in=Course.objects.filter(pk=of["course"]).values("patient"))
+    courses = {name.replace("course", "pk"): value for name, value in of.items()}
+    return model.objects.filter(patient__in=Course.objects.filter(**courses).values("patient"))
 
 
 def rows_of(course: Course, found: Mapping[str, list[Any]]) -> CourseRows:
@@ -96,7 +112,35 @@ def rows_of(course: Course, found: Mapping[str, list[Any]]) -> CourseRows:
         [each for each in found[name] if each.patient_id == course.patient_id]
         for name in ("screenings", "adverse")
     )
-    return replace(rows, screenings=screenings, adverse=adverse, elsewhere=_told_of(course.patient_id, found))
+    told = {"screenings": screenings, "adverse": adverse, "elsewhere": _told_of(course.patient_id, found)}
+    return replace(rows, before=_before(course, found), **told)
+
+
+def done_before(course: Course, found: Mapping[str, list[Any]]) -> list[Session]:
+    """Return what was done to the skin in the course that one follows, and in others that kept its result before."""
+    root = course.follows_id
+    if root is None:
+        return []
+    family = {each.pk for each in found.get("courses", ()) if root in (each.pk, each.follows_id)} | {root}
+    others = {each.course_id for each in found["sessions"]} if "courses" not in found else family
+    return [
+        each
+        for each in found["sessions"]
+        if each.course_id in others - {course.pk}
+        and each.state == SessionState.DONE.value
+        and each.opened_at < course.drafted_at
+    ]
+
+
+def _before(course: Course, found: Mapping[str, list[Any]]) -> CourseRows | None:
+    sessions = done_before(course, found)
+    if not sessions:
+        return None
+    keys = {each.pk for each in sessions}
+    told = [each for each in found["check_ins"] if each.session_id in keys]
+    # What was unwanted then tells of those sessions as much as of these.
+    adverse = [each for each in found["adverse"] if each.patient_id == course.patient_id]
+    return replace(_around(sessions, told, found), adverse=adverse)
 
 
 def rows_of_patient(key: int, found: Mapping[str, list[Any]]) -> CourseRows:
@@ -114,19 +158,25 @@ def _rows(found: Mapping[str, list[Any]], column: str, key: int) -> CourseRows:
         for name in ("sessions", "screenings", "check_ins")
     )
     adverse = [each for each in found["adverse"] if column == "patient_id" and each.patient_id == key]
+    rows = _around(sessions, check_ins, found)
+    return replace(rows, screenings=screenings, adverse=adverse)
+
+
+def _around(sessions: list[Session], check_ins: list[CheckIn], found: Mapping[str, list[Any]]) -> CourseRows:
+    """Return sessions with all that belongs to them laid beside."""
     keys = {each.pk for each in sessions}
     _lay_beside(sessions, "device", found["devices"])
     _lay_beside(found["uses"], "cartridge", found["cartridges"])
-    inside = {
+    inside: dict[str, Any] = {
         name: [each for each in found[name] if each.session_id in keys]
         for name in ("passes", "topicals", "uses", "checks")
     }
     links = tuple(found.get("links", ()))
     return CourseRows(
-        screenings=screenings,
+        screenings=[],
         sessions=sessions,
         check_ins=check_ins,
-        adverse=adverse,
+        adverse=[],
         links=links,
         elsewhere=(),
         **inside,
@@ -149,11 +199,13 @@ def _parts_of_course(key: int) -> dict[str, Any]:
 
 
 OF_COURSE = Prepared(_parts_of_course)
+OF_FAMILY = Prepared(family_parts)
 
 
 def course_rows(course: Course) -> CourseRows:
     """Return the rows of a course; one statement."""
-    return rows_of(course, OF_COURSE.of(course.pk))
+    root = course.follows_id
+    return rows_of(course, OF_COURSE.of(course.pk) if root is None else OF_FAMILY.of(root))
 
 
 def asked_of(course: Course, actor: Actor | Visitor, at: datetime, rows: CourseRows | None = None) -> Asked:
@@ -174,7 +226,10 @@ def case_of(course: Course, actor: Actor | Visitor, at: datetime, rows: CourseRo
     rows = course_rows(course) if rows is None else rows
     given = asked_of(course, actor, at, rows).given
     patient = course.patient
-    sessions = tuple(_sessions(rows, at, actor.zone))
+    before = rows.before
+    earlier = _sessions(before, at, actor.zone) if before else []
+    sessions = (*earlier, *_sessions(rows, at, actor.zone))
+    told = [*(before.check_ins if before else ()), *rows.check_ins]
     makes = {course.device.model, *(each.device for each in sessions)}
     return Case(
         patient=core_patient(patient),
@@ -183,10 +238,18 @@ def case_of(course: Course, actor: Actor | Visitor, at: datetime, rows: CourseRo
         clinic=Clinic(actor.zone, actor.profession, actor.place),
         answers=answers_of(given, knowledge.questions, ()),
         sessions=sessions,
-        check_ins=tuple(_check_ins(rows.check_ins)) if sessions else (),
+        check_ins=tuple(_check_ins(told)) if sessions else (),
         elsewhere=tuple(as_sessions(rows.elsewhere, actor.zone)),
         own_devices=own_devices(course.clinic_id, makes),
+        course=_standing(course),
     )
+
+
+def _standing(course: Course) -> Standing:
+    """Return where a course stands; one of an older database may have ended without an instant."""
+    state = CourseState(course.state)
+    ended_at = (course.ended_at or course.drafted_at) if state in COURSE.final else None
+    return Standing(state, ended_at, course.drafted_at if course.follows_id else None)
 
 
 def core_patient(patient: Any) -> Patient:

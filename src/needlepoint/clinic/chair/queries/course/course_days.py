@@ -25,7 +25,15 @@ from needlepoint.advice.spacing import spacing_rules
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.access.visitor import Visitor
 from needlepoint.clinic.chair.queries.course.advice import advice_on, open_verdicts
-from needlepoint.clinic.chair.queries.course.case import CourseRows, case_parts, links_with, rows_of
+from needlepoint.clinic.chair.queries.course.case import (
+    CourseRows,
+    case_parts,
+    done_before,
+    family,
+    family_parts,
+    links_with,
+    rows_of,
+)
 from needlepoint.clinic.chair.queries.course.linked import said_beside
 from needlepoint.clinic.models import Booking, Course, Decision, NeedledElsewhere, Plan, PlanZone, Session
 from needlepoint.clinic.practice.queries.bundle import Prepared
@@ -73,6 +81,7 @@ def _parts(key: int) -> dict[str, Any]:
 
 
 OF_COURSE = Prepared(_parts)
+OF_FAMILY = Prepared(lambda root: {**family_parts(root), **plan_parts(course__in=family(root))})
 
 
 def days_of(
@@ -100,7 +109,8 @@ def course_read(
     course: Course, actor: Actor | Visitor, at: datetime, booked: Mapping[int, date] = MappingProxyType({})
 ) -> CourseRead:
     """Return a course with its days, as `days_of` has them."""
-    found = OF_COURSE.of(course.pk)
+    root = course.follows_id
+    found = OF_COURSE.of(course.pk) if root is None else OF_FAMILY.of(root)
     rows = rows_of(course, found)
     advice = advice_on(course, actor, at, rows)
     held = open_verdicts(course, advice, said_beside(course, actor, at, advice, rows))
@@ -171,7 +181,7 @@ def _standing(
     )
     complete = [each for each in done if each.complete]
     plan = _plan_of(course, found)
-    floor, allowed = _after_the_last(course, done, found, zone)
+    floor, allowed = _after_the_last(course, [*done_before(course, found), *done], found, zone)
     floors = [each.until for each in held if each.until and each.overridable_by == NOBODY]
     waits = [each.until for each in held if each.until]
     return Standing(

@@ -20,7 +20,7 @@ from needlepoint.clinic.chair.actions import outcome
 from needlepoint.clinic.chair.actions.course import course as courses
 from needlepoint.clinic.chair.actions.course import maintenance
 from needlepoint.clinic.chair.queries import outcome as outcome_queries
-from needlepoint.clinic.chair.queries.course.advice import advice_on, open_verdicts
+from needlepoint.clinic.chair.queries.course.advice import advice_on, against_a_plan, open_verdicts
 from needlepoint.clinic.chair.queries.course.case import case_of
 from needlepoint.clinic.chair.queries.course.course_days import days_of
 from needlepoint.clinic.chair.queries.look_again import after, due_looks, looks_at
@@ -394,6 +394,13 @@ def test_its_day_is_named_as_late_as_the_skin_needs_and_no_session_opens_before(
     done = ended(practice)
     made = kept(days_after(practice, done, 3), done)
     practice.screened(made)
+    for each in against_a_plan(
+        open_verdicts(made, advice_on(made, practice.actor(Role.PRESCRIBER), practice.at))
+    ):
+        courses.decide_otherwise(
+            practice.act(), course_id=made.public_id, rule=each.rule, reason="Seen and weighed."
+        )
+    made = Course.objects.select_related("patient", "device").get(pk=made.pk)
     wishes = [courses.ZoneWish(Zone(zone), Decimal("1.00"), 2) for zone in made.zones]
     courses.agree_plan(practice.act(), course_id=made.public_id, wishes=wishes, sessions=1, interval_days=30)
     made = Course.objects.select_related("patient", "device").get(pk=made.pk)

@@ -112,8 +112,8 @@ def rows_of(course: Course, found: Mapping[str, list[Any]]) -> CourseRows:
         [each for each in found[name] if each.patient_id == course.patient_id]
         for name in ("screenings", "adverse")
     )
-    told = {"screenings": screenings, "adverse": adverse, "elsewhere": _told_of(course.patient_id, found)}
-    return replace(rows, before=_before(course, found), **told)
+    told, before = _told_of(course.patient_id, found), _before(course, found)
+    return replace(rows, screenings=screenings, adverse=adverse, elsewhere=told, before=before)
 
 
 def done_before(course: Course, found: Mapping[str, list[Any]]) -> list[Session]:

@@ -87,6 +87,12 @@ def test_each_report_belongs_to_the_session_before_it():
     assert healed(done(80), check_ins=[check_in(90, "pus")]) == ["well"]
 
 
+def test_days_are_counted_from_the_session_that_a_report_belongs_to():
+    late, early = [check_in(60, redness=1)], [check_in(34, redness=2)]
+    assert healed(done(80), done(35), check_ins=late) == ["reaction", "well"]
+    assert healed(done(80), done(35), check_ins=early) == ["well", "well"]
+
+
 def test_a_report_of_the_instant_of_a_session_belongs_to_that_session():
     assert healed(done(60), done(35), check_ins=[check_in(35, "pus")]) == ["well", "reaction"]
 

@@ -91,6 +91,10 @@ def test_at_its_limit_it_stays():
     assert proposal(done("1.5")) == ("1.50", "stays", "at_limit")
 
 
+def test_at_its_limit_the_reason_to_stay_is_told_before_the_limit():
+    assert proposal(done("1.5", seen="unknown")) == ("1.50", "stays", "unknown")
+
+
 def test_to_the_limit_it_still_rises():
     assert proposal(done("1.25")) == ("1.50", "up", "well")
 
@@ -110,6 +114,11 @@ def test_the_last_session_in_the_zone_counts_and_its_deepest_pass():
     nose = done("0.5", 20, zones=(Zone.NOSE,))
     twice = done(passes=(*passes("1.0"), Pass(Zone.CHEEK_LEFT, Depth(Decimal("0.5")), 1)))
     assert proposal(done("0.5", 80), twice, nose) == ("1.25", "up", "well")
+
+
+def test_another_zone_that_has_not_healed_yet_holds_this_one_not():
+    nose = done("0.5", 20, seen="no", zones=(Zone.NOSE,))
+    assert proposal(done("1.0", 60), nose) == ("1.25", "up", "well")
 
 
 def test_a_zone_that_was_not_needled_yet_starts_low_beside_one_that_was():
@@ -168,7 +177,13 @@ def test_without_known_steps_a_quarter_of_a_millimetre_stands_in():
     assert proposal(done("0.6", **same), **same)[:2] == ("0.85", "up")
     assert proposal(done("0.6", seen="no", **same), **same)[:2] == ("0.35", "down")
     assert proposal(done("0.4", seen="no", **same), **same)[:2] == ("0.3", "down")
-    assert proposal(done("1.2", **same), **same)[:2] == ("1.25", "up")
+    assert proposal(done("1.2", **same), **same) == ("1.25", "up", "well")
+
+
+def test_a_step_is_that_of_the_devices_own_dial():
+    alone = Clinic.at("America/New_York", OperatorRole.HOME_USER)
+    same = {"device": "home-roller"}
+    assert proposal(done("0.3", **same), clinic=alone, **same) == ("0.4", "up", "well")
 
 
 def test_a_depth_beside_the_dial_falls_to_the_setting_below():

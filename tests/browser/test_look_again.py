@@ -21,7 +21,7 @@ def desk(page, live_server, monkeypatch):
     """Somebody of a practice of which a course has ended 95 days ago, another 31 days ago."""
     began = datetime.now(UTC) - timedelta(days=96)
     monkeypatch.setattr(
-        Practice, "of_today", lambda name: Practice.found(name, zone_name="Etc/GMT", at=began)
+        Practice, "of_today", lambda name, **more: Practice.found(name, zone_name="Etc/GMT", at=began, **more)
     )
     return sat_down(page, live_server.url)
 

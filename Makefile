@@ -12,7 +12,7 @@ COUNTED := tests/unit tests/spec tests/scenarios
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 
 SOAK = NEEDLEPOINT_ROUNDS=1000 NEEDLEPOINT_KILLS=200 NEEDLEPOINT_UPLOAD_KILLS=200 NEEDLEPOINT_FLIPS=1000 NEEDLEPOINT_FUZZ=100000 NEEDLEPOINT_STRANGERS=2000 \
-    $(BIN)/pytest -q -n0 -s tests/clinic/test_portal_strangers.py tests/clinic/test_races.py tests/clinic/test_kill.py tests/clinic/test_upload_kill.py tests/clinic/test_backup.py tests/clinic/test_fuzz.py
+    $(BIN)/pytest -q -n0 -s tests/clinic/wings/portal/test_portal_strangers.py tests/clinic/models/test_races.py tests/clinic/server/test_kill.py tests/clinic/wings/chair/test_upload_kill.py tests/clinic/server/test_backup.py tests/clinic/test_fuzz.py
 
 # The gate on coverage reads what the tests have written.
 .NOTPARALLEL:
@@ -62,20 +62,20 @@ soak: $(READY) ## the clinic's long proofs: kills, races, tampers, flipped bits 
 	NEEDLEPOINT_TEST_DATABASE= $(SOAK)
 	NEEDLEPOINT_TEST_DATABASE=postgresql $(SOAK)
 	NEEDLEPOINT_LINES=100000 NEEDLEPOINT_TAMPERS=300 NEEDLEPOINT_NUMBERS=1000000 NEEDLEPOINT_LINKS=5000 NEEDLEPOINT_FORECASTS=10000 \
-	    $(BIN)/pytest -q -n0 -s tests/clinic/test_tampering.py tests/clinic/hazards/test_h06_too_deep.py \
+	    $(BIN)/pytest -q -n0 -s tests/clinic/server/test_tampering.py tests/clinic/hazards/test_h06_too_deep.py \
 	    tests/clinic/hazards/test_h15_forecast_trusted.py tests/clinic/hazards/test_h24_merged_wrongly.py
 
 poisoned: $(READY) ## 1,000 rows of the outbox that cannot be sent, each with a fault of a gateway, on both databases
-	NEEDLEPOINT_POISONED=1000 $(BIN)/pytest -q -n0 tests/clinic/test_poisoned_outbox.py
-	NEEDLEPOINT_POISONED=1000 NEEDLEPOINT_TEST_DATABASE=postgresql $(BIN)/pytest -q -n0 tests/clinic/test_poisoned_outbox.py
+	NEEDLEPOINT_POISONED=1000 $(BIN)/pytest -q -n0 tests/clinic/wings/care/test_poisoned_outbox.py
+	NEEDLEPOINT_POISONED=1000 NEEDLEPOINT_TEST_DATABASE=postgresql $(BIN)/pytest -q -n0 tests/clinic/wings/care/test_poisoned_outbox.py
 
 cut-off: $(READY) ## a session of three zones, with the network lost at each of forty points, in a real browser
 	NEEDLEPOINT_CUT_OFF=all $(BIN)/pytest -q -n0 tests/browser/test_cut_off.py
 
 soak-messages: $(READY) ## 10,000 messages while the worker is killed 500 times, on both databases
-	NEEDLEPOINT_SOAK_MESSAGES=10000 NEEDLEPOINT_SOAK_KILLS=500 $(BIN)/pytest -q -n0 -s -k killed_again tests/clinic/test_worker.py
+	NEEDLEPOINT_SOAK_MESSAGES=10000 NEEDLEPOINT_SOAK_KILLS=500 $(BIN)/pytest -q -n0 -s -k killed_again tests/clinic/server/test_worker.py
 	NEEDLEPOINT_SOAK_MESSAGES=10000 NEEDLEPOINT_SOAK_KILLS=500 NEEDLEPOINT_TEST_DATABASE=postgresql \
-	    $(BIN)/pytest -q -n0 -s -k killed_again tests/clinic/test_worker.py
+	    $(BIN)/pytest -q -n0 -s -k killed_again tests/clinic/server/test_worker.py
 
 promises: $(READY) ## take each far end away that a page promises, and see its test fail
 	$(BIN)/python tools/promises_page.py

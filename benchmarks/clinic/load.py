@@ -267,7 +267,7 @@ def _staff(path: str, cookie: str, good: tuple[int, ...] = (200,)) -> Request:
 def _photos() -> list[bytes]:
     """Return two faces of twelve megapixels, as a phone would send them."""
     from PIL import Image
-    from tests.clinic.test_photo_change import face
+    from tests.clinic.wings.chair.test_photo_change import face
 
     return [_enlarged(Image.open(io.BytesIO(face(blood, seed)))) for blood, seed in ((1.0, 1), (1.6, 2))]
 

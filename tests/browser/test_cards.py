@@ -2,7 +2,7 @@
 
 import pytest
 from tests.browser.desk import sat_down
-from tests.clinic.test_reports import scored
+from tests.clinic.wings.practice.test_reports import scored
 
 from needlepoint.clinic.access.roles import Role
 

@@ -6,8 +6,8 @@ import pytest
 from tests.browser.desk import sat_down
 from tests.browser.test_right_to_left import MIRRORED
 from tests.clinic.practice import Practice
-from tests.clinic.test_forecast import told
-from tests.clinic.test_photos import picture
+from tests.clinic.wings.chair.test_forecast import told
+from tests.clinic.wings.chair.test_photos import picture
 
 from needlepoint.clinic.chair.actions import outcome
 from needlepoint.clinic.chair.queries.course import warming

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from tests.clinic.hazards.test_h14_stale_rulebook import of_an_older_rulebook
 from tests.clinic.queueing import checked_in
-from tests.clinic.test_photos import picture
+from tests.clinic.wings.chair.test_photos import picture
 
 from needlepoint.clinic.care.queries import triage
 from needlepoint.clinic.chair.actions.photo import photo

@@ -6,7 +6,7 @@ import pytest
 from tests.browser.desk import sat_down
 from tests.clinic.practice import Practice
 from tests.clinic.queueing import agreed
-from tests.clinic.test_look_again import WAYS, ended, scored
+from tests.clinic.wings.chair.test_look_again import WAYS, ended, scored
 
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.chair.actions import outcome

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from tests.clinic.practice import Practice
 from tests.clinic.queueing import checked_in
-from tests.clinic.test_photos import picture
+from tests.clinic.wings.chair.test_photos import picture
 
 from needlepoint.clinic.access.checks import Actor, NotAllowed, check_may, may
 from needlepoint.clinic.access.roles import ROLES, Permission, Role
@@ -160,7 +160,7 @@ POLICY = {
     "take_on": ("add_member", "GET POST", None),
     "change_member": ("add_member", "POST", None),
 }
-# What lies at the door itself; tests/clinic/test_door.py goes in and out there.
+# What lies at the door itself; tests/clinic/wings/practice/test_door.py goes in and out there.
 AT_THE_DOOR = {
     "still_in": "enrol",
     "kept_page": "enrol",

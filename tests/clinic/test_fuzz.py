@@ -15,7 +15,7 @@ from tests.clinic.fuzzing import NASTY, Fuzz, filled, signed_in, targets, undone
 from tests.clinic.portal import Home, reachable
 from tests.clinic.practice import Practice
 from tests.clinic.queueing import checked_in
-from tests.clinic.test_photos import picture
+from tests.clinic.wings.chair.test_photos import picture
 
 from needlepoint.clinic.access import visitor
 from needlepoint.clinic.access.roles import Role

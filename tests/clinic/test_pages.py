@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from PIL import Image
 from tests.clinic.practice import Practice
-from tests.clinic.test_photos import picture
+from tests.clinic.wings.chair.test_photos import picture
 
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.chair.actions.photo import photo as photos

@@ -8,7 +8,7 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 from tests.clinic.hazards.log import rolled_back
-from tests.clinic.test_versions import opened
+from tests.clinic.wings.chair.test_versions import opened
 
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.chair.queries.needling.session import next_session

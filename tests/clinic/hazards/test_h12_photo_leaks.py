@@ -7,7 +7,7 @@ from uuid import uuid4
 from django.urls import reverse
 from PIL import Image, ImageChops
 from tests.clinic.test_access import signed_in
-from tests.clinic.test_photos import picture
+from tests.clinic.wings.chair.test_photos import picture
 
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.chair.actions import consent

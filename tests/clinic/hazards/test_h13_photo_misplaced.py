@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 from tests.clinic.test_access import signed_in
-from tests.clinic.test_photos import picture, with_exif
+from tests.clinic.wings.chair.test_photos import picture, with_exif
 
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.chair.actions.photo import photo

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from django.urls import reverse
 from tests.clinic.test_access import signed_in
-from tests.clinic.test_told import numbed
+from tests.clinic.wings.chair.test_told import numbed
 
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.models import Patient, RecordLine

@@ -6,7 +6,7 @@ import pytest
 from django.http import HttpResponse
 from django.urls import reverse
 from tests.clinic.test_access import signed_in
-from tests.clinic.test_told import ago, another, numbed, told
+from tests.clinic.wings.chair.test_told import ago, another, numbed, told
 
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.chair.queries.needling.session import next_session

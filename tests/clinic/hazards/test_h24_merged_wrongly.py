@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 from django.db import connection
 from tests.clinic.hazards.log import rolled_back
+from tests.clinic.models.test_guards import CLINIC_MODELS
 from tests.clinic.practice import Practice, healthy
 from tests.clinic.rows import refused
-from tests.clinic.test_guards import CLINIC_MODELS
 from tests.clinic.test_pages import signed_in
 
 from needlepoint.clinic.access.roles import Role

@@ -43,7 +43,7 @@ class House(Installation):
         super().__init__(place)
         self.place, self.mail = place, MailSink()
         library = place / "shift.so"
-        source = Path(__file__).parents[1] / "shift.c"
+        source = Path(__file__).parents[1] / "server" / "shift.c"
         subprocess.run([CC, "-shared", "-fPIC", "-o", str(library), str(source), "-ldl"], check=True)
         self.environment |= {
             "LD_PRELOAD": str(library),

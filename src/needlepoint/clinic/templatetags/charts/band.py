@@ -136,7 +136,10 @@ def _faded(points: Sequence[tuple[float, float]]) -> float | None:
 def _picture(frame: Frame, rows: Sequence[Row], curve: Any, names: Names) -> Picture:
     step, line = _step(names.steps, frame), frame.line
     title = list(over(names.up, frame))
-    top = round((len(title) + len(NAMED_NEAR)) * line + GAP, 1)
+    # The words of the highest step reach above the plot, and no name may lie on them.
+    high_words = wrapped(names.steps[-1], frame.left - GAP, frame.text)
+    reach = 0.3 * frame.text + (len(high_words) - 1) * line / 2
+    top = round((len(title) + len(NAMED_NEAR)) * line + reach + GAP, 1)
     floor = round(top + (len(names.steps) - 1) * step, 1)
     plot = Box(frame.left, top, frame.ends, floor)
     x, y = Scale(0.0, LAST_DAY, plot.left, plot.right), Scale(0.0, len(names.steps) - 1.0, floor, top)

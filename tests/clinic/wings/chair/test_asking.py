@@ -1,7 +1,7 @@
 """Which questions are put: those that grew old, that can apply, and none that somebody has answered elsewhere."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from tests.clinic.portal import Home
@@ -210,6 +210,42 @@ def test_at_home_what_was_answered_before_is_not_answered_anew(home):
     home.fill("screening/ask/latex_allergy/", answer="yes")
     home.fill("screening/group/allergies/", answer="none", shown=["latex_allergy", "fish_allergy"])
     assert HomeScreening.objects.get().answers["given"] == {"latex_allergy": "yes", "fish_allergy": "no"}
+
+
+@pytest.fixture
+def returning():
+    """Somebody who answered everything twenty days ago."""
+    practice = Practice.found("Harbour Skin", at=datetime.now(UTC) - timedelta(days=20))
+    course = practice.course(practice.patient())
+    screened(practice, course)
+    return Home(practice).enter(course.patient)
+
+
+def test_at_home_what_has_aged_since_the_last_time_stands_on_one_page(returning):
+    page = returning.fill("screening/")
+    assert page.url.endswith("/screening/group/again/")
+    text = returning.get("screening/group/again/").content.decode()
+    aged = [name for name, each in QUESTIONS.items() if each.valid_days <= 20]
+    assert all(words("en").questions[name].asks in text for name in aged)
+    page = returning.fill("screening/group/again/", answer="none", shown=aged)
+    assert page.url.endswith("/screening/review/")
+    given = HomeScreening.objects.get().answers["given"]
+    assert set(given) == set(aged)
+    assert set(given.values()) <= {"no", "never"}
+
+
+def test_at_home_whoever_returns_and_is_not_sure_goes_through_group_by_group(returning):
+    returning.fill("screening/")
+    page = returning.fill("screening/group/again/", answer="some", shown=["pregnant", "nursing"])
+    assert page.url.endswith("/screening/group/you/")
+    page = returning.fill("screening/group/you/", answer="none", shown=["pregnant", "nursing"])
+    assert page.url.endswith("/screening/group/today/"), "what was begun one by one goes on so"
+    assert HomeScreening.objects.get().answers["given"] == {"pregnant": "no", "nursing": "no"}
+
+
+def test_at_home_nobody_is_shown_what_has_aged_who_was_never_asked(home):
+    home.fill("screening/")
+    assert home.get("screening/group/again/").status_code == 302
 
 
 # -- the law of the place

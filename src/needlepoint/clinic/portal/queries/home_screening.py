@@ -25,6 +25,8 @@ OPEN = (CourseState.ACTIVE.value, CourseState.DRAFTED.value, CourseState.PAUSED.
 NAYS = ("no", "never")
 # What a rule is about that reads no answer, by a piece of the names of the facts it reads.
 ABOUT = {"born_on": "age", "check_in.": "report", "last_": "rest", "elsewhere.": "rest"}
+# The few questions that have aged since the last time stand on one page, whatever their groups.
+AGAIN, MOST_AT_ONCE = "again", 16
 # Which answers are followed by the question for the day.
 DATED = ("current", "past")
 
@@ -84,22 +86,29 @@ def beside(lines: list[Answered], name: str) -> tuple[str | None, str | None]:
 
 def group_before(lines: list[Answered], name: str) -> str:
     """Return the group that a question opens, where none of it was answered yet and one tap could say no to several."""
+    if len(since_last_time(lines)) > 1:
+        return AGAIN
     group = packaged().questions[name].group
     inside = [each for each in lines if each.question.group == group]
     opens = inside[0].question.name == name and not any(each.asked for each in inside)
     return group if opens and len(shown_together(lines, group)) > 1 else ""
 
 
+def since_last_time(lines: list[Answered]) -> list[Answered]:
+    """Return what has aged since the last time, where it is little and nothing of it was answered yet; else nothing."""
+    few = sum(not each.question.follows for each in lines) <= MOST_AT_ONCE
+    return [] if not few or any(each.asked for each in lines) else [each for each in lines if _has_a_no(each)]
+
+
 def shown_together(lines: list[Answered], group: str) -> list[Answered]:
     """Return the questions of a group to which one tap may say no: open ones, that have a no, and follow no other."""
-    return [
-        each
-        for each in lines
-        if each.question.group == group
-        and not each.asked
-        and each.question.kind in NAY_OF
-        and not each.question.follows
-    ]
+    if group == AGAIN:
+        return since_last_time(lines)
+    return [each for each in lines if each.question.group == group and _has_a_no(each)]
+
+
+def _has_a_no(line: Answered) -> bool:
+    return not line.asked and line.question.kind in NAY_OF and not line.question.follows
 
 
 @dataclass(frozen=True, slots=True)

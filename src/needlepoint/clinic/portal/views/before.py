@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Any
 
 from django.http import HttpResponse
@@ -24,6 +25,7 @@ from needlepoint.clinic.practice.actions.act import Act
 from needlepoint.clinic.practice.views.door import clock
 from needlepoint.clinic.practice.views.door.asking import new_key, take
 from needlepoint.course.instants import local_date
+from needlepoint.evidence.loader import packaged
 from needlepoint.exchange.calendar import visit
 
 PATIENT = Permission.PATIENT
@@ -124,20 +126,24 @@ def question_group(request: Any, group: str) -> HttpResponse:
         return gone
     row, lines = _begun(request)
     together = query.shown_together(lines, group)
-    first = next((each.question.name for each in lines if each.question.group == group), None)
+    first = next((each.question.name for each in lines if group in (each.question.group, query.AGAIN)), None)
     if first is None:
         raise NotHere
     if len(together) < 2:
-        return redirect("portal_question", clinic=request.clinic.slug, name=first)
+        return redirect(_one_by_one(request, lines, group, first))
 
     def again(problem: str = "", status: int = 200) -> HttpResponse:
-        words = request.spoken.question_groups[group]
-        context = {"group": words, "together": together, "problem": problem, "key": new_key()}
+        context = {
+            "group": request.spoken.question_groups.get(group),
+            "parts": _by_group(request, together),
+            "problem": problem,
+            "key": new_key(),
+        }
         return shown(request, "question_group", context, status)
 
     def do(act: Act) -> str:
         if request.POST.get("answer") != "none":
-            return _to(request, "portal_question", first)
+            return _one_by_one(request, lines, group, first)
         # Only what stood on the page that was tapped, and is still open.
         names = [
             each.question.name for each in together if each.question.name in request.POST.getlist("shown")
@@ -146,6 +152,19 @@ def question_group(request: Any, group: str) -> HttpResponse:
         return _next(request, _begun(request)[1])
 
     return take(request, do, again) if request.method == "POST" else again()
+
+
+def _one_by_one(request: Any, lines: list[query.Answered], group: str, first: str) -> str:
+    """Return the page of a group's first question; of all that has aged, the page of its first group."""
+    inside = packaged().questions[first].group
+    if group == query.AGAIN and len(query.shown_together(lines, inside)) > 1:
+        return _to(request, "portal_question_group", inside)
+    return _to(request, "portal_question", first)
+
+
+def _by_group(request: Any, together: list[query.Answered]) -> list[tuple[Any, list[query.Answered]]]:
+    found = groupby(together, key=lambda each: each.question.group)
+    return [(request.spoken.question_groups[group], list(lines)) for group, lines in found]
 
 
 def _on_screen(lines: list[query.Answered], here: query.Answered, problem: str) -> dict[str, Any]:

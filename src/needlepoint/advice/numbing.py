@@ -9,13 +9,14 @@ from datetime import date
 from decimal import Decimal
 
 from needlepoint.course.answers import YesNo
+from needlepoint.course.instants import months_after
 from needlepoint.course.letters import unaccented
 from needlepoint.course.session import Topical
 from needlepoint.evidence.creams import Cream, CreamLimit
 from needlepoint.evidence.knowledge import Knowledge
 
 UNLISTED = "other"
-DAYS_IN_A_YEAR = Decimal("365.25")
+MONTHS_IN_A_YEAR = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,7 @@ def numbing(topical: Topical, born_on: date | None, on: date, knowledge: Knowled
     Of whom the age is not known, the smallest row counts: not known is not grown up.
     """
     cream = product(topical, knowledge)
-    years = None if born_on is None else Decimal((on - born_on).days) / DAYS_IN_A_YEAR
-    limit = cream.limits[0] if years is None else _limit(cream, years, topical.patient_kg)
+    limit = cream.limits[0] if born_on is None else _limit(cream, born_on, on, topical.patient_kg)
     if limit is None:
         return Numbing(cream, None, None, None, None, None)
     layer = None
@@ -77,14 +77,19 @@ def _words(name: str) -> set[str]:
     return set(re.findall(r"[a-z0-9]+", unaccented(name.casefold())))
 
 
-def _limit(cream: Cream, years: Decimal, weight_kg: Decimal | None) -> CreamLimit | None:
+def _limit(cream: Cream, born_on: date, on: date, weight_kg: Decimal | None) -> CreamLimit | None:
     """Return the row for an age; whoever is known to weigh too little for it counts as younger."""
     reached = [
         each
         for each in cream.limits
-        if each.from_years <= years and (weight_kg is None or each.from_kg <= weight_kg)
+        if _reached(each, born_on, on) and (weight_kg is None or each.from_kg <= weight_kg)
     ]
     return reached[-1] if reached else None
+
+
+def _reached(limit: CreamLimit, born_on: date, on: date) -> bool:
+    # An age is reached on the birthday itself, which days divided by the length of a year miss in three years of four.
+    return months_after(born_on, round(limit.from_years * MONTHS_IN_A_YEAR)) <= on
 
 
 def _times(amount: Decimal | None, most: float) -> Decimal | None:

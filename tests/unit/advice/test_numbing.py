@@ -173,6 +173,19 @@ def test_the_label_of_emla_goes_by_age(years: int, most: int) -> None:
     assert limit.grams.value == most
 
 
+@pytest.mark.parametrize(("years", "most", "before"), [(1, 10, 2), (6, 20, 10), (12, 60, 20)])
+def test_an_age_is_reached_on_the_birthday_and_not_the_day_before(years: int, most: int, before: int) -> None:
+    born_on = date(ON.year - years, ON.month, ON.day)
+    limits = [numbing(cream("EMLA", 5), born_on, on, KNOWLEDGE).limit for on in (ON - timedelta(days=1), ON)]
+    assert [each.grams.value for each in limits if each is not None] == [before, most]
+
+
+def test_who_comes_of_age_today_has_the_dose_of_the_grown_and_yesterday_had_none() -> None:
+    born_on = date(ON.year - 18, ON.month, ON.day)
+    assert "age" not in fired(cream("LMX4", 4, **FITTING), born_on=born_on)
+    assert fired(cream("LMX4", 4, **FITTING), born_on=born_on + timedelta(days=1)).get("age") == "refer"
+
+
 @pytest.mark.parametrize(("kilograms", "most"), [(60, 60), (20, 60), (19, 10), (9, 2), (None, 60)])
 def test_whoever_weighs_too_little_for_a_row_counts_as_younger(kilograms: Any, most: int) -> None:
     limit = numbing(cream("EMLA", 5, patient_kg=kilograms), GROWN, ON, KNOWLEDGE).limit

@@ -81,15 +81,7 @@ def test_every_place_of_the_redness_lies_inside_its_plot(curve, language):
         assert [place for place in places if not inside(picture.plot, *place)] == []
 
 
-FLAT = SimpleNamespace(
-    band=Band((0.5, 1.0, 3.0), *[(0.0, 0.0, 0.0)] * 5),
-    told=[],
-    today=None,
-)
-
-
-@example(FLAT, "en")
-@example(FLAT, "es")
+@example(SimpleNamespace(band=Band((0.5, 1.0, 3.0), *[(0.0, 0.0, 0.0)] * 5), told=[], today=None), "en")
 @given(curves(), st.sampled_from(("en", "es")))
 def test_no_word_of_the_redness_lies_on_another_or_is_cut_off(curve, language):
     for picture in drawn(curve, language).pictures:

@@ -9,9 +9,12 @@ from django.db import DatabaseError, connection, transaction
 from django.http import QueryDict
 
 from needlepoint.clinic.access.checks import Refused
+from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.chair.actions.course import course
 from needlepoint.clinic.chair.actions.needling import session
 from needlepoint.clinic.chair.forms.session import wishes
+from needlepoint.clinic.chair.queries.course.advice import advice_on
+from needlepoint.clinic.chair.queries.course.plan import plan_rows
 from needlepoint.clinic.models import SessionPass
 from needlepoint.course.errors import InputError
 from needlepoint.course.zones import Zone
@@ -103,3 +106,19 @@ def finish(practice, opened, *passes):
         session_id=opened.public_id,
         done=session.Done(passes=passes, sharps_container="SC-1", as_meant=True),
     )
+
+
+def test_after_an_unwanted_effect_no_session_is_proposed_as_deep_as_the_last(bites, practice):
+    done = practice.done()
+    practice.later(days=20)
+    practice.healed(done)
+    practice.adverse_event(done.patient, done)
+
+    def proposed():
+        advice = advice_on(done.course, practice.actor(Role.PRESCRIBER), practice.later(days=20).at)
+        last = {each.zone: each.depth_mm for each in done.passes.all()}
+        asked = {row.zone.value: row.depth_mm for row in plan_rows(done.course, advice, {})}
+        assert asked
+        assert all(asked[zone] < last[zone] for zone in asked)
+
+    bites(proposed, instead=lambda _session, _moment: False)

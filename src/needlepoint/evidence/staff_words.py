@@ -36,6 +36,7 @@ TEXTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "looks": ("label", "says", "why"),
         "maintenance": ("says", "why"),
         "elsewhere": ("label",),
+        "jurisdictions": ("says",),
         "scales": ("label", "asks", "note", "unit"),
     }
 )

@@ -4,8 +4,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.urls import reverse
 from tests.clinic.portal import Home
 from tests.clinic.practice import Practice, healthy
+from tests.clinic.test_access import signed_in
 
 from needlepoint.clinic.access.checks import Actor, place_of
 from needlepoint.clinic.access.roles import Role
@@ -263,6 +265,21 @@ def test_the_country_and_region_of_the_clinic_decide_which_law_is_told(practice)
     told = advice_on(course, aesthetician, practice.at)
     assert "law.may_not" in {each.rule for each in told.verdicts}
     assert [each.place for each in told.laws] == ["US-CA"]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "board says that"), ("es", "El consejo de California")]
+)
+def test_the_chart_tells_what_is_on_file_of_the_law_here_in_the_readers_language(practice, language, said):
+    course = practice.course()
+    Clinic.objects.filter(pk=course.clinic_id).update(country="US", region="CA", language=language)
+    where = reverse("chart", args=[course.patient.public_id])
+    told = {
+        role: signed_in(practice, role).get(where).content.decode()
+        for role in (Role.AESTHETICIAN, Role.PRESCRIBER)
+    }
+    assert said in told[Role.AESTHETICIAN]
+    assert said not in told[Role.PRESCRIBER], "a row is about who is named in it"
 
 
 @pytest.mark.parametrize(

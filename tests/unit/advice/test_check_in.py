@@ -11,6 +11,7 @@ from tests.unit.factories import session as any_session
 from needlepoint.advice.check_in import level_fact, triage
 from needlepoint.advice.door import case_facts
 from needlepoint.course.answers import Use
+from needlepoint.course.session import Place
 from needlepoint.rules.conditions import NOT_APPLICABLE
 
 
@@ -70,3 +71,13 @@ def test_a_report_is_judged_by_its_own_day(ago, level):
     report = any_check_in(ago, redness=1)
     assert triaged(report).level == level
     assert triaged(report, at=AT + timedelta(days=300)).level == level
+
+
+def test_a_reason_names_the_answers_that_led_to_it_and_no_other():
+    swollen = triaged(any_check_in(3, swelling=3, where=frozenset({Place.NEAR_EYE}))).reasons[0]
+    assert (swollen.rule, swollen.because) == ("swelling.near_eye", ("swelling", "near_eye"))
+    pink = {each.rule: each.because for each in triaged(any_check_in(3, redness=1)).reasons}
+    assert pink["expected.redness"] == ("redness",)
+    hot = triaged(any_check_in(3, "fever", "pustules")).reasons
+    assert all("sign.fever" in each.because or "sign.pustules" in each.because for each in hot)
+    assert not {"redness", "swelling", "pain"} & {name for each in hot for name in each.because}

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from needlepoint.advice import advise
+from needlepoint.advice.facts.sessions import _weighed
 from needlepoint.advice.numbing import UNLISTED, numbing, product
 from needlepoint.course.answers import YesNo
 from needlepoint.course.case import Case, Clinic
@@ -18,6 +19,7 @@ from needlepoint.course.goals import Concern, Goal, OperatorRole, Patient
 from needlepoint.course.session import Session, Topical, TopicalKind
 from needlepoint.course.zones import Zone
 from needlepoint.evidence.loader import packaged
+from needlepoint.rules.conditions import UNKNOWN
 
 KNOWLEDGE = packaged()
 GROWN = date(1990, 5, 14)
@@ -221,3 +223,10 @@ def test_more_cream_never_comes_closer_to_its_label(
     assert greater.grams is not None
     assert less.grams <= greater.grams
     assert less.area == greater.area
+
+
+def test_a_cream_without_a_weight_goes_by_that_of_the_screening_and_by_its_own_where_it_has_one() -> None:
+    bare, weighed = cream("EMLA", 5), cream("EMLA", 5, patient_kg=Decimal(50))
+    assert _weighed(bare, Decimal(60)).patient_kg == 60
+    assert _weighed(weighed, Decimal(60)).patient_kg == 50
+    assert _weighed(bare, UNKNOWN) is bare

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from needlepoint.course.answers import Answers, Happened, Medicine, Presence, Procedure, Use, YesNo
+from needlepoint.course.answers import Answers, Chosen, Happened, Medicine, Presence, Procedure, Use, YesNo
 from needlepoint.course.errors import InputError
 
 DAY = date(2026, 1, 10)
@@ -78,3 +78,8 @@ def test_every_day_is_told_under_its_key_in_the_case_file():
         }
     )
     assert dict(answers.dates()) == {"isotretinoin_last_used_on": DAY, "laser_on": DAY}
+
+
+def test_an_empty_choice_is_none():
+    with pytest.raises(InputError, match="an empty choice"):
+        Chosen("")

@@ -19,22 +19,21 @@ from needlepoint.clinic.chair.queries.needling.dose import dose_of
 from needlepoint.clinic.chair.queries.needling.session import next_session, passes_of
 from needlepoint.clinic.models import AdviceGiven, CartridgeUse, EnteredDevice, OwnedDevice, RecordLine
 from needlepoint.clinic.practice.actions import devices
-from needlepoint.clinic.practice.actions.devices import Label
 from needlepoint.course.errors import InputError
 from needlepoint.course.goals import Concern
 
-LABEL = Label(
-    name="Bench Pen",
-    maker="Bench Works",
-    label="Instructions for use, edition 3 of 2025",
-    depth_min_mm=Decimal(0),
-    depth_max_mm=Decimal("1.25"),
-    needles=16,
-    needle_mm=Decimal("0.3"),
-    depth_step_mm=Decimal("0.25"),
-    rate_low_hz=Decimal(80),
-    rate_high_hz=Decimal(120),
-)
+LABEL = {
+    "name": "Bench Pen",
+    "maker": "Bench Works",
+    "label": "Instructions for use, edition 3 of 2025",
+    "depth_min_mm": Decimal(0),
+    "depth_max_mm": Decimal("1.25"),
+    "needles": 16,
+    "needle_mm": Decimal("0.3"),
+    "depth_step_mm": Decimal("0.25"),
+    "rate_low_hz": Decimal(80),
+    "rate_high_hz": Decimal(120),
+}
 FORM = {
     "name": "Bench Pen",
     "maker": "Bench Works",
@@ -90,14 +89,14 @@ def test_a_pen_is_entered_in_the_browser_and_stands_on_the_list_with_its_label_a
     for told in (
         MARK,
         "BP-7",
-        LABEL.label,
+        LABEL["label"],
         "0 – 1.25 mm",
         "16 × 0.3 mm",
         "medical_director of Harbour Skin",
     ):
         assert told in page
     line = RecordLine.objects.filter(act="entered a pen from its label").get()
-    assert line.detail["label"] == LABEL.label
+    assert line.detail["label"] == LABEL["label"]
     assert line.detail["depth_max_mm"] == "1.25"
 
 
@@ -175,7 +174,7 @@ def test_a_course_is_planned_within_its_own_dial_and_within_every_limit_of_the_r
         {zone.zone: zone.depth_mm.max for zone in each.plan.sessions[0].zones} for each in (advice, theirs)
     ]
     assert max(limits[0].values()) == Decimal("1.25")
-    deeper = Label(**LABEL.told | {"name": "Deep Pen", "depth_max_mm": Decimal(3)})
+    deeper = LABEL | {"name": "Deep Pen", "depth_max_mm": Decimal(3)}
     practice.device = entered(practice, serial="DP", label=deeper)
     deep = advice_on(
         practice.course(practice.patient(family_name="Deep")), practice.actor(Role.PRESCRIBER), practice.at
@@ -186,7 +185,7 @@ def test_a_course_is_planned_within_its_own_dial_and_within_every_limit_of_the_r
 def test_its_label_goes_with_the_case_that_is_kept_beside_an_advice(practice):
     planned = with_pen(practice).planned(practice.course())
     kept = AdviceGiven.objects.filter(patient=planned.patient).order_by("-pk").first()
-    assert kept.case_snapshot["own_device"][0]["label"] == LABEL.label
+    assert kept.case_snapshot["own_device"][0]["label"] == LABEL["label"]
     assert of(practice, planned).own_devices[0].depth_max_mm == Decimal("1.25")
 
 
@@ -262,7 +261,7 @@ def test_a_make_is_added_from_the_list_in_the_browser_and_no_other(practice):
 
 
 def test_a_number_of_the_list_brings_its_claims_to_the_plan(practice):
-    practice.device = entered(practice, label=Label(**LABEL.told | {"cleared_as": "K243800"}))
+    practice.device = entered(practice, label=(LABEL | {"cleared_as": "K243800"}))
     told = advice_on(practice.course(), practice.actor(Role.PRESCRIBER), practice.at).plan.off_label
     assert not [each for each in told if "has no clearance" in each]
 
@@ -270,7 +269,7 @@ def test_a_number_of_the_list_brings_its_claims_to_the_plan(practice):
 def test_a_misread_label_is_entered_anew_and_what_was_done_keeps_its_numbers(practice):
     done = with_pen(practice).done()
     before = dose_of(done, 1, passes_of(done))[0].channels_per_cm2
-    entered(practice, serial="BP-7b", label=Label(**LABEL.told | {"needles": 32}))
+    entered(practice, serial="BP-7b", label=(LABEL | {"needles": 32}))
     practice.later(days=1)
     assert dose_of(done, 1, passes_of(done))[0].channels_per_cm2 == before
 
@@ -287,5 +286,5 @@ def test_the_draft_report_of_an_event_names_its_maker_and_that_it_was_entered_he
 
 def test_the_core_refuses_what_no_form_would_send(practice):
     with pytest.raises(InputError):
-        entered(practice, label=Label(**LABEL.told | {"depth_max_mm": Decimal(9)}))
+        entered(practice, label=(LABEL | {"depth_max_mm": Decimal(9)}))
     assert not OwnedDevice.objects.filter(name="Bench Pen").exists()

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from tests.clinic.practice import Practice, agreeing
 from tests.clinic.queueing import agreed, checked_in
 from tests.clinic.wings.chair.test_photos import picture
@@ -16,7 +17,7 @@ from needlepoint.clinic.chair.actions import outcome
 from needlepoint.clinic.chair.actions.course import course as courses
 from needlepoint.clinic.chair.actions.course import maintenance
 from needlepoint.clinic.chair.queries import outcome as outcome_queries
-from needlepoint.clinic.chair.queries.look_again import due_looks, looks_at
+from needlepoint.clinic.chair.queries.look_again import due_looks, looks_at, looks_for
 from needlepoint.clinic.chair.queries.look_again import maintenance as proposed
 from needlepoint.clinic.desk.actions import booking, look_again, slots
 from needlepoint.clinic.desk.queries.booking import choices
@@ -333,3 +334,15 @@ def test_a_score_given_now_belongs_to_the_look_that_is_due(practice):
         for days in (1, 30, 90, 180, 240, 365, 800)
     }
     assert found == {1: "", 30: "day_30", 90: "day_90", 180: "day_180", 240: "", 365: "yearly", 800: "yearly"}
+
+
+def test_the_looks_of_a_patient_take_five_statements_however_many_courses_have_ended(practice):
+    patient, desk, counted = practice.patient(), practice.actor(DESK), []
+    for _course in range(3):
+        practice.later(days=60)
+        done = practice.done(practice.opened(practice.consented(practice.planned(practice.course(patient)))))
+        courses.end(practice.act(), course_id=done.course.public_id, how="complete", reason="As agreed.")
+        with CaptureQueriesContext(connection) as asked:
+            found = looks_for(patient, desk, practice.at)
+        counted.append((len(asked), len({each.course.pk for each in found})))
+    assert counted == [(5, 1), (5, 2), (5, 3)]

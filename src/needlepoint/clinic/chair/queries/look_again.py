@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from needlepoint.advice.after_course import LookDay, look_days
@@ -83,11 +83,25 @@ def last_done(root: Course) -> datetime | None:
 def looks_at(root: Course, actor: Actor | Visitor, at: datetime) -> list[LookAt]:
     """Return the looks at a course that has ended, due ones and those to come; none before the first session."""
     last = last_done(root)
-    if last is None or root.state not in COURSE.final:
-        return []
-    today, last_on = local_date(at, actor.zone), local_date(last, actor.zone)
-    days = list(look_days(last_on, today, root.state, packaged()))
-    return _with_what_came({root.pk: (root, days)}, actor, today)
+    return [] if last is None or root.state not in COURSE.final else _looks({root: last}, actor, at)
+
+
+def looks_for(patient: Patient, actor: Actor, at: datetime) -> list[LookAt]:
+    """Return the looks at all courses of a patient that have ended; five statements, however many there are."""
+    rows = Course.objects.filter(patient=patient, state__in=COURSE.final, follows=None)
+    roots = {each.pk: each for each in rows.select_related("patient").order_by("-drafted_at")}
+    done = Session.objects.filter(patient=patient, state="done")
+    lasts = dict(_by_root(done).values_list("root", "last"))
+    return _looks({root: lasts[key] for key, root in roots.items() if key in lasts}, actor, at)
+
+
+def _looks(lasts: Mapping[Course, datetime], actor: Actor | Visitor, at: datetime) -> list[LookAt]:
+    today, known = local_date(at, actor.zone), packaged()
+    found = {
+        root.pk: (root, list(look_days(local_date(last, actor.zone), today, root.state, known)))
+        for root, last in lasts.items()
+    }
+    return _with_what_came(found, actor, today)
 
 
 def maintenance(root: Course, actor: Actor) -> tuple[Maintenance, date] | None:
@@ -151,14 +165,19 @@ def due_looks(actor: Actor, at: datetime) -> list[LookAt]:
 def _ended_long_ago(actor: Actor, at: datetime) -> Iterator[tuple[Course, date]]:
     """Yield the courses of which a look may be due, with the day of the last session; two statements."""
     done = Session.objects.filter(clinic=actor.clinic, state="done", patient__gone_at=None)
-    by_root = done.annotate(root=Coalesce("course__follows", "course")).values("root").order_by()
-    near = by_root.annotate(last=Max("finished_at")).filter(_near(at)).order_by("-last", "root")
+    near = _by_root(done).filter(_near(at)).order_by("-last", "root")
     lasts = dict(near.values_list("root", "last")[:MOST])
     rows = Course.objects.filter(pk__in=lasts, state__in=_LOOKED_AT).select_related("patient")
     coming = Booking.objects.filter(session__course=OuterRef("pk"), cancelled_at=None, no_show_at=None)
     # A course under way whose next session is in the diary was not forgotten.
     for course in rows.exclude(Q(state__in=_UNDER_WAY) & Exists(coming.filter(starts_at__gt=at))):
         yield course, local_date(lasts[course.pk], actor.zone)
+
+
+def _by_root(done: QuerySet[Session]) -> QuerySet[Session, dict[str, Any]]:
+    """Return the query for when the last of some sessions ended, by the course that looks are at."""
+    by_root = done.annotate(root=Coalesce("course__follows", "course")).values("root").order_by()
+    return by_root.annotate(last=Max("finished_at"))
 
 
 _UNDER_WAY = (CourseState.ACTIVE.value, CourseState.PAUSED.value)
@@ -183,48 +202,48 @@ def _with_what_came(
     found: Mapping[int, tuple[Course, Iterable[LookDay]]], actor: Actor | Visitor, today: date
 ) -> list[LookAt]:
     """Lay beside each look its visit, whether it was scored, and how many photos were taken; three statements."""
-    visits = _latest_visits(found)
-    scored = list(
-        OutcomeScore.objects.filter(course__in=found)
-        .exclude(scored_by=None)
-        .values_list("course", "moment", "scored_at")
-    )
-    photos = list(Photo.objects.filter(course__in=found).values_list("course", "taken_at"))
-    looks = []
-    for key, (course, days) in found.items():
-        for day in days:
-            since = at_clock(day.from_on, time(), actor.zone)
-            until = at_clock(day.until_on + timedelta(days=1), time(), actor.zone)
-            visit = next(
-                (
-                    each
-                    for each in visits.get((key, day.look.id), ())
-                    if since - EARLIER <= each.starts_at < until
-                ),
-                None,
-            )
-            looks.append(
-                LookAt(
-                    course=course,
-                    day=day,
-                    today=today,
-                    booking=visit,
-                    scored=any(
-                        (row, moment) == (key, day.look.id) and since <= at < until
-                        for row, moment, at in scored
-                    ),
-                    photos=sum(1 for row, at in photos if row == key and since <= at < until),
-                )
-            )
-    return looks
+    came = _what_came(found)
+    return [
+        _look(course, day, actor, today, came[key]) for key, (course, days) in found.items() for day in days
+    ]
 
 
-def _latest_visits(found: Mapping[int, Any]) -> dict[tuple[int, str], list[Booking]]:
-    """Return the visits for looks that stand, the latest first, by course and look."""
-    rows = Booking.objects.filter(looks_at__in=found, cancelled_at=None, no_show_at=None).order_by(
-        "-starts_at", "-pk"
+@dataclass(slots=True)
+class _Came:
+    """What is on file of one course: its visits for looks, scores of members with their moments, and photos."""
+
+    visits: list[Booking] = field(default_factory=list)
+    scored: list[tuple[str, datetime]] = field(default_factory=list)
+    photos: list[datetime] = field(default_factory=list)
+
+
+def _what_came(found: Iterable[int]) -> dict[int, _Came]:
+    came = {key: _Came() for key in found}
+    for visit in _visits(came):
+        came[visit.looks_at_id].visits.append(visit)
+    scores = OutcomeScore.objects.filter(course__in=came).exclude(scored_by=None)
+    for key, moment, at in scores.values_list("course", "moment", "scored_at"):
+        came[key].scored.append((moment, at))
+    for key, at in Photo.objects.filter(course__in=came).values_list("course", "taken_at"):
+        came[key].photos.append(at)
+    return came
+
+
+def _look(course: Course, day: LookDay, actor: Actor | Visitor, today: date, came: _Came) -> LookAt:
+    since = at_clock(day.from_on, time(), actor.zone)
+    until = at_clock(day.until_on + timedelta(days=1), time(), actor.zone)
+    visits = (each for each in came.visits if each.look == day.look.id)
+    return LookAt(
+        course=course,
+        day=day,
+        today=today,
+        booking=next((each for each in visits if since - EARLIER <= each.starts_at < until), None),
+        scored=any(moment == day.look.id and since <= at < until for moment, at in came.scored),
+        photos=sum(since <= at < until for at in came.photos),
     )
-    visits: dict[tuple[int, str], list[Booking]] = {}
-    for each in rows:
-        visits.setdefault((each.looks_at_id, each.look), []).append(each)
-    return visits
+
+
+def _visits(found: Iterable[int]) -> QuerySet[Booking]:
+    """Return the query for the visits for looks that stand, the latest first."""
+    rows = Booking.objects.filter(looks_at__in=found, cancelled_at=None, no_show_at=None)
+    return rows.order_by("-starts_at", "-pk")

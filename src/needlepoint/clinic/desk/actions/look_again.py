@@ -13,7 +13,7 @@ from needlepoint.clinic.chair.actions.outbox.contact import language_of, latest,
 from needlepoint.clinic.chair.actions.outbox.message import enqueue
 from needlepoint.clinic.chair.actions.outbox.message_words import group_of
 from needlepoint.clinic.chair.queries.look_again import LookAt, looks_at, root_of
-from needlepoint.clinic.desk.queries.look_again import waits_first
+from needlepoint.clinic.desk.queries.look_again import about, waits_first
 from needlepoint.clinic.models import Booking, Course, Message, Patient
 from needlepoint.clinic.practice.actions.act import Act, action
 from needlepoint.clinic.practice.actions.record import write
@@ -81,7 +81,7 @@ def _ways(patient: Patient) -> list[str]:
 
 
 def _write(act: Act, patient: Patient, due: LookAt, channel: str) -> Message | None:
-    key = f"look-again {due.course.public_id} {due.day.look.id}:{due.day.on:%Y%m%d} {channel}"
+    key = f"{about(due)} {channel}"
     if Message.objects.filter(clinic=act.actor.clinic, once_key=key).exists():
         raise Refused("The patient was invited to this look already.")
     return enqueue(

@@ -14,11 +14,11 @@ from needlepoint.advice.course_days import SessionDay
 from needlepoint.clinic.access.checks import Actor, NotHere
 from needlepoint.clinic.access.said import in_language, in_words, short_day
 from needlepoint.clinic.chair.queries.course.course_days import CourseDays, days_of
-from needlepoint.clinic.chair.queries.look_again import looks_at
+from needlepoint.clinic.chair.queries.look_again import looks_for
 from needlepoint.clinic.desk.queries.visits import FreeDay, free_around, overlapping
 from needlepoint.clinic.models import Booking, Course, Patient, Session
 from needlepoint.course.instants import at_clock, local_date
-from needlepoint.course.states import COURSE, CourseState, SessionState
+from needlepoint.course.states import CourseState, SessionState
 from needlepoint.course.visits import Span
 from needlepoint.evidence.loader import packaged
 
@@ -47,16 +47,14 @@ def choices(patient: Patient, actor: Actor, at: datetime) -> list[Choice]:
 
 def _looks(patient: Patient, actor: Actor, at: datetime) -> Iterator[Choice]:
     """Yield the looks at courses that have ended, due ones and those to come, that are not booked yet."""
-    rows = Course.objects.filter(clinic=actor.clinic, patient=patient, state__in=COURSE.final, follows=None)
-    for course in rows.select_related("patient").order_by("-drafted_at"):
-        for each in looks_at(course, actor, at):
-            if each.booking is None and not each.seen:
-                told = {
-                    "look": in_language(each.day.look.label),
-                    "goal": in_words(course.concern),
-                    "on": short_day(each.day.on),
-                }
-                yield Choice(each.value, _("%(look)s of %(goal)s, due from %(on)s") % told, each.day.on)
+    for each in looks_for(patient, actor, at):
+        if each.booking is None and not each.seen:
+            told = {
+                "look": in_language(each.day.look.label),
+                "goal": in_words(each.course.concern),
+                "on": short_day(each.day.on),
+            }
+            yield Choice(each.value, _("%(look)s of %(goal)s, due from %(on)s") % told, each.day.on)
 
 
 def purpose_of(look: str) -> str:

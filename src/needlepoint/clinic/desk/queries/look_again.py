@@ -37,12 +37,12 @@ def due_to_be_seen(actor: Actor, at: datetime) -> list[Due]:
         TriageTask.objects.filter(patient__in=patients, closed_at=None).values_list("patient", flat=True)
     )
     agreed = _agreed(patients)
-    invited = _invited(actor)
+    invited = _invited(patients)
     return [
         Due(
             at=each,
             report=each.course.patient_id in reported,
-            invited_at=invited.get(_about(each)),
+            invited_at=invited.get(about(each)),
             may_write=each.course.patient_id in agreed,
         )
         for each in looks
@@ -62,10 +62,11 @@ def _agreed(patients: Iterable[int]) -> set[int]:
     return {patient for (patient, _), yes in said.items() if yes}
 
 
-def _about(look: LookAt) -> str:
+def about(look: LookAt) -> str:
+    """Return what an invitation is about: the key under which it goes out once on each way begins with it."""
     return f"look-again {look.course.public_id} {look.day.look.id}:{look.day.on:%Y%m%d}"
 
 
-def _invited(actor: Actor) -> dict[str, datetime]:
-    rows = Message.objects.filter(clinic=actor.clinic, purpose="look_again").exclude(state="dropped")
+def _invited(patients: Iterable[int]) -> dict[str, datetime]:
+    rows = Message.objects.filter(patient__in=patients, purpose="look_again").exclude(state="dropped")
     return {key.rpartition(" ")[0]: made_at for key, made_at in rows.values_list("once_key", "made_at")}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from decimal import Decimal
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -20,28 +19,6 @@ from needlepoint.evidence.loader import packaged
 from needlepoint.evidence.own import is_own, knowing
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
-    """What was read off a label; the same as the core's own device, but for its id, which is given here."""
-
-    name: str
-    maker: str
-    label: str
-    depth_min_mm: Decimal
-    depth_max_mm: Decimal
-    needles: int
-    needle_mm: Decimal
-    depth_step_mm: Decimal | None = None
-    rate_low_hz: Decimal | None = None
-    rate_high_hz: Decimal | None = None
-    cleared_as: str = ""
-
-    @property
-    def told(self) -> dict[str, Any]:
-        """Return all of it by name."""
-        return {each.name: getattr(self, each.name) for each in fields(self)}
-
-
 @action(Permission.KEEP_DEVICES)
 def add_device(act: Act, *, model: str, serial: str) -> OwnedDevice:
     """Add a device by its make and its serial number; a make that was entered is one of this practice only."""
@@ -55,12 +32,13 @@ def add_device(act: Act, *, model: str, serial: str) -> OwnedDevice:
 
 
 @action(Permission.KEEP_DEVICES)
-def enter_device(act: Act, *, label: Label, serial: str) -> OwnedDevice:
+def enter_device(act: Act, *, label: Mapping[str, Any], serial: str) -> OwnedDevice:
     """Enter a pen that is not in the knowledge base from its label, and add the piece with this serial number.
 
-    The vocabulary checks every number, and the knowledge base the number that it is said to be cleared under.
+    `label` is what the core's own device holds, but for its id, which is given here. The vocabulary checks every
+    number, and the knowledge base the number that it is said to be cleared under.
     """
-    own = OwnDevice(id=f"{OWN}{act.id_for('make').hex[:16]}", **label.told)
+    own = OwnDevice(id=f"{OWN}{act.id_for('make').hex[:16]}", **label)
     knowing(packaged(), (own,))
     _refuse_known(own)
     entered = EnteredDevice.objects.create(
@@ -68,9 +46,9 @@ def enter_device(act: Act, *, label: Label, serial: str) -> OwnedDevice:
         model=own.id,
         entered_at=act.at,
         entered_by_id=act.actor.member,
-        **{name: getattr(own, name) for name in label.told},
+        **{name: getattr(own, name) for name in label},
     )
-    told = {name: str(value) for name, value in label.told.items() if value not in (None, "")}
+    told = {name: str(value) for name, value in label.items() if value not in (None, "")}
     write(act, "entered a pen from its label", f"make:{entered.pk}", detail=told)
     return _add(act, own.id, serial, own.name)
 

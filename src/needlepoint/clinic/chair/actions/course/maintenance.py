@@ -7,6 +7,7 @@ from uuid import UUID
 from needlepoint.clinic.access.checks import Refused
 from needlepoint.clinic.access.find import find_for_patient_here
 from needlepoint.clinic.access.roles import Permission
+from needlepoint.clinic.chair.queries.look_again import root_of
 from needlepoint.clinic.models import Course
 from needlepoint.clinic.practice.actions.act import Act, action
 from needlepoint.clinic.practice.actions.record import write
@@ -20,11 +21,7 @@ def keep_result(act: Act, *, course_id: UUID) -> Course:
     Nothing is taken over from the other's screening, advice, plan or consent.
     """
     ended = find_for_patient_here(Course, act.actor, course_id, "device")
-    root = (
-        ended
-        if ended.follows_id is None
-        else Course.objects.select_related("device").get(pk=ended.follows_id)
-    )
+    root = root_of(ended)
     _check_may_follow(root)
     course = Course.objects.create(
         clinic_id=act.actor.clinic,

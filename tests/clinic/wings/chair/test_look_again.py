@@ -13,7 +13,7 @@ from needlepoint.clinic.access.checks import NotAllowed, NotHere, Refused
 from needlepoint.clinic.access.roles import Role
 from needlepoint.clinic.care.actions import triage
 from needlepoint.clinic.care.actions.messages.reminders import still_wanted
-from needlepoint.clinic.chair.actions import outcome
+from needlepoint.clinic.chair.actions import chart_link, outcome
 from needlepoint.clinic.chair.actions.course import course as courses
 from needlepoint.clinic.chair.actions.course import maintenance
 from needlepoint.clinic.chair.queries import outcome as outcome_queries
@@ -289,6 +289,28 @@ def test_while_a_report_is_unread_nobody_is_invited(practice):
         practice.act(Role.NURSE), task_id=task.public_id, outcome="advised", words="Called and seen."
     )
     assert invited(practice, done)
+
+
+def test_a_report_on_another_chart_of_the_same_person_holds_the_invitation_on_the_list_too(practice):
+    done, other = ended(practice), practice.done(practice.opened())
+    agreed(practice, done.patient, *WAYS)
+    days_after(practice, done, 31)
+    checked_in(practice, other, level="emergency")
+    assert not due_to_be_seen(practice.actor(DESK), practice.at)[0].report
+    chart_link.link(
+        practice.act(Role.MEDICAL_DIRECTOR),
+        patient_id=done.patient.public_id,
+        chart_number=other.patient.chart_number,
+        reason="The same phone.",
+    )
+    listed = next(
+        each
+        for each in due_to_be_seen(practice.actor(DESK), practice.at)
+        if each.at.course.pk == done.course_id
+    )
+    assert (listed.report, listed.inviting) == (True, False)
+    with pytest.raises(Refused, match="report of this patient waits"):
+        invited(practice, done)
 
 
 def test_an_invitation_is_not_sent_once_the_look_is_booked_or_past(practice):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from needlepoint.clinic.access.checks import Actor
 from needlepoint.clinic.chair.queries.course.asking import Whom, asked
-from needlepoint.clinic.chair.queries.course.linked import allergies_beside
+from needlepoint.clinic.chair.queries.course.linked import charts_beside
 from needlepoint.clinic.chair.queries.marks import Mark, asked_about, marks, with_held
 from needlepoint.clinic.desk.queries.day import bookings_of
 from needlepoint.clinic.desk.queries.visits import stands
@@ -52,7 +52,7 @@ def day_sheet(actor: Actor, on: date, at: datetime) -> list[SheetLine]:
         if courses
         else {"plans": [], "zones": [], "screenings": []}
     )
-    linked = allergies_beside({each.patient_id for each in bookings})
+    linked = charts_beside({each.patient_id for each in bookings})
     coming = [each for each in bookings if stands(each) and each.ends_at > at]
     marked = marks(asked_about(coming), actor.zone, at)
     latest = {plan.course_id: plan.pk for plan in sorted(found["plans"], key=lambda plan: plan.version)}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from needlepoint.clinic.access.checks import Actor
-from needlepoint.clinic.chair.queries.course.linked import links_of
+from needlepoint.clinic.chair.queries.course.linked import charts_beside, links_of
 from needlepoint.clinic.chair.queries.look_again import LookAt, due_looks
 from needlepoint.clinic.models import ContactConsent, Message, TriageTask
 
@@ -33,9 +33,7 @@ def due_to_be_seen(actor: Actor, at: datetime) -> list[Due]:
     """Return who is due to be looked at again; a handful of statements, however many there are."""
     looks = due_looks(actor, at)
     patients = {each.course.patient_id for each in looks}
-    reported = set(
-        TriageTask.objects.filter(patient__in=patients, closed_at=None).values_list("patient", flat=True)
-    )
+    reported = _reported(patients)
     agreed = _agreed(patients)
     invited = _invited(patients)
     return [
@@ -47,6 +45,16 @@ def due_to_be_seen(actor: Actor, at: datetime) -> list[Due]:
         )
         for each in looks
     ]
+
+
+def _reported(patients: Collection[int]) -> set[int]:
+    """Return of whom a report waits for a person, on their own chart or on a linked one; two statements."""
+    charts = {key: {key, *(each.pk for each in others)} for key, others in charts_beside(patients).items()}
+    keys = set().union(*charts.values())
+    waiting = set(
+        TriageTask.objects.filter(patient__in=keys, closed_at=None).values_list("patient", flat=True)
+    )
+    return {key for key, of_one in charts.items() if of_one & waiting}
 
 
 def waits_first(patient: int, at: datetime) -> bool:

@@ -321,8 +321,8 @@ def _of(links: Iterable[ChartLink], patient: int) -> list[ChartLink]:
     return [each for each in links if patient in (each.one_id, each.other_id)]
 
 
-def allergies_beside(patients: Collection[int]) -> dict[int, list[Patient]]:
-    """Return the charts linked with each of these, for the day on paper; one statement."""
+def charts_beside(patients: Collection[int]) -> dict[int, list[Patient]]:
+    """Return the charts linked with each of these; one statement."""
     rows = ChartLink.objects.filter(Q(one__in=patients) | Q(other__in=patients))
     links = list(rows.select_related("one", "other"))
     charts = {chart.pk: chart for link in links for chart in (link.one, link.other)}

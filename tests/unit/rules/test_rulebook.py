@@ -196,6 +196,22 @@ def test_a_verdict_carries_all_of_its_rule() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("overridable_by", "authority", "settled_by"),
+    [
+        ("prescriber", "prescriber", "you"),
+        ("prescriber", "delegated", "prescriber"),
+        ("nobody", "prescriber", "nobody"),
+    ],
+)
+def test_only_what_a_prescriber_may_settle_is_a_prescribers_own(
+    overridable_by: str, authority: str, settled_by: str
+) -> None:
+    book = knowing(rule("a.stop", "stop", PREGNANT, overridable_by=overridable_by))
+    (verdict,) = judge(book, {"pregnant": "yes", "operator.authority": authority}).verdicts
+    assert (verdict.overridable_by, verdict.settled_by) == (overridable_by, settled_by)
+
+
 def test_a_rule_that_holds_for_one_reason_says_nothing_of_another_that_is_open() -> None:
     either = {"any": [PREGNANT, {"fact": "nursing", "is": "yes"}]}
     judged = judge(knowing(rule("aa", "stop", either)), {"pregnant": "yes", "nursing": UNKNOWN})
